@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+# reckon_room(NAME [ON rooms...] [LIBRARIES libraries...]): an OBJECT library of src/NAME/*.cc and a
+# test program of src/NAME/*_test.cc. Object libraries keep every op: a static link would drop them.
+set_property(GLOBAL PROPERTY RECKON_ROOMS "")
+
+function(reckon_compile_options target)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  target_include_directories(${target} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>
+    $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/generated>)
+  # No contraction: a fused multiply-add is written as fma, so that every instruction set has one result.
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Werror -ffp-contract=off -fno-math-errno
+                         -fno-trapping-math)
+  if(RECKON_SANITIZE)
+    target_compile_options(${target} PRIVATE -fsanitize=${RECKON_SANITIZE} -fno-omit-frame-pointer)
+    target_link_options(${target} PUBLIC -fsanitize=${RECKON_SANITIZE})
+  endif()
+endfunction()
+
+function(reckon_room name)
+  cmake_parse_arguments(ROOM "" "" "ON;LIBRARIES" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cc
+       ${PROJECT_SOURCE_DIR}/src/${name}/*/*.cc)
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  foreach(source ${sources} ${tests})
+    if(source MATCHES "_avx2\\.cc$")
+      set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "-O3;-mavx2;-mfma")
+    elseif(source MATCHES "_avx512\\.cc$")
+      set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS
+        "-O3;-mavx512f;-mavx512dq;-mavx512bw;-mavx512vl;-mfma;-mprefer-vector-width=512")
+    endif()
+  endforeach()
+  if(NOT sources)
+    return()
+  endif()
+  add_library(reckon_${name} OBJECT ${sources})
+  reckon_compile_options(reckon_${name})
+  target_link_libraries(reckon_${name} PUBLIC ${ROOM_LIBRARIES} Threads::Threads)
+
+  set(closure ${name})
+  set(libraries ${ROOM_LIBRARIES})
+  foreach(below ${ROOM_ON})
+    get_property(rooms GLOBAL PROPERTY RECKON_ROOM_${below}_CLOSURE)
+    get_property(below_libraries GLOBAL PROPERTY RECKON_ROOM_${below}_LIBRARIES)
+    list(APPEND closure ${rooms})
+    list(APPEND libraries ${below_libraries})
+  endforeach()
+  list(REMOVE_DUPLICATES closure)
+  set_property(GLOBAL PROPERTY RECKON_ROOM_${name}_CLOSURE "${closure}")
+  set_property(GLOBAL PROPERTY RECKON_ROOM_${name}_LIBRARIES "${libraries}")
+  set_property(GLOBAL APPEND PROPERTY RECKON_ROOMS ${name})
+
+  if(RECKON_BUILD_TESTS AND tests)
+    reckon_test_program(${name}_test "${tests}" "${closure}" "${libraries}")
+  endif()
+endfunction()
+
+# A GoogleTest program over the objects of the named rooms; each TEST becomes a CTest test.
+function(reckon_test_program program sources rooms libraries)
+  add_executable(${program} ${sources})
+  reckon_compile_options(${program})
+  foreach(room ${rooms})
+    if(TARGET reckon_${room})
+      target_sources(${program} PRIVATE $<TARGET_OBJECTS:reckon_${room}>)
+    endif()
+  endforeach()
+  target_link_libraries(${program} PRIVATE ${libraries} Threads::Threads GTest::gtest_main)
+  gtest_discover_tests(${program} DISCOVERY_MODE PRE_TEST WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+                       PROPERTIES TIMEOUT 300)
+endfunction()

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// A block of numbers or strings on the host: the kind of value that has data.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <reckon/dtype.h>
+#include <reckon/shape.h>
+
+namespace reckon {
+
+/// A dense row-major array: dtype, concrete shape, and a buffer shared by copies.
+///
+/// Copies are cheap and share the buffer; `mutable_data` first makes it this Array's own (copy on write).
+/// String elements are std::string_view over bytes that the buffer owns.
+class Array {
+ public:
+  /// An array without dtype; `valid()` is false.
+  Array() = default;
+  /// Zeros (numbers), false, or empty strings. The buffer is aligned to 64 bytes.
+  static Array zeros(DType dtype, const Shape& shape);
+  /// Numbers without initial values; for strings as `zeros`.
+  static Array uninitialized(DType dtype, const Shape& shape);
+  /// Copies `values`. Throws Error, kInvalidArgument, if the number of values is not that of `shape`.
+  template <class T> static Array from(const std::vector<T>& values, const Shape& shape);
+  template <class T> static Array scalar(T value) { return from<T>(std::vector<T>{value}, Shape{}); }
+  static Array strings(const std::vector<std::string>& values, const Shape& shape);
+  static Array string_views(std::span<const std::string_view> values, const Shape& shape);
+  static Array scalar(const char* text) { return strings({text}, Shape{}); }
+  static Array scalar(const std::string& text) { return strings({text}, Shape{}); }
+  /// A view of memory that someone else keeps: `keeper` is held as long as the Array lives.
+  static Array borrow(DType dtype, const Shape& shape, const void* data, std::shared_ptr<const void> keeper);
+
+  bool valid() const { return dtype_ != DType::kInvalid; }
+  DType dtype() const { return dtype_; }
+  const Shape& shape() const { return shape_; }
+  int64_t num_elements() const { return num_elements_; }
+  /// Bytes of the elements; of the references for strings.
+  size_t num_bytes() const { return static_cast<size_t>(num_elements_) * dtype_size(dtype_); }
+
+  const void* raw() const { return data_; }
+  /// The buffer for writing; copies it first if another Array shares it.
+  void* mutable_raw();
+  /// The elements. Throws Error, kInvalidArgument, if T is not the dtype's type.
+  template <class T> std::span<const T> data() const;
+  template <class T> std::span<T> mutable_data();
+  /// The only element, converted to T if that is exact in kind (number to number).
+  /// Throws Error, kInvalidArgument, if there is not exactly one element.
+  template <class T> T item() const;
+  /// Element `index` in row-major order, as `item`.
+  template <class T> T at(int64_t index) const;
+
+  /// The same elements under another shape of as many elements; shares the buffer.
+  Array reshaped(const Shape& shape) const;
+  /// Rows [begin, end) of dimension 0; shares the buffer.
+  Array rows(int64_t begin, int64_t end) const;
+  /// "float32[2, 3]"
+  std::string text() const;
+  /// The dtype, the shape and up to `limit` elements.
+  std::string values_text(int64_t limit = 20) const;
+  /// Equal dtype, shape and bytes (string contents for strings; NaN equals the same NaN).
+  bool same_bits(const Array& other) const;
+
+ private:
+  void check_dtype(DType wanted) const;
+  double number_at(int64_t index) const;
+  int64_t integer_at(int64_t index) const;
+  std::string_view string_at(int64_t index) const;
+  int64_t only_index() const;
+
+  DType dtype_ = DType::kInvalid;
+  Shape shape_;
+  int64_t num_elements_ = 0;
+  const void* data_ = nullptr;
+  std::shared_ptr<const void> buffer_;
+  bool is_borrowed_ = false;
+};
+
+}  // namespace reckon
+
+#include <reckon/array_access.h>
