@@ -2,6 +2,7 @@
 // A block of numbers or strings on the host: the kind of value that has data.
 #pragma once
 
+#include <iosfwd>
 #include <memory>
 #include <span>
 #include <string>
@@ -33,6 +34,7 @@ class Array {
   static Array scalar(const char* text) { return strings({text}, Shape{}); }
   static Array scalar(const std::string& text) { return strings({text}, Shape{}); }
   /// A view of memory that someone else keeps: `keeper` is held as long as the Array lives.
+  /// `data` is never written (writing copies first); it is copied at once if unaligned for its elements.
   static Array borrow(DType dtype, const Shape& shape, const void* data, std::shared_ptr<const void> keeper);
 
   bool valid() const { return dtype_ != DType::kInvalid; }
@@ -43,13 +45,15 @@ class Array {
   size_t num_bytes() const { return static_cast<size_t>(num_elements_) * dtype_size(dtype_); }
 
   const void* raw() const { return data_; }
-  /// The buffer for writing; copies it first if another Array shares it.
+  /// The buffer for writing; copies it first if another Array shares it or if it is borrowed.
+  /// String references may be exchanged within the buffer, but not made to point elsewhere.
   void* mutable_raw();
   /// The elements. Throws Error, kInvalidArgument, if T is not the dtype's type.
   template <class T> std::span<const T> data() const;
   template <class T> std::span<T> mutable_data();
-  /// The only element, converted to T if that is exact in kind (number to number).
-  /// Throws Error, kInvalidArgument, if there is not exactly one element.
+  /// The only element, converted to T between numbers and bool as C++ does; a string as std::string.
+  /// Throws Error, kInvalidArgument, if there is not exactly one element, if a string is asked for a
+  /// number or the other way round, or if the number does not fit the integer type T.
   template <class T> T item() const;
   /// Element `index` in row-major order, as `item`.
   template <class T> T at(int64_t index) const;
@@ -67,8 +71,11 @@ class Array {
 
  private:
   void check_dtype(DType wanted) const;
+  void check_index(int64_t index) const;
+  void check_count(size_t count) const;
   double number_at(int64_t index) const;
-  int64_t integer_at(int64_t index) const;
+  /// The bits of an integer in [lowest, highest]; throws Error if the element is outside.
+  int64_t integer_at(int64_t index, int64_t lowest, uint64_t highest) const;
   std::string_view string_at(int64_t index) const;
   int64_t only_index() const;
 
@@ -79,6 +86,9 @@ class Array {
   std::shared_ptr<const void> buffer_;
   bool is_borrowed_ = false;
 };
+
+/// Writes `array.text()`.
+std::ostream& operator<<(std::ostream& out, const Array& array);
 
 }  // namespace reckon
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iosfwd>
 #include <string_view>
 
 namespace reckon {
@@ -40,6 +41,8 @@ size_t dtype_size(DType dtype);
 bool is_floating(DType dtype);
 bool is_integer(DType dtype);
 bool is_complex(DType dtype);
+/// Writes `dtype_name(dtype)`.
+std::ostream& operator<<(std::ostream& out, DType dtype);
 
 /// The bits of a half-precision element, for storage.
 struct Float16 { uint16_t bits; };

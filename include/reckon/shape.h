@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <initializer_list>
+#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -47,5 +48,8 @@ class Shape {
   std::array<int64_t, kMaxRank> dims_{};
   int rank_ = 0;
 };
+
+/// Writes `shape.text()`.
+std::ostream& operator<<(std::ostream& out, const Shape& shape);
 
 }  // namespace reckon
