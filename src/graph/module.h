@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// A module: variables by name, and one function per trace. All traces of an Estimator share one module,
+// and meet in the variables of the same name.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "graph/function.h"
+
+namespace reckon::graph {
+
+/// What kind of state a variable is; decides who saves, trains and resets it.
+enum class VariableKind { kWeight, kStatistic, kSlot, kStep };
+
+struct VariableDecl {
+  std::string name;
+  TensorType type;
+  VariableKind kind = VariableKind::kWeight;
+  bool trainable = true;
+  /// A function without parameters whose single result is the initial value.
+  std::shared_ptr<Function> initializer;
+  Place place;
+};
+
+class Module : public std::enable_shared_from_this<Module> {
+ public:
+  Function* add_function(std::string name);
+  /// The index of the variable; declares it on first sight.
+  /// Throws Error, kInvalidArgument, naming both places, if it exists with another dtype or shape.
+  int32_t declare(VariableDecl variable);
+  /// -1 if there is none of that name.
+  int32_t find(const std::string& name) const;
+  const VariableDecl& variable(int32_t index) const { return *variables_[index]; }
+  int32_t variable_count() const { return static_cast<int32_t>(variables_.size()); }
+  std::vector<std::string> variable_names() const;
+  const std::vector<std::unique_ptr<Function>>& functions() const { return functions_; }
+
+ private:
+  std::vector<std::unique_ptr<VariableDecl>> variables_;
+  std::map<std::string, int32_t> by_name_;
+  std::vector<std::unique_ptr<Function>> functions_;
+};
+
+}  // namespace reckon::graph

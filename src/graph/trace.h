@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// The graph being built on this thread: the current function, name scopes and automatic names.
+// Everything that makes a node goes through add_node.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <reckon/tensor.h>
+#include "graph/function.h"
+#include "graph/module.h"
+
+namespace reckon::graph {
+
+/// A side result of a trace that is not part of the function's value.
+struct Summary {
+  enum class Kind { kScalar, kHistogram } kind;
+  std::string tag;
+  Tensor value;
+};
+/// An effect that waits for a minimized loss to ride on, such as a moving average's update.
+struct PendingUpdate {
+  Tensor source;  ///< the tensor whose dependence decides which loss it rides on
+  Operation update;
+};
+
+/// One trace. Names restart with each, so that traces meet in the same variables.
+class Trace {
+ public:
+  Trace(std::shared_ptr<Module> module, Function* function);
+
+  std::shared_ptr<Module> module;
+  std::vector<Function*> functions;  ///< innermost last
+  std::string scope;                 ///< "tower/" or ""
+  std::vector<Summary> summaries;
+  std::vector<PendingUpdate> pending_updates;
+  std::map<std::string, Tensor> variables;  ///< by name: made or met in this trace
+  /// What model_fn's helpers keep for the length of a trace, by type (losses, global step …).
+  Tensor global_step;
+  bool is_step_advanced = false;
+  Place place;  ///< if known, the line that every new node gets: see PlaceScope
+
+  Function* function() const { return functions.back(); }
+  Function* outermost() const { return functions.front(); }
+  /// "scope/base", made unique in this trace by "_1", "_2" …
+  std::string unique_name(const std::string& base);
+  /// A name for a layer's or variable's scope, counted apart from node names.
+  std::string unique_scope(const std::string& base);
+
+ private:
+  std::map<std::string, int> node_names_, scope_names_;
+};
+
+/// The trace of this thread. Throws Error, kFailedPrecondition, if no graph is being built.
+Trace& current_trace(const char* where, Place place = {});
+bool is_tracing();
+
+/// Makes `trace` this thread's current one while it lives.
+class TraceScope {
+ public:
+  explicit TraceScope(Trace& trace);
+  ~TraceScope();
+  TraceScope(const TraceScope&) = delete;
+  TraceScope& operator=(const TraceScope&) = delete;
+
+ private:
+  Trace* previous_;
+};
+
+/// Gives every node made while it lives one line: the user's, of a call that the library composes of ops.
+/// The outermost scope wins, for that is the user's call; gradients force the forward op's line.
+class PlaceScope {
+ public:
+  enum class Rule { kOutermost, kForced };
+  explicit PlaceScope(Place place, Rule rule = Rule::kOutermost);
+  ~PlaceScope();
+  PlaceScope(const PlaceScope&) = delete;
+  PlaceScope& operator=(const PlaceScope&) = delete;
+
+ private:
+  Place previous_;
+};
+
+/// Builds a subgraph: ops go to a new function until the end of the scope.
+class SubgraphScope {
+ public:
+  explicit SubgraphScope(const std::string& name);
+  ~SubgraphScope();
+  const std::shared_ptr<Function>& function() const { return function_; }
+  /// A parameter of the subgraph.
+  Tensor parameter(const TensorType& type, const std::string& name);
+
+ private:
+  std::shared_ptr<Function> function_;
+};
+
+/// Adds a node to the current function and infers its types; values of outer functions are captured.
+/// An Error of the shape rule gets `place`. With a poison input the outputs are poison and no rule runs;
+/// `poison_outputs` says how many there are then.
+Tensors add_node(const Op& op, Options options, const Tensors& inputs, Place place,
+                 Subgraphs subgraphs = {}, int poison_outputs = 1);
+/// `tensor` as a value of the current function, captured if it belongs to an outer one.
+/// Throws Error, kInvalidArgument, if it belongs to another graph.
+Tensor localize(const Tensor& tensor, Place place);
+Tensor constant_node(Array value, Place place);
+
+template <class T>
+Options make_options(T options) {
+  return std::make_shared<const T>(std::move(options));
+}
+
+}  // namespace reckon::graph

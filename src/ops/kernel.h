@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an op's kernel is made from and called with. A kernel is prepared once for concrete shapes; its
+// calls allocate nothing, throw nothing and return a Fault for what only the data can show.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "base/pool.h"
+#include "graph/function.h"
+#include "kernels/fault.h"
+
+namespace reckon::ops {
+
+/// A buffer of a running plan. A dimension that only the data knows has its present value.
+struct View {
+  void* data = nullptr;
+  const int64_t* dims = nullptr;
+  int64_t elements = 0;
+  int32_t rank = 0;
+  DType dtype = DType::kInvalid;
+};
+
+/// What randomness is keyed by, besides the op's name.
+struct RunState {
+  uint64_t seed = 0;
+  uint64_t step = 0;  ///< the step in training, the batch number in evaluation and prediction
+};
+
+struct KernelCall {
+  const View* inputs = nullptr;
+  const View* outputs = nullptr;
+  void* scratch = nullptr;     ///< Kernel::scratch_bytes, aligned to 64
+  int64_t* extents = nullptr;  ///< by extent index; written by the op that sizes its output
+  base::Pool* pool = nullptr;
+  const RunState* run = nullptr;
+
+  template <class T>
+  const T* in(int index) const { return static_cast<const T*>(inputs[index].data); }
+  template <class T>
+  T* out(int index) const { return static_cast<T*>(outputs[index].data); }
+};
+
+struct Kernel {
+  std::function<kernels::Fault(const KernelCall&)> run;
+  size_t scratch_bytes = 0;
+};
+
+/// A compiled subgraph, as cond and while_loop run it. Inputs and outputs are whole buffers.
+class Subprogram {
+ public:
+  virtual ~Subprogram() = default;
+  virtual kernels::Fault run(const void* const* inputs, void* const* outputs, const KernelCall& call) const = 0;
+};
+
+struct KernelSpec {
+  const graph::Node& node;
+  const graph::Function& function;
+  graph::Types inputs;   ///< planned types; a run-time extent is still symbolic
+  graph::Types outputs;
+  /// Compiles a subgraph of the node; provided by the runtime.
+  std::function<std::shared_ptr<const Subprogram>(const graph::Function&)> compile;
+
+  /// Dimensions with each run-time extent at its bound.
+  Shape bound(const Shape& shape) const { return function.bound(shape); }
+};
+
+}  // namespace reckon::ops
