@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-# reckon_room(NAME [ON rooms...] [LIBRARIES libraries...]): an OBJECT library of src/NAME/*.cc and a
-# test program of src/NAME/*_test.cc. Object libraries keep every op: a static link would drop them.
+# reckon_room(NAME [ON rooms...] [LIBRARIES libraries...] [TEST_LIBRARIES libraries...]): an OBJECT library
+# of src/NAME/*.cc and a test program of src/NAME/*_test.cc.
+# Object libraries keep every op: a static link would drop them.
 set_property(GLOBAL PROPERTY RECKON_ROOMS "")
 
 function(reckon_compile_options target)
   target_compile_features(${target} PUBLIC cxx_std_20)
   target_include_directories(${target} PUBLIC
-    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>
-    $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/generated>)
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>)
+  target_include_directories(${target} SYSTEM PUBLIC $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/generated>)
   # No contraction: a fused multiply-add is written as fma, so that every instruction set has one result.
   target_compile_options(${target} PRIVATE -Wall -Wextra -Werror -ffp-contract=off -fno-math-errno
                          -fno-trapping-math)
@@ -18,7 +19,7 @@ function(reckon_compile_options target)
 endfunction()
 
 function(reckon_room name)
-  cmake_parse_arguments(ROOM "" "" "ON;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ROOM "" "" "ON;LIBRARIES;TEST_LIBRARIES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cc
        ${PROJECT_SOURCE_DIR}/src/${name}/*/*.cc)
   set(tests ${sources})
@@ -51,9 +52,12 @@ function(reckon_room name)
   set_property(GLOBAL PROPERTY RECKON_ROOM_${name}_CLOSURE "${closure}")
   set_property(GLOBAL PROPERTY RECKON_ROOM_${name}_LIBRARIES "${libraries}")
   set_property(GLOBAL APPEND PROPERTY RECKON_ROOMS ${name})
+  if("proto" IN_LIST closure)
+    add_dependencies(reckon_${name} reckon_proto)
+  endif()
 
   if(RECKON_BUILD_TESTS AND tests)
-    reckon_test_program(${name}_test "${tests}" "${closure}" "${libraries}")
+    reckon_test_program(${name}_test "${tests}" "${closure}" "${libraries};${ROOM_TEST_LIBRARIES}")
   endif()
 endfunction()
 
