@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Programs from programs: fusing one into another, expansion to basic opcodes, dead code.
+// Every transformation keeps the bits of the outputs.
+#pragma once
+
+#include <vector>
+
+#include "expr/builder.h"
+
+namespace reckon::expr {
+
+/// Records `program` into `builder` with `inputs` in place of its inputs; returns its outputs.
+///   throws  Error, kInternal, if the number of inputs or a lane differs
+std::vector<Expr> inline_program(Builder& builder, const Program& program,
+                                 const std::vector<Expr>& inputs);
+
+/// The program in basic opcodes only: float32 compositions written out.
+Program expand(const Program& program);
+
+/// The program without instructions that no output needs; inputs stay.
+Program dead_code_free(const Program& program);
+
+}  // namespace reckon::expr
