@@ -14,6 +14,7 @@
 #include "expr/expr.h"
 #include "graph/core_ops.h"
 #include "graph/op.h"
+#include "kernels/fused_loop.h"
 #include "ops/dtype_set.h"
 #include "ops/kernel.h"
 
@@ -25,6 +26,8 @@ struct Backward {
   Tensors grads;  ///< one for each output; not valid() where nothing flows back
   std::vector<bool> needed;
   const graph::Node* node = nullptr;
+  /// Gradients inside a subgraph, for the rules of control flow: (ys, their gradients, xs).
+  std::function<Tensors(const Tensors&, const Tensors&, const Tensors&)> differentiate;
 
   const Tensor& input(int index) const { return inputs[index]; }
   const Tensor& output(int index = 0) const { return outputs[index]; }
@@ -52,8 +55,11 @@ struct OpDef : graph::Op {
   ForwardFunction forward;
   /// The flat element index is used: fused only into loops over the output's own shape.
   bool uses_index = false;
+  /// A reduction over ReduceOptions::axes; then there is neither kernel nor forward.
+  kernels::ReduceKind reduce = kernels::ReduceKind::kNone;
   int output_count = 1;
 
+  bool is_reduction() const { return reduce != kernels::ReduceKind::kNone; }
   bool is_elementwise() const { return static_cast<bool>(forward); }
 };
 
@@ -119,9 +125,16 @@ struct Definition {
   std::function<Tensors(const Options&, const Backward&)> gradient = {};
   std::function<Kernel(const Options&, const KernelSpec&)> kernel = {};
   Forward<Options> forward = {};
+  kernels::ReduceKind reduce = kernels::ReduceKind::kNone;
   graph::Traits traits = {};
   bool uses_index = false;
   int output_count = 1;
+};
+
+/// What every reduction's options are: the loop fuser reads them.
+struct ReduceOptions {
+  std::vector<int64_t> axes;  ///< not negative, ascending, distinct; all of them are listed
+  bool keep_dims = false;     ///< reduced axes stay with extent 1
 };
 
 /// The number of members of an aggregate, so that define() can refuse an unlisted one.
@@ -169,6 +182,7 @@ DefinedOp<Options> define(Definition<Options> definition) {
   def->uses_index = definition.uses_index;
   def->output_count = definition.output_count;
   def->forward = definition.forward.erased();
+  def->reduce = definition.reduce;
   def->infer = [infer = std::move(definition.infer)](const void* options, const graph::InferContext& context) {
     return infer(*static_cast<const Options*>(options), context);
   };

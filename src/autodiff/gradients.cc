@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "autodiff/gradients.h"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include <reckon/graph.h>
+#include "base/check.h"
+#include "graph/core_ops.h"
+#include "graph/trace.h"
+#include "ops/define.h"
+#include "ops/gradient_support.h"
+
+namespace reckon::autodiff {
+namespace {
+
+using graph::Node;
+using graph::ValueId;
+
+/// One walk over a function, from the ys down to the xs.
+class Reverse {
+ public:
+  Reverse(const Tensors& ys, const Tensors& grad_ys, const Tensors& xs);
+  Tensors run();
+
+ private:
+  void mark_dependents();
+  void visit(int32_t index);
+  void add(ValueId value, const Tensor& grad);
+  Tensor total(ValueId value);
+  Tensor tensor(ValueId id) const { return {trace_.module, function_, id}; }
+  Tensors& parts(ValueId id) { return parts_[id.node][id.output]; }
+
+  graph::Trace& trace_;
+  graph::Function* function_;
+  Tensors xs_;
+  int32_t last_ = -1;
+  std::vector<bool> depends_;                ///< by node: on one of the xs
+  std::vector<std::vector<Tensors>> parts_;  ///< by node and output: what has arrived
+};
+
+Reverse::Reverse(const Tensors& ys, const Tensors& grad_ys, const Tensors& xs)
+    : trace_(graph::current_trace("gradients")), function_(trace_.function()) {
+  for (const Tensor& x : xs) xs_.push_back(graph::localize(x, {}));
+  std::vector<ValueId> roots;
+  for (const Tensor& y : ys) {
+    roots.push_back(graph::localize(y, {}).id());
+    last_ = std::max(last_, roots.back().node);
+  }
+  parts_.resize(last_ + 1);
+  for (int32_t i = 0; i <= last_; ++i) parts_[i].resize(function_->nodes[i].outputs.size());
+  mark_dependents();
+  for (size_t i = 0; i < roots.size(); ++i) {
+    if (grad_ys[i].valid()) add(roots[i], graph::localize(grad_ys[i], {}));
+  }
+}
+
+void Reverse::mark_dependents() {
+  depends_.assign(last_ + 1, false);
+  for (const Tensor& x : xs_) {
+    if (x.id().node <= last_) depends_[x.id().node] = true;
+  }
+  for (int32_t i = 0; i <= last_; ++i) {
+    for (ValueId input : function_->nodes[i].inputs) {
+      if (depends_[input.node]) depends_[i] = true;
+    }
+  }
+}
+
+void Reverse::add(ValueId value, const Tensor& grad) { parts(value).push_back(grad); }
+
+Tensor Reverse::total(ValueId value) {
+  Tensors& arrived = parts(value);
+  if (arrived.size() > 1) arrived = {ops::sum_of_gradients(arrived)};
+  return arrived.empty() ? Tensor() : arrived[0];
+}
+
+void Reverse::visit(int32_t index) {
+  const Node node = function_->nodes[index];  // a copy: rules add nodes
+  const ops::OpDef* def = ops::definition(node);
+  if (def == nullptr || !depends_[index]) return;
+  ops::Backward backward;
+  bool any = false;
+  for (size_t i = 0; i < node.outputs.size(); ++i) {
+    const ValueId id{index, static_cast<int32_t>(i)};
+    backward.outputs.push_back(tensor(id));
+    backward.grads.push_back(total(id));
+    any |= backward.grads.back().valid();
+  }
+  if (!any) return;
+  for (ValueId input : node.inputs) {
+    backward.inputs.push_back(tensor(input));
+    backward.needed.push_back(depends_[input.node] && is_floating(function_->type(input).dtype));
+  }
+  if (std::none_of(backward.needed.begin(), backward.needed.end(), [](bool n) { return n; })) return;
+  if (!def->gradient) {
+    throw Error(ErrorCode::kInvalidArgument, "gradients",
+                fmt::format("{} ({}) has no gradient, but the loss depends on it; use stop_gradient, or "
+                            "compute the loss without it",
+                            node.name, def->where),
+                node.place);
+  }
+  backward.node = &node;
+  backward.differentiate = differentiate;
+  const graph::PlaceScope place(node.place, graph::PlaceScope::Rule::kForced);
+  const Tensors grads = def->gradient(node.options.get(), backward);
+  RECKON_CHECK(grads.size() == node.inputs.size());
+  for (size_t i = 0; i < grads.size(); ++i) {
+    if (!backward.needed[i] || !grads[i].valid()) continue;
+    const Tensor grad = def->is_elementwise() ? ops::sum_to_like(grads[i], backward.inputs[i]) : grads[i];
+    add(node.inputs[i], grad);
+  }
+}
+
+Tensors Reverse::run() {
+  // A node that is itself an x keeps its gradient and still passes it on.
+  for (int32_t i = last_; i >= 0; --i) visit(i);
+  Tensors result;
+  for (const Tensor& x : xs_) result.push_back(x.id().node <= last_ ? total(x.id()) : Tensor());
+  return result;
+}
+
+}  // namespace
+
+Tensors differentiate(const Tensors& ys, const Tensors& grad_ys, const Tensors& xs) {
+  return Reverse(ys, grad_ys, xs).run();
+}
+
+}  // namespace reckon::autodiff
+
+namespace reckon {
+namespace {
+
+Tensors complete_gradients(const Tensor& y, const Tensor& grad_y, const Tensors& xs) {
+  Tensors grads = autodiff::differentiate({y}, {grad_y}, xs);
+  for (size_t i = 0; i < xs.size(); ++i) {
+    if (!grads[i].valid()) grads[i] = ops::zeros_of(xs[i]);
+  }
+  return grads;
+}
+
+}  // namespace
+
+Tensors gradients(Operand y, const Tensors& xs, Operand grad_y) {
+  const NameScope names("gradients");
+  const Tensor value = y.resolve();
+  if (value.is_poison()) return Tensors(xs.size(), value);
+  const graph::PlaceScope place(y.place());
+  base::require(is_floating(value.dtype()), "gradients", "y is ", value.text(),
+                ", expected float32 or float64; cast it before the loss is computed");
+  return complete_gradients(value, grad_y.resolve(value.dtype()), xs);
+}
+
+Tensors gradients(Operand y, const Tensors& xs) {
+  const Tensor value = y.resolve();
+  if (value.is_poison()) return Tensors(xs.size(), value);
+  base::require(is_floating(value.dtype()), "gradients", "y is ", value.text(),
+                ", expected float32 or float64; cast it before the loss is computed");
+  const NameScope names("gradients");
+  const graph::PlaceScope place(y.place());
+  return complete_gradients(value, ops::ones_of(value), xs);
+}
+
+}  // namespace reckon

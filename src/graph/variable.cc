@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "graph/variable.h"
+
+#include <fmt/format.h>
+
+#include <reckon/graph.h>
+#include "base/check.h"
+#include "graph/core_ops.h"
+
+namespace reckon::graph {
+namespace {
+
+/// Adds nodes to the outermost function while it lives: variables never live in a subgraph.
+class OutermostScope {
+ public:
+  explicit OutermostScope(Trace& trace) : trace_(trace), functions_(trace.functions) {
+    trace.functions.resize(1);
+  }
+  ~OutermostScope() { trace_.functions = functions_; }
+
+ private:
+  Trace& trace_;
+  std::vector<Function*> functions_;
+};
+
+Tensor variable_node(Trace& trace, const VariableRequest& request, int32_t index) {
+  const OutermostScope outermost(trace);
+  Node node{.op = &variable_op,
+            .options = make_options(VariableOptions{index}),
+            .inputs = {},
+            .outputs = {trace.module->variable(index).type},
+            .subgraphs = {},
+            .name = request.name,
+            .place = request.place};
+  return {trace.module, trace.function(), trace.function()->add(std::move(node))};
+}
+
+Operation assign_node(AssignKind kind, const Operand& target, const Operand& operand) {
+  const Place place = target.place();
+  Trace& trace = current_trace("assign", place);
+  const int32_t index = target.is_tensor() ? variable_index(target.tensor()) : -1;
+  const char* mend = nullptr;
+  if (index < 0) mend = "the target is no variable; pass the Tensor that variable() returned";
+  if (trace.functions.size() > 1) {
+    mend = "a variable is assigned inside cond or while_loop; return the value and assign it outside";
+  }
+  if (mend != nullptr) throw Error(ErrorCode::kInvalidArgument, "assign", mend, place);
+  const TensorType& type = trace.module->variable(index).type;
+  const Tensor value = operand.resolve(type.dtype);
+  const bool fits = value.is_poison() || (value.dtype() == type.dtype &&
+                                          (value.shape() == type.shape || value.rank() <= type.shape.rank()));
+  if (!fits) {
+    throw Error(ErrorCode::kInvalidArgument, "assign",
+                fmt::format("the value is {} but variable \"{}\" is {}; cast or reshape the value",
+                            value.text(), trace.module->variable(index).name, type_text(type)),
+                place);
+  }
+  add_node(assign_op, make_options(AssignOptions{index, kind}), {value}, place);
+  return {trace.module, trace.function(), {trace.function()->size() - 1}};
+}
+
+}  // namespace
+
+Tensor make_variable(VariableRequest request, std::shared_ptr<Function> initial) {
+  Trace& trace = current_trace("variable", request.place);
+  const auto met = trace.variables.find(request.name);
+  if (met != trace.variables.end()) {
+    if (request.may_exist) return localize(met->second, request.place);
+    throw Error(ErrorCode::kInvalidArgument, "variable",
+                fmt::format("\"{}\" was already made in this trace, at {}:{}; share it through a layer "
+                            "object, or give it another name or name_scope",
+                            request.name, met->second.place().file ? met->second.place().file : "?",
+                            met->second.place().line),
+                request.place);
+  }
+  const TensorType type = initial->type(initial->results.at(0));
+  base::require(type.shape.is_static(), "variable", "\"", request.name, "\" would start as ",
+                type_text(type), "; give it an initial value whose every dimension is known");
+  const int32_t index = trace.module->declare(
+      {request.name, type, request.kind, request.trainable, std::move(initial), request.place});
+  const Tensor tensor = variable_node(trace, request, index);
+  trace.variables.emplace(request.name, tensor);
+  return localize(tensor, request.place);
+}
+
+std::shared_ptr<Function> extract_initializer(const Tensor& value, const std::string& variable, Place place) {
+  const Function& source = *value.function();
+  auto target = std::make_shared<Function>("initial/" + variable, source.module);
+  std::vector<int32_t> copied(source.nodes.size(), -1);
+  std::vector<bool> needed(source.nodes.size(), false);
+  needed[value.id().node] = true;
+  for (int32_t i = value.id().node; i >= 0; --i) {
+    if (!needed[i]) continue;
+    for (ValueId input : source.nodes[i].inputs) needed[input.node] = true;
+    const Node& node = source.nodes[i];
+    if (node.op != &parameter_op && node.op != &variable_op) continue;
+    throw Error(ErrorCode::kInvalidArgument, "variable",
+                fmt::format("the initial value of \"{}\" depends on {}, which has no value before the first "
+                            "step; start from a constant, an Array or an initializer",
+                            variable, node.name),
+                place);
+  }
+  for (int32_t i = 0; i <= value.id().node; ++i) {
+    if (!needed[i]) continue;
+    Node node = source.nodes[i];
+    for (ValueId& input : node.inputs) input.node = copied[input.node];
+    copied[i] = target->add(std::move(node)).node;
+  }
+  target->results = {{copied[value.id().node], value.id().output}};
+  return target;
+}
+
+std::shared_ptr<Function> trace_initializer(const std::string& variable, const std::function<Tensor()>& make) {
+  Trace& trace = current_trace("variable");
+  const std::string scope = trace.scope;
+  trace.scope = variable + "/initial/";
+  std::shared_ptr<Function> function;
+  {
+    SubgraphScope subgraph("initial/" + variable);
+    const Tensor value = make();
+    function = subgraph.function();
+    function->results = {localize(value, {}).id()};
+  }
+  trace.scope = scope;
+  base::require(function->captures.empty(), "variable", "the initializer of \"", variable,
+                "\" uses a Tensor from outside; make all of it inside the initializer");
+  function->parent = nullptr;
+  return function;
+}
+
+int32_t variable_index(const Tensor& tensor) {
+  const Node& node = tensor.function()->node(tensor.id());
+  return node.op == &variable_op ? static_cast<int32_t>(node.as<VariableOptions>().variable) : -1;
+}
+
+}  // namespace reckon::graph
+
+namespace reckon {
+
+Tensor placeholder(DType dtype, const Shape& shape, const std::string& name, Place place) {
+  graph::Trace& trace = graph::current_trace("placeholder", place);
+  graph::Function& function = *trace.outermost();
+  const auto index = static_cast<int64_t>(function.parameters.size());
+  const std::string unique = trace.unique_name(name);
+  const graph::ValueId id = function.add(
+      {.op = &graph::parameter_op,
+       .options = graph::make_options(graph::ParameterOptions{.index = index, .name = unique}),
+       .inputs = {},
+       .outputs = {{dtype, shape}},
+       .subgraphs = {},
+       .name = unique,
+       .place = place});
+  function.parameters.push_back(id);
+  return {trace.module, &function, id};
+}
+
+Tensor variable(const std::string& name, Operand initial, VariableOptions options) {
+  const std::string full = graph::current_trace("variable", initial.place()).scope + name;
+  const Tensor value = initial.resolve();
+  return graph::make_variable({.name = full, .trainable = options.trainable, .place = initial.place()},
+                              graph::extract_initializer(value, full, initial.place()));
+}
+
+Tensor variable(const std::string& name, const Shape& shape, const Initializer& initializer,
+                VariableOptions options, Place place) {
+  const std::string full = graph::current_trace("variable", place).scope + name;
+  return graph::make_variable(
+      {.name = full, .trainable = options.trainable, .place = place},
+      graph::trace_initializer(full, [&] { return initializer(shape, kFloat32); }));
+}
+
+Operation assign(Operand variable, Operand value) {
+  return graph::assign_node(graph::AssignKind::kSet, variable, value);
+}
+Operation assign_add(Operand variable, Operand increment) {
+  return graph::assign_node(graph::AssignKind::kAdd, variable, increment);
+}
+Operation assign_sub(Operand variable, Operand decrement) {
+  return graph::assign_node(graph::AssignKind::kSubtract, variable, decrement);
+}
+
+Tensor is_training(Place place) {
+  return graph::add_node(graph::is_training_op, graph::make_options(graph::NoOptions{}), {}, place)[0];
+}
+
+Tensor global_step(Place place) {
+  auto initial = graph::trace_initializer("global_step", [] {
+    return graph::constant_node(Array::scalar<int64_t>(0), {});
+  });
+  return graph::make_variable({.name = "global_step",
+                               .kind = graph::VariableKind::kStep,
+                               .trainable = false,
+                               .may_exist = true,
+                               .place = place},
+                              std::move(initial));
+}
+
+}  // namespace reckon
