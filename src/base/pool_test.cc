@@ -10,7 +10,6 @@
 #include <cstdlib>
 #include <limits>
 #include <new>
-#include <set>
 #include <thread>
 #include <vector>
 

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// The system's clocks.
+#include "base/clock.h"
+
+#include <chrono>
+
+namespace reckon::base {
+namespace {
+
+template <class ChronoClock>
+double seconds_now() {
+  return std::chrono::duration<double>(ChronoClock::now().time_since_epoch()).count();
+}
+
+class SystemClock : public Clock {
+ public:
+  double wall_seconds() override { return seconds_now<std::chrono::system_clock>(); }
+  double monotonic_seconds() override { return seconds_now<std::chrono::steady_clock>(); }
+};
+
+}  // namespace
+
+Clock& Clock::system() {
+  static SystemClock clock;
+  return clock;
+}
+
+}  // namespace reckon::base

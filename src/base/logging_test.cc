@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Log levels, replaceable sinks, and the default one on stderr.
+#include "base/logging.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace reckon::base {
+namespace {
+
+class Logging : public testing::Test {
+ protected:
+  void SetUp() override {
+    set_log_level(LogLevel::kInfo);
+    set_log_sink([this](LogLevel, const std::string& line) { lines_.push_back(line); });
+  }
+  void TearDown() override { set_log_sink({}); }
+
+  std::vector<std::string> lines_;
+};
+
+TEST_F(Logging, DropsLinesBelowTheLevel) {
+  log(LogLevel::kDebug, "a");
+  log(LogLevel::kInfo, "b");
+  set_log_level(LogLevel::kError);
+  EXPECT_EQ(log_level(), LogLevel::kError);
+  EXPECT_FALSE(is_logged(LogLevel::kWarning));
+  log(LogLevel::kWarning, "c");
+  log(LogLevel::kError, "d");
+  set_log_level(LogLevel::kOff);
+  log(LogLevel::kError, "e");
+  EXPECT_EQ(lines_, (std::vector<std::string>{"b", "d"}));
+}
+
+TEST_F(Logging, LetsASinkReplaceItself) {
+  set_log_sink([](LogLevel, const std::string&) { set_log_sink({}); });
+  log(LogLevel::kInfo, "a");
+  testing::internal::CaptureStderr();
+  log(LogLevel::kInfo, "to stderr");
+  EXPECT_NE(testing::internal::GetCapturedStderr().find("to stderr"), std::string::npos);
+}
+
+TEST_F(Logging, GoesToStderrByDefaultAndTakesBracesAsTheyAre) {
+  set_log_sink({});
+  testing::internal::CaptureStderr();
+  log(LogLevel::kWarning, "loss {} is 100%");
+  const std::string text = testing::internal::GetCapturedStderr();
+  EXPECT_TRUE(text.ends_with(" warning loss {} is 100%\n")) << text;
+}
+
+TEST_F(Logging, MayBeUsedWhileASinkIsReplaced) {
+  std::thread writer([] {
+    for (int i = 0; i < 1000; ++i) log(LogLevel::kInfo, "a");
+  });
+  for (int i = 0; i < 1000; ++i) set_log_sink([](LogLevel, const std::string&) {});
+  writer.join();
+}
+
+// Runs `action` in a fresh process of this program, where the environment is read anew.
+void expect_level_from_environment(const char* text, LogLevel level, const char* stderr_text) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(
+      {
+        setenv("RECKON_LOG", text, 1);
+        std::exit(log_level() == level ? 0 : 1);
+      },
+      testing::ExitedWithCode(0), stderr_text);
+}
+
+TEST(LogLevelDeathTest, IsReadFromTheEnvironment) {
+  expect_level_from_environment("error", LogLevel::kError, "");
+  expect_level_from_environment("off", LogLevel::kOff, "");
+}
+
+TEST(LogLevelDeathTest, IsInfoWithAWarningForAnUnknownName) {
+  expect_level_from_environment(
+      "loud", LogLevel::kInfo, "RECKON_LOG is .loud., not debug, info, warning, error or off");
+}
+
+}  // namespace
+}  // namespace reckon::base
