@@ -60,8 +60,10 @@ struct KernelSpec {
   const graph::Function& function;
   graph::Types inputs;   ///< planned types; a run-time extent is still symbolic
   graph::Types outputs;
-  /// Compiles a subgraph of the node; provided by the runtime.
-  std::function<std::shared_ptr<const Subprogram>(const graph::Function&)> compile;
+  /// Compiles a subgraph of the node for planned parameter types (one for each parameter, captures included);
+  /// provided by the runtime. Result types: graph::infer_function.
+  std::function<std::shared_ptr<const Subprogram>(const graph::Function&, const graph::Types& parameters)>
+      compile;
 
   /// Dimensions with each run-time extent at its bound.
   Shape bound(const Shape& shape) const { return function.bound(shape); }

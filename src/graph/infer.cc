@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "graph/infer.h"
+
+#include "base/check.h"
+#include "graph/core_ops.h"
+
+namespace reckon::graph {
+namespace {
+
+Types infer_node(const Node& node, const Types& inputs, Function* planned) {
+  try {
+    return node.op->infer(node.options.get(), {inputs, &node.subgraphs, planned});
+  } catch (const Error& error) {
+    if (!error.at().empty()) throw;
+    throw Error(error.code(), error.where(), error.message(), node.place);
+  }
+}
+
+}  // namespace
+
+std::vector<Types> infer_nodes(const Function& function, const Types& parameters, Function* planned) {
+  RECKON_CHECK(parameters.size() == function.parameters.size());
+  std::vector<Types> types;
+  types.reserve(function.nodes.size());
+  for (const Node& node : function.nodes) {
+    if (node.op == &parameter_op) {
+      types.push_back({parameters[node.as<ParameterOptions>().index]});
+      continue;
+    }
+    if (node.op->traits.is_leaf) {
+      types.push_back(node.outputs);
+      continue;
+    }
+    Types inputs;
+    for (ValueId input : node.inputs) inputs.push_back(types[input.node][input.output]);
+    types.push_back(infer_node(node, inputs, planned));
+  }
+  return types;
+}
+
+Types infer_function(const Function& function, const Types& parameters, Function* planned) {
+  const std::vector<Types> types = infer_nodes(function, parameters, planned);
+  Types results;
+  for (ValueId result : function.results) results.push_back(types[result.node][result.output]);
+  return results;
+}
+
+}  // namespace reckon::graph
