@@ -34,6 +34,8 @@ class BundleReader {
   Shape shape(const std::string& name) const;
   /// The value, with its CRC verified. Throws as above, and kDataLoss.
   Array read(const std::string& name) const;
+  /// Reads every tensor and drops it. Throws as `read`; tensors of dtypes that Array lacks are passed over.
+  void verify() const;
   /// The files the bundle consists of: the index, then the data files.
   std::vector<std::string> paths() const;
 

@@ -4,13 +4,14 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <reckon/array.h>
 
 #include "formats/file_digest.h"
+#include "formats/table.h"
 
 namespace reckon::base {
 class WritableFile;
@@ -40,12 +41,13 @@ class BundleWriter {
 
  private:
   void append_data(std::string_view bytes);
+  /// Gives the CRC that belongs into the entry, not masked.
+  uint32_t append_strings(std::span<const std::string_view> strings);
 
   base::WritableFile& data_;
   base::WritableFile& index_;
   FileDigest data_digest_, index_digest_;
-  std::string last_name_;
-  std::vector<std::pair<std::string, std::string>> entries_;  // name, BundleEntryProto
+  TableEntries entries_;  // name, BundleEntryProto; first the header
   bool is_finished_ = false;
 };
 
