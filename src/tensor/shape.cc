@@ -23,6 +23,7 @@ namespace {
 
 int checked_axis(const Shape& shape, int axis) {
   const int rank = shape.rank();
+  require(rank > 0, "shape", "there is no axis ", axis, " in [], a scalar; give a shape of rank 1 or more");
   require(axis >= -rank && axis < rank, "shape", "there is no axis ", axis, " in ", shape,
           ", which has ", rank, " dimensions; give an axis from ", -rank, " to ", rank - 1);
   return axis < 0 ? axis + rank : axis;
