@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// The texts of failed file calls.
+#include "base/file_error.h"
+
+#include <cerrno>
+
+#include "base/expect_error.h"
+
+namespace reckon::base {
+namespace {
+
+void expect_mend(int error_number, ErrorCode code, const char* text) {
+  expect_error([&] { fail_file("a", "opened", error_number); }, code, text);
+}
+
+TEST(FileError, SaysHowToMendWhatTheSystemReports) {
+  const ErrorCode unavailable = ErrorCode::kUnavailable;
+  expect_mend(ENOENT, ErrorCode::kNotFound, "[file] a could not be opened: No such file or directory; check the path.");
+  expect_mend(EACCES, unavailable, "Permission denied; check the permissions of the file and its directory.");
+  expect_mend(EROFS, unavailable, "Read-only file system; check the permissions");
+  expect_mend(ENOSPC, unavailable, "No space left on device; free some space or write to another disk.");
+  expect_mend(EDQUOT, unavailable, "Disk quota exceeded; free some space");
+  expect_mend(EFBIG, unavailable, "File too large; raise the limit of file sizes (ulimit -f).");
+  expect_mend(EMFILE, unavailable, "Too many open files; raise the limit of open files (ulimit -n).");
+  expect_mend(EIO, unavailable, "Input/output error; check the disk and the system's log.");
+}
+
+}  // namespace
+}  // namespace reckon::base
