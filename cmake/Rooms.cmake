@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# reckon_room(NAME [ON rooms...] [LIBRARIES libraries...] [TEST_LIBRARIES libraries...]): an OBJECT library
-# of src/NAME/*.cc and a test program of src/NAME/*_test.cc.
+# reckon_room(NAME [TESTED_WHOLE] [ON rooms...] [LIBRARIES libraries...] [TEST_LIBRARIES libraries...]): an
+# OBJECT library of src/NAME/*.cc and a test program of src/NAME/*_test.cc, over the rooms it stands on or,
+# if TESTED_WHOLE, over every room and tests/check_op.cc.
 # Object libraries keep every op: a static link would drop them.
 set_property(GLOBAL PROPERTY RECKON_ROOMS "")
 
@@ -19,7 +20,7 @@ function(reckon_compile_options target)
 endfunction()
 
 function(reckon_room name)
-  cmake_parse_arguments(ROOM "" "" "ON;LIBRARIES;TEST_LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ROOM "TESTED_WHOLE" "" "ON;LIBRARIES;TEST_LIBRARIES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cc
        ${PROJECT_SOURCE_DIR}/src/${name}/*/*.cc)
   set(tests ${sources})
