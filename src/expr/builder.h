@@ -2,8 +2,8 @@
 // Builder: records a Program. The same instruction twice gives one value.
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -40,25 +40,38 @@ class Builder {
   Expr record(Opcode op, Lane lane, Expr a, Expr b) { return record(op, lane, a, b, none()); }
   Expr record(Opcode op, Lane lane, Expr a) { return record(op, lane, a, none(), none()); }
 
+  /// Records an instruction of another program, whose operands are now these.
+  Expr repeat(const Instruction& instruction, const std::array<Expr, 3>& operands);
+
   /// `x` itself if it belongs to this builder; a number becomes a constant of the lane.
   Expr adopt(Expr x, Lane lane);
 
-  Lane lane(Expr x) const { return program_.lane(x.id()); }
-  /// The instruction behind a value; null for an input.
-  const Instruction* instruction(Expr x) const { return program_.instruction(x.id()); }
+  Lane lane(Expr x) const { return node(x).lane; }
+  /// The instruction behind a value (operands are ids of this builder); null for an input.
+  const Instruction* instruction(Expr x) const;
+  /// The value with that id.
+  Expr value(int32_t id) { return Expr(this, id); }
 
  private:
   struct InstructionHash {
     size_t operator()(const Instruction& instruction) const;
   };
+  // A value in order of creation; an input has its number, an instruction -1.
+  struct Node {
+    Lane lane;
+    int32_t input = -1;
+    Instruction instruction = {};
+  };
 
   Expr none() { return Expr(this, -1); }
+  const Node& node(Expr x) const;
   Expr append(const Instruction& instruction);
+  /// A value with the same bits that needs no new instruction, or none().
   Expr simplified(const Instruction& instruction);
+  bool is_constant(int32_t id, double value) const;
 
-  // Inputs may be declared after instructions; ids are then handed out in order of creation and
-  // put in the Program's order by finish().
-  Program program_;
+  std::vector<Node> nodes_;
+  std::vector<int32_t> inputs_;
   std::unordered_map<Instruction, int32_t, InstructionHash> known_;
 };
 
