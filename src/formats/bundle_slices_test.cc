@@ -6,10 +6,10 @@
 namespace reckon::formats {
 namespace {
 
-using Run = std::tuple<int64_t, int64_t, int64_t>;
+using Segment = std::tuple<int64_t, int64_t, int64_t>;
 
-std::vector<Run> runs(const std::vector<int64_t>& dims, const TensorSlice& slice) {
-  std::vector<Run> found;
+std::vector<Segment> runs(const std::vector<int64_t>& dims, const TensorSlice& slice) {
+  std::vector<Segment> found;
   for_each_run(dims, slice, [&](int64_t whole, int64_t part, int64_t count) {
     found.emplace_back(whole, part, count);
   });
@@ -17,20 +17,20 @@ std::vector<Run> runs(const std::vector<int64_t>& dims, const TensorSlice& slice
 }
 
 TEST(BundleSlices, WholeTensorIsOneRun) {
-  EXPECT_EQ(runs({2, 3, 4}, {{0, 0, 0}, {2, 3, 4}}), (std::vector<Run>{{0, 0, 24}}));
-  EXPECT_EQ(runs({}, {{}, {}}), (std::vector<Run>{{0, 0, 1}}));
+  EXPECT_EQ(runs({2, 3, 4}, {{0, 0, 0}, {2, 3, 4}}), (std::vector<Segment>{{0, 0, 24}}));
+  EXPECT_EQ(runs({}, {{}, {}}), (std::vector<Segment>{{0, 0, 1}}));
 }
 
 TEST(BundleSlices, RowsAreOneRun) {
-  EXPECT_EQ(runs({7, 4}, {{3, 0}, {2, 4}}), (std::vector<Run>{{12, 0, 8}}));
+  EXPECT_EQ(runs({7, 4}, {{3, 0}, {2, 4}}), (std::vector<Segment>{{12, 0, 8}}));
 }
 
 TEST(BundleSlices, ColumnsAreARunForEachRow) {
-  EXPECT_EQ(runs({2, 4}, {{0, 1}, {2, 3}}), (std::vector<Run>{{1, 0, 3}, {5, 3, 3}}));
+  EXPECT_EQ(runs({2, 4}, {{0, 1}, {2, 3}}), (std::vector<Segment>{{1, 0, 3}, {5, 3, 3}}));
 }
 
 TEST(BundleSlices, MiddleAxisKeepsTheAxesBehindItTogether) {
-  EXPECT_EQ(runs({2, 3, 4}, {{0, 1, 0}, {2, 2, 4}}), (std::vector<Run>{{4, 0, 8}, {16, 8, 8}}));
+  EXPECT_EQ(runs({2, 3, 4}, {{0, 1, 0}, {2, 2, 4}}), (std::vector<Segment>{{4, 0, 8}, {16, 8, 8}}));
 }
 
 TEST(BundleSlices, EmptySliceHasNoRun) { EXPECT_TRUE(runs({2, 4}, {{0, 1}, {2, 0}}).empty()); }
@@ -42,7 +42,7 @@ TEST(BundleSlices, OverlapNeedsACommonElement) {
 
 TEST(BundleSlices, KeyIsOrderedCode) {
   // 0, "a\0b" escaped, rank 2, (0, whole), (64, 8192)
-  const std::string want("\0a\0\xff" "b\0\1\1\2\x80\x7f\xc0\x40\xe0\x20\0", 18);
+  const std::string want("\0a\0\xff" "b\0\1\1\2\x80\x7f\xc0\x40\xe0\x20\0", 16);
   EXPECT_EQ(slice_key(std::string("a\0b", 3), {{0, 64}, {-1, 8192}}), want);
 }
 

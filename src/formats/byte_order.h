@@ -47,12 +47,12 @@ class ByteCursor {
     return value;
   }
 
-  /// A varint of at most 10 bytes that fits 64 bits.
+  /// A varint that fits 64 bits, in as few bytes as it needs: no other form is written, so it is damage.
   std::optional<uint64_t> varint() {
     uint64_t value = 0;
     for (size_t count = 0; count < 10 && count < remaining(); ++count) {
       const uint64_t byte = static_cast<uint8_t>(bytes_[position_ + count]);
-      if (count == 9 && byte > 1) return std::nullopt;
+      if ((count == 9 && byte > 1) || (count > 0 && byte == 0)) return std::nullopt;
       value |= (byte & 127) << (7 * count);
       if (byte < 128) {
         position_ += count + 1;

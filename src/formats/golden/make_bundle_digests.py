@@ -31,9 +31,8 @@ def digests(prefix):
     reader = tf.train.load_checkpoint(prefix)
     rows = {}
     for name, dtype in sorted(reader.get_variable_to_dtype_map().items()):
-        value = np.asarray(reader.get_tensor(name))
-        if dtype == tf.string and value.dtype != object:
-            value = value.astype(object)
+        # As an object, as NumPy's own strings lose trailing zero bytes.
+        value = np.asarray(reader.get_tensor(name), object if dtype == tf.string else None)
         rows[name] = [dtype.name, list(value.shape), digest(value)]
     return rows
 

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// The text form is protobuf's, so its escapes are TensorFlow's.
+#include "formats/checkpoint_state.h"
+
+#include <google/protobuf/io/tokenizer.h>
+#include <google/protobuf/text_format.h>
+
+#include "base/file_system.h"
+#include "formats/damage.h"
+#include "formats/proto/tensor_bundle.pb.h"
+
+namespace reckon::formats {
+namespace {
+
+// Keeps the first complaint, which protobuf would otherwise print.
+class FirstComplaint : public google::protobuf::io::ErrorCollector {
+ public:
+  void AddError(int line, int column, const std::string& message) override {
+    if (text_.empty()) text_ = base::concat_text("line ", line + 1, ", column ", column + 1, ": ", message);
+  }
+  void AddWarning(int, int, const std::string&) override {}
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+std::string relative_to(const std::string& path, const std::string& directory) {
+  const std::string start = base::join_path(directory, "");
+  return path.starts_with(start) ? path.substr(start.size()) : path;
+}
+
+std::string resolve(const std::string& path, const std::string& directory) {
+  return path.starts_with('/') ? path : base::join_path(directory, path);
+}
+
+}  // namespace
+
+std::string checkpoint_state_text(const CheckpointState& state, const std::string& directory) {
+  proto::CheckpointState message;
+  message.set_model_checkpoint_path(relative_to(state.model_checkpoint_path, directory));
+  for (const std::string& path : state.all_model_checkpoint_paths) {
+    message.add_all_model_checkpoint_paths(relative_to(path, directory));
+  }
+  std::string text;
+  google::protobuf::TextFormat::PrintToString(message, &text);
+  return text;
+}
+
+CheckpointState parse_checkpoint_state(std::string_view text, const std::string& path) {
+  google::protobuf::TextFormat::Parser parser;
+  FirstComplaint complaint;
+  parser.RecordErrorsTo(&complaint);
+  // A newer TensorFlow may write more than we know.
+  parser.AllowUnknownField(true);
+  proto::CheckpointState message;
+  expect_sound(parser.ParseFromString(std::string(text), &message), "checkpoint", path,
+               "the text is not a CheckpointState: ", complaint.text(),
+               "; delete the file to have it made from the checkpoints beside it");
+  expect_sound(!message.model_checkpoint_path().empty(), "checkpoint", path,
+               "there is no model_checkpoint_path; delete the file to have it made from the checkpoints beside it");
+  const std::string directory = base::directory_of(path);
+  CheckpointState state;
+  state.model_checkpoint_path = resolve(message.model_checkpoint_path(), directory);
+  for (const std::string& one : message.all_model_checkpoint_paths()) {
+    state.all_model_checkpoint_paths.push_back(resolve(one, directory));
+  }
+  return state;
+}
+
+std::optional<CheckpointState> read_checkpoint_state(base::FileSystem& files, const std::string& directory) {
+  const std::string path = base::join_path(directory, "checkpoint");
+  if (!files.exists(path)) return std::nullopt;
+  return parse_checkpoint_state(files.read_file(path), path);
+}
+
+}  // namespace reckon::formats

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "formats/state_file.h"
+
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "base/crc32c.h"
+#include "formats/bytes_fuzzer.h"
+#include "formats/error_expectation.h"
+
+namespace reckon::formats {
+namespace {
+
+StateFile sample() {
+  StateFile state;
+  state.values["input"] = {{"epoch", 3}, {"position", uint64_t{1} << 63}, {"hash", "0123abcd"}};
+  state.values["call"] = {{"in_progress", true}, {"target", -1}, {"loss", 0.1}, {"none", nullptr}};
+  state.files["model.ckpt-7.index"] = {1234, 0xdeadbeef};
+  state.files["model.ckpt-7.data-00000-of-00001"] = {uint64_t{1} << 40, 7};
+  return state;
+}
+
+TEST(StateFile, ComesBackExactly) {
+  EXPECT_EQ(decode_state_file(encode_state_file(sample()), "x.state"), sample());
+  EXPECT_EQ(decode_state_file(encode_state_file({}), "x.state"), StateFile());
+}
+
+TEST(StateFile, DoublesComeBackBitForBit) {
+  StateFile state;
+  const std::vector<double> values = {0.1, 1.0 / 3, -0.0, 5e-324, std::numeric_limits<double>::max(), 1e22};
+  state.values["values"] = values;
+  const auto back = decode_state_file(encode_state_file(state), "x").values["values"].get<std::vector<double>>();
+  for (size_t i = 0; i < values.size(); ++i) {
+    EXPECT_EQ(std::memcmp(&back[i], &values[i], sizeof(double)), 0) << values[i];
+  }
+}
+
+TEST(StateFile, EqualStatesAreEqualBytes) {
+  StateFile other;
+  other.files["model.ckpt-7.data-00000-of-00001"] = {uint64_t{1} << 40, 7};
+  other.files["model.ckpt-7.index"] = {1234, 0xdeadbeef};
+  other.values["call"] = {{"none", nullptr}, {"loss", 0.1}, {"target", -1}, {"in_progress", true}};
+  other.values["input"] = {{"hash", "0123abcd"}, {"position", uint64_t{1} << 63}, {"epoch", 3}};
+  EXPECT_EQ(encode_state_file(sample()), encode_state_file(other));
+}
+
+TEST(StateFile, BytesAreThoseOfVersionOne) {
+  StateFile state;
+  state.values["a"] = 1;
+  EXPECT_EQ(encode_state_file(state),
+            "reckon state 1 43 15df6dae\n{\n \"files\": {},\n \"values\": {\n  \"a\": 1\n }\n}\n");
+}
+
+TEST(StateFile, RefusesWhatJsonCannotHold) {
+  StateFile state;
+  state.values["best"] = {{"loss", {1.0, std::numeric_limits<double>::quiet_NaN()}}};
+  expect_error(ErrorCode::kInvalidArgument, "'best' holds nan", [&] { encode_state_file(state); });
+  state.values["best"] = "\xff";
+  expect_error(ErrorCode::kInvalidArgument, "cannot be JSON", [&] { encode_state_file(state); });
+}
+
+TEST(StateFile, NewerVersionIsToldFromDamage) {
+  const std::string head = "reckon state 2 3 ", body = "{}\n";
+  const std::string bytes = fmt::format("{}{:08x}\n{}", head, base::crc32c(head + body), body);
+  expect_error(ErrorCode::kInvalidArgument, "version 2, this Reckon reads 1", [&] { decode_state_file(bytes, "x"); });
+  std::string damaged = encode_state_file(sample());
+  expect_error(ErrorCode::kDataLoss, "CRC", [&] { decode_state_file(damaged.replace(13, 1, "2"), "x.state"); });
+}
+
+TEST(StateFile, DamageNamesTheFile) {
+  const std::string bytes = encode_state_file(sample());
+  expect_error(ErrorCode::kDataLoss, "At runs/x.state", [&] { decode_state_file("", "runs/x.state"); });
+  expect_error(ErrorCode::kDataLoss, "bytes, but", [&] { decode_state_file(bytes + " ", "x"); });
+  expect_error(ErrorCode::kDataLoss, "does not begin", [&] { decode_state_file("{}", "x"); });
+}
+
+TEST(StateFile, EveryDamageIsNoticed) {
+  fuzz_bytes(encode_state_file(sample()), Damage::kNoticed,
+             [](const std::string& bytes) { decode_state_file(bytes, "x.state"); }, 3000);
+}
+
+}  // namespace
+}  // namespace reckon::formats
