@@ -61,6 +61,7 @@ template <> constexpr DType dtype_of<uint8_t>() { return kUInt8; }
 template <> constexpr DType dtype_of<uint16_t>() { return kUInt16; }
 template <> constexpr DType dtype_of<uint32_t>() { return kUInt32; }
 template <> constexpr DType dtype_of<uint64_t>() { return kUInt64; }
+template <> constexpr DType dtype_of<unsigned long long>() { return kUInt64; }
 template <> constexpr DType dtype_of<bool>() { return kBool; }
 template <> constexpr DType dtype_of<std::string_view>() { return kString; }
 template <> constexpr DType dtype_of<Float16>() { return kFloat16; }

@@ -12,7 +12,8 @@ enum class LogLevel { kDebug, kInfo, kWarning, kError, kOff };
 /// Takes one line without a line end. May be called by several threads at once.
 using LogSink = std::function<void(LogLevel level, const std::string& line)>;
 
-/// Sends log lines to `sink` from now on; an empty sink restores the default: stderr, with the time.
+/// Sends log lines to `sink` from now on; an empty sink restores the default: stderr, with the
+/// time.
 void set_log_sink(LogSink sink);
 /// Drops lines below `level`. Until the first call the environment's RECKON_LOG decides
 /// (debug, info, warning, error or off), which is info if unset.

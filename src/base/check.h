@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Throwing errors in the one form: require() for the user's mistakes, RECKON_CHECK for Reckon's own.
+// Throwing errors in the one form: require() for the user's mistakes, RECKON_CHECK for Reckon's
+// own.
 #pragma once
 
 #include <sstream>
@@ -24,7 +25,8 @@ template <class... Parts>
 /// Throws kInvalidArgument with the joined parts unless `claim` holds.
 template <class... Parts>
 void require(bool claim, const char* where, const Parts&... parts) {
-  if (!claim) [[unlikely]] fail(ErrorCode::kInvalidArgument, where, parts...);
+  if (!claim) [[unlikely]]
+    fail(ErrorCode::kInvalidArgument, where, parts...);
 }
 
 [[noreturn]] void check_failed(const char* claim, const char* file, int line);

@@ -10,7 +10,9 @@ namespace reckon::base {
 /// Flushes denormal results and operands to zero on this thread as long as it lives.
 class DenormalsFlushed {
  public:
-  DenormalsFlushed() : saved_(_mm_getcsr()) { _mm_setcsr(saved_ | kFlushToZero | kDenormalsAreZero); }
+  DenormalsFlushed() : saved_(_mm_getcsr()) {
+    _mm_setcsr(saved_ | kFlushToZero | kDenormalsAreZero);
+  }
   ~DenormalsFlushed() { _mm_setcsr(saved_); }
   DenormalsFlushed(const DenormalsFlushed&) = delete;
   DenormalsFlushed& operator=(const DenormalsFlushed&) = delete;

@@ -15,7 +15,8 @@ std::string place_text(const Place& place) {
   return std::string(file.substr(file.rfind('/') + 1)) + ":" + std::to_string(place.line);
 }
 
-std::string error_text(const std::string& where, const std::string& message, const std::string& at) {
+std::string error_text(const std::string& where, const std::string& message,
+                       const std::string& at) {
   std::string text = "[" + where + "] " + message;
   if (!text.ends_with('.')) text += '.';
   if (!at.empty()) text += " At " + at;

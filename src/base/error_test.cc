@@ -10,7 +10,8 @@ namespace reckon {
 namespace {
 
 TEST(Error, JoinsWhereMessageAndPlace) {
-  const Error error(ErrorCode::kNotFound, "restore", "no w in a.ckpt; name another", Place{"b.cc", 7});
+  const Error error(ErrorCode::kNotFound, "restore", "no w in a.ckpt; name another",
+                    Place{"b.cc", 7});
   EXPECT_STREQ(error.what(), "[restore] no w in a.ckpt; name another. At b.cc:7");
   EXPECT_EQ(error.code(), ErrorCode::kNotFound);
   EXPECT_EQ(error.where(), "restore");
@@ -60,7 +61,8 @@ TEST(Check, AsksForAReportAndShowsTheClaim) {
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::kInternal);
     const std::string text = error.what();
-    EXPECT_TRUE(text.starts_with("[reckon] a defect of Reckon: `1 + 1 == 3` does not hold")) << text;
+    EXPECT_TRUE(text.starts_with("[reckon] a defect of Reckon: `1 + 1 == 3` does not hold"))
+        << text;
     EXPECT_NE(text.find(". At error_test.cc:"), std::string::npos) << text;
   }
 }

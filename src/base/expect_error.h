@@ -18,7 +18,8 @@ void expect_error(Action action, std::string_view text) {
     ADD_FAILURE() << "nothing thrown, expected: " << text;
   } catch (const Error& error) {
     const std::string_view got = error.what();
-    EXPECT_NE(got.find(text), std::string_view::npos) << "got:      " << got << "\nexpected: " << text;
+    EXPECT_NE(got.find(text), std::string_view::npos)
+        << "got:      " << got << "\nexpected: " << text;
     EXPECT_TRUE(got.starts_with('[')) << got;
     EXPECT_TRUE(got.ends_with('.') || !error.at().empty()) << got;
   }

@@ -11,7 +11,8 @@ namespace {
 
 class FaultyWritableFile : public WritableFile {
  public:
-  FaultyWritableFile(FaultyFileSystem& files, std::string path, std::unique_ptr<WritableFile> wrapped)
+  FaultyWritableFile(FaultyFileSystem& files, std::string path,
+                     std::unique_ptr<WritableFile> wrapped)
       : files_(files), path_(std::move(path)), wrapped_(std::move(wrapped)) {}
 
   void append(std::string_view bytes) override {
@@ -42,7 +43,8 @@ class FaultyWritableFile : public WritableFile {
 
 class FaultyReadableFile : public ReadableFile {
  public:
-  FaultyReadableFile(FaultyFileSystem& files, std::string path, std::unique_ptr<ReadableFile> wrapped)
+  FaultyReadableFile(FaultyFileSystem& files, std::string path,
+                     std::unique_ptr<ReadableFile> wrapped)
       : files_(files), path_(std::move(path)), wrapped_(std::move(wrapped)) {}
 
   uint64_t size() override {
@@ -88,7 +90,8 @@ int FaultyFileSystem::count_call(const char* name, const std::string& path) {
   calls_.push_back(std::string(name) + " " + path);
   if (failing_call_ == 0) return 0;
   const auto call = static_cast<int64_t>(calls_.size());
-  const bool is_due = duration_ == FaultDuration::kOnce ? call == failing_call_ : call >= failing_call_;
+  const bool is_due =
+      duration_ == FaultDuration::kOnce ? call == failing_call_ : call >= failing_call_;
   if (!is_due) return 0;
   has_failed_ = true;
   return error_number_;
@@ -98,7 +101,8 @@ void FaultyFileSystem::pass_or_fail(const char* name, const std::string& path, c
   if (const int error_number = count_call(name, path)) fail_file(path, done, error_number);
 }
 
-std::unique_ptr<WritableFile> FaultyFileSystem::open_write(const std::string& path, WriteMode mode) {
+std::unique_ptr<WritableFile> FaultyFileSystem::open_write(const std::string& path,
+                                                           WriteMode mode) {
   pass_or_fail("open_write", path, "opened");
   return std::make_unique<FaultyWritableFile>(*this, path, wrapped_.open_write(path, mode));
 }

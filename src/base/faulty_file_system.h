@@ -13,8 +13,9 @@ namespace reckon::base {
 
 enum class FaultDuration { kOnce, kFromThenOn };
 
-/// Every call that can fail counts, those of its open files too; `exists` and `is_directory` do not.
-/// A failing append first writes half of its bytes, as a full disk does. May be used by several threads.
+/// Every call that can fail counts, those of its open files too; `exists` and `is_directory` do
+/// not. A failing append first writes half of its bytes, as a full disk does. May be used by
+/// several threads.
 class FaultyFileSystem : public FileSystem {
  public:
   /// `wrapped` must outlive this and the files it opens.

@@ -28,10 +28,10 @@ TEST_F(FaultyFileSystemTest, PassesCallsOnAndWritesThemDown) {
   replace("x");
   EXPECT_EQ(FileSystem::posix().read_file(directory_.file("a")), "x");
   const std::string temporary = directory_.file(".tmp");
-  EXPECT_EQ(files_.calls(),
-            (std::vector<std::string>{"open_write " + temporary, "append " + temporary,
-                                      "sync " + temporary, "close " + temporary, "rename " + temporary,
-                                      "sync_directory " + directory_.path()}));
+  EXPECT_EQ(files_.calls(), (std::vector<std::string>{"open_write " + temporary,
+                                                      "append " + temporary, "sync " + temporary,
+                                                      "close " + temporary, "rename " + temporary,
+                                                      "sync_directory " + directory_.path()}));
   EXPECT_FALSE(files_.has_failed());
 }
 
@@ -65,7 +65,8 @@ TEST_F(FaultyFileSystemTest, FailsOnceOrFromThenOn) {
 TEST_F(FaultyFileSystemTest, WritesHalfOfAnAppendThatFails) {
   const auto file = files_.open_write(directory_.file("a"), WriteMode::kTruncate);
   files_.fail_call(1, ENOSPC);
-  expect_error([&] { file->append("0123456789"); }, "could not be written: No space left on device");
+  expect_error([&] { file->append("0123456789"); },
+               "could not be written: No space left on device");
   EXPECT_EQ(FileSystem::posix().read_file(directory_.file("a")), "01234");
 }
 
@@ -76,7 +77,8 @@ TEST_F(FaultyFileSystemTest, FailsReadsAndLocks) {
     expect_error([&] { files_.read_file(directory_.file("a")); }, "Input/output error");
   }
   files_.fail_call(1, EACCES);
-  expect_error([&] { files_.lock(directory_.file(".lock")); }, "could not be locked: Permission denied");
+  expect_error([&] { files_.lock(directory_.file(".lock")); },
+               "could not be locked: Permission denied");
   EXPECT_TRUE(files_.lock(directory_.file(".lock")));
   files_.fail_call(1, EACCES);
   expect_error([&] { files_.remove(directory_.file("a")); }, "could not be removed");

@@ -15,18 +15,25 @@ const char* mend(int error_number) {
     case ENOENT:
     case ENOTDIR:
     case EISDIR:
-    case ENAMETOOLONG: return "check the path";
+    case ENAMETOOLONG:
+      return "check the path";
     case EACCES:
     case EPERM:
-    case EROFS: return "check the permissions of the file and its directory";
+    case EROFS:
+      return "check the permissions of the file and its directory";
     case ENOSPC:
-    case EDQUOT: return "free some space or write to another disk";
-    case EFBIG: return "raise the limit of file sizes (ulimit -f)";
+    case EDQUOT:
+      return "free some space or write to another disk";
+    case EFBIG:
+      return "raise the limit of file sizes (ulimit -f)";
     case EMFILE:
-    case ENFILE: return "raise the limit of open files (ulimit -n)";
+    case ENFILE:
+      return "raise the limit of open files (ulimit -n)";
     case ENOTEMPTY:
-    case EEXIST: return "remove what is there first";
-    default: return "check the disk and the system's log";
+    case EEXIST:
+      return "remove what is there first";
+    default:
+      return "check the disk and the system's log";
   }
 }
 

@@ -6,8 +6,8 @@
 
 namespace reckon::base {
 
-/// Throws `[file] <path> could not be <done>: <the system's words>; <mend>`; kNotFound for ENOENT, else
-/// kUnavailable. `done` is a participle, such as "opened".
+/// Throws `[file] <path> could not be <done>: <the system's words>; <mend>`; kNotFound for ENOENT,
+/// else kUnavailable. `done` is a participle, such as "opened".
 [[noreturn]] void fail_file(const std::string& path, const char* done, int error_number);
 
 }  // namespace reckon::base

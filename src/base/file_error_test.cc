@@ -15,13 +15,17 @@ void expect_mend(int error_number, ErrorCode code, const char* text) {
 
 TEST(FileError, SaysHowToMendWhatTheSystemReports) {
   const ErrorCode unavailable = ErrorCode::kUnavailable;
-  expect_mend(ENOENT, ErrorCode::kNotFound, "[file] a could not be opened: No such file or directory; check the path.");
-  expect_mend(EACCES, unavailable, "Permission denied; check the permissions of the file and its directory.");
+  expect_mend(ENOENT, ErrorCode::kNotFound,
+              "[file] a could not be opened: No such file or directory; check the path.");
+  expect_mend(EACCES, unavailable,
+              "Permission denied; check the permissions of the file and its directory.");
   expect_mend(EROFS, unavailable, "Read-only file system; check the permissions");
-  expect_mend(ENOSPC, unavailable, "No space left on device; free some space or write to another disk.");
+  expect_mend(ENOSPC, unavailable,
+              "No space left on device; free some space or write to another disk.");
   expect_mend(EDQUOT, unavailable, "Disk quota exceeded; free some space");
   expect_mend(EFBIG, unavailable, "File too large; raise the limit of file sizes (ulimit -f).");
-  expect_mend(EMFILE, unavailable, "Too many open files; raise the limit of open files (ulimit -n).");
+  expect_mend(EMFILE, unavailable,
+              "Too many open files; raise the limit of open files (ulimit -n).");
   expect_mend(EIO, unavailable, "Input/output error; check the disk and the system's log.");
 }
 

@@ -12,7 +12,7 @@
 
 namespace reckon::base {
 
-/// Collects parts; parts of unequal lengths never run into each other ("ab", "c" differs from "a", "bc").
+/// Collects parts, which never run into each other: "ab", "c" differs from "a", "bc".
 class Hasher {
  public:
   void add(std::string_view bytes) {

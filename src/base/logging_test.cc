@@ -77,8 +77,8 @@ TEST(LogLevelDeathTest, IsReadFromTheEnvironment) {
 }
 
 TEST(LogLevelDeathTest, IsInfoWithAWarningForAnUnknownName) {
-  expect_level_from_environment(
-      "loud", LogLevel::kInfo, "RECKON_LOG is .loud., not debug, info, warning, error or off");
+  expect_level_from_environment("loud", LogLevel::kInfo,
+                                "RECKON_LOG is .loud., not debug, info, warning, error or off");
 }
 
 }  // namespace

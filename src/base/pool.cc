@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The claim pool. A job is published as a ticket {epoch, unclaimed parts}; whoever counts it down by
-// compare-and-swap runs that part, so a descheduled worker holds up nothing but the part it claimed.
-// The ticket alone says whether a claim is possible: a late worker never reads a job being written.
+// compare-and-swap runs that part: a descheduled worker holds up nothing but the part it claimed.
+// The ticket alone says whether a claim is possible; a late worker never reads a job half written.
 #include "base/pool.h"
 
 #include <immintrin.h>
@@ -73,7 +73,7 @@ struct Pool::State {
   void run_part(const PartFunction& function, int64_t part) noexcept;
   void wait_for_claimed(uint32_t parts);
 
-  // Each group on a cache line of its own: claims must not slow down the workers that watch `epoch`.
+  // Each group on a cache line of its own: claims must not slow down who watches `epoch`.
   alignas(64) std::atomic<uint64_t> ticket{0};
   alignas(64) std::atomic<uint32_t> done{0};
   std::atomic<uint32_t> is_caller_asleep{0};
@@ -221,7 +221,8 @@ int shared_threads() {
   char* end = nullptr;
   const long threads = std::strtol(text, &end, 10);
   require(*end == '\0' && threads >= 1 && threads <= kMaxThreads, "pool", "RECKON_THREADS is \"",
-          text, "\", not a number from 1 to ", kMaxThreads, "; set it to the threads to use or unset it");
+          text, "\", not a number from 1 to ", kMaxThreads,
+          "; set it to the threads to use or unset it");
   return static_cast<int>(threads);
 }
 

@@ -9,7 +9,7 @@
 
 namespace reckon::base {
 
-/// A reference to a callable `void(int64_t part)`; the callable must outlive the call it is passed to.
+/// A reference to a callable `void(int64_t part)`, which must outlive the call it is passed to.
 class PartFunction {
  public:
   template <class F>
@@ -37,11 +37,10 @@ class Pool {
 
   int threads() const;
   /// Calls function(0) … function(parts - 1), each once, and returns when all are done.
-  /// Runs inline when called from a worker, when the pool is busy with another caller, or with one thread.
-  /// An exception of a part is rethrown here (the one of the lowest part number); later parts
-  /// may or may not have run.
-  /// Workers flush denormals; a caller that must give the same bits holds a DenormalsFlushed.
-  /// Allocates nothing but the workers, once.
+  /// Runs inline when called from a worker, when the pool is busy with another caller, or with one
+  /// thread. An exception of a part is rethrown here (the one of the lowest part number); later
+  /// parts may or may not have run. Workers flush denormals; a caller that must give the same bits
+  /// holds a DenormalsFlushed. Allocates nothing but the workers, once.
   void run(int64_t parts, PartFunction function);
 
   /// The process-wide pool: RECKON_THREADS, else the CPUs this process may use.

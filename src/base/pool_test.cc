@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The claim pool: every part once, whoever runs it, and no deadlock in nesting, contention or failure.
+// The claim pool: every part once, whoever runs it, and no deadlock in nesting, contention or
+// failure.
 #include "base/pool.h"
 
 #include <gtest/gtest.h>
@@ -15,6 +16,19 @@
 
 #include "base/check.h"
 #include "base/denormals.h"
+
+// Counts the allocations of the whole test program, for the one test that must see none.
+namespace {
+std::atomic<int64_t> allocation_count{0};
+}
+
+void* operator new(size_t bytes) {
+  ++allocation_count;
+  if (void* memory = std::malloc(bytes)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, size_t) noexcept { std::free(memory); }
 
 namespace reckon::base {
 namespace {
@@ -46,6 +60,16 @@ TEST(Pool, RunsManyJobsOfChangingSizeInARow) {
   int64_t total = 0;
   for (const int64_t sum : sums) total += sum;
   EXPECT_EQ(total, expected);
+}
+
+TEST(Pool, AllocatesNothingInARun) {
+  Pool pool(3);
+  std::vector<int64_t> sums(16);
+  const auto part_function = [&](int64_t part) { ++sums[static_cast<size_t>(part)]; };
+  pool.run(16, part_function);
+  const int64_t before = allocation_count;
+  for (int job = 0; job < 1000; ++job) pool.run(16, part_function);
+  EXPECT_EQ(allocation_count, before);
 }
 
 TEST(Pool, WakesWorkersThatHaveGoneToSleep) {
@@ -134,7 +158,10 @@ TEST(Pool, FlushesDenormalsInItsWorkers) {
 
 TEST(DenormalsFlushed, RestoresTheModeOfTheThread) {
   volatile float smallest = std::numeric_limits<float>::min();
-  { const DenormalsFlushed denormals_flushed; EXPECT_EQ(smallest / 2, 0.0f); }
+  {
+    const DenormalsFlushed denormals_flushed;
+    EXPECT_EQ(smallest / 2, 0.0f);
+  }
   EXPECT_NE(smallest / 2, 0.0f);
 }
 

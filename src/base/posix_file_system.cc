@@ -188,9 +188,8 @@ std::unique_ptr<FileLock> PosixFileSystem::try_lock(const std::string& path, Loc
   if (kind == LockKind::kExclusive) {
     const std::string owner = owner_text();
     if (::ftruncate(file.number(), 0) != 0) fail_file(path, "written", errno);
-    const int failure = write_fully(owner, [&](const char* data, size_t count) {
-      return ::write(file.number(), data, count);
-    });
+    const int failure = write_fully(
+        owner, [&](const char* data, size_t count) { return ::write(file.number(), data, count); });
     if (failure != 0) fail_file(path, "written", failure);
   }
   return std::make_unique<PosixFileLock>(std::move(file));

@@ -51,13 +51,15 @@ TEST_F(PosixFileSystem, ReadsAtAnyOffset) {
 }
 
 TEST_F(PosixFileSystem, SaysWhatIsNotThere) {
-  expect_error([&] { files_.read_file(path("a")); }, ErrorCode::kNotFound,
-               "[file] " + path("a") + " could not be opened: No such file or directory; check the path.");
+  expect_error(
+      [&] { files_.read_file(path("a")); }, ErrorCode::kNotFound,
+      "[file] " + path("a") + " could not be opened: No such file or directory; check the path.");
   expect_error([&] { files_.size(path("a")); }, ErrorCode::kNotFound, "could not be examined");
   expect_error([&] { files_.list(path("a")); }, ErrorCode::kNotFound, "could not be listed");
   expect_error([&] { files_.rename(path("a"), path("b")); }, ErrorCode::kNotFound,
                path("a") + " could not be renamed to " + path("b"));
-  expect_error([&] { files_.sync_directory(path("a")); }, ErrorCode::kNotFound, "could not be opened");
+  expect_error([&] { files_.sync_directory(path("a")); }, ErrorCode::kNotFound,
+               "could not be opened");
   EXPECT_FALSE(files_.exists(path("a")));
   EXPECT_FALSE(files_.is_directory(path("a")));
   EXPECT_FALSE(files_.remove(path("a")));

@@ -3,10 +3,10 @@
 // ones continued. The calls are arguments, so that a test can be the system.
 #pragma once
 
+#include <sys/types.h>
 #include <cerrno>
 #include <cstdint>
 #include <string_view>
-#include <sys/types.h>
 
 namespace reckon::base {
 
@@ -18,7 +18,8 @@ auto retry_interrupted(Call call) {
   return result;
 }
 
-/// write_call(data, count) -> ssize_t until all of `bytes` are written; 0, or the errno of the failure.
+/// write_call(data, count) -> ssize_t until all of `bytes` are written; 0, or the errno of the
+/// failure.
 template <class WriteCall>
 int write_fully(std::string_view bytes, WriteCall write_call) {
   while (!bytes.empty()) {
@@ -37,7 +38,8 @@ template <class ReadCall>
 ssize_t read_fully(char* buffer, size_t count, ReadCall read_call) {
   size_t done = 0;
   while (done < count) {
-    const ssize_t got = retry_interrupted([&] { return read_call(buffer + done, count - done, done); });
+    const ssize_t got =
+        retry_interrupted([&] { return read_call(buffer + done, count - done, done); });
     if (got < 0) return -1;
     if (got == 0) break;
     done += static_cast<size_t>(got);

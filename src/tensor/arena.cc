@@ -47,7 +47,7 @@ std::byte* map_aligned(size_t bytes) {
 }
 
 std::byte* allocate_small(size_t bytes) {
-  void* memory = ::operator new(bytes, std::align_val_t{Arena::kAlignment}, std::nothrow);
+  void* memory = ::operator new (bytes, std::align_val_t{Arena::kAlignment}, std::nothrow);
   if (memory != nullptr) std::memset(memory, 0, bytes);
   return static_cast<std::byte*>(memory);
 }
@@ -71,7 +71,7 @@ Arena::Arena(size_t bytes) {
 Arena::~Arena() {
   if (data_ == nullptr) return;
   if (size_ < kHugePageBytes) {
-    ::operator delete(data_, std::align_val_t{kAlignment});
+    ::operator delete (data_, std::align_val_t{kAlignment});
   } else {
     ::munmap(data_, mapped_bytes(size_));
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Array's buffers: made, shared, copied before the first write. Elements are read in array_element.cc.
+// Array's buffers: made, shared, copied before the first write. Elements are read in
+// array_element.cc.
 #include <reckon/array.h>
 
 #include <algorithm>
@@ -19,11 +20,12 @@ constexpr std::align_val_t kAlignment{64};
 
 std::shared_ptr<void> allocate(DType dtype, const Shape& shape, int64_t count) {
   size_t bytes = 0;
-  const bool overflows = __builtin_mul_overflow(static_cast<size_t>(count), dtype_size(dtype), &bytes);
+  const bool overflows =
+      __builtin_mul_overflow(static_cast<size_t>(count), dtype_size(dtype), &bytes);
   void* memory = overflows ? nullptr : ::operator new(bytes ? bytes : 1, kAlignment, std::nothrow);
   if (!memory) {
-    fail(ErrorCode::kUnavailable, "array", "there is no memory for ", dtype, shape, ", ",
-         count, " elements of ", dtype_size(dtype), " bytes; use a smaller batch or shape");
+    fail(ErrorCode::kUnavailable, "array", "there is no memory for ", dtype, shape, ", ", count,
+         " elements of ", dtype_size(dtype), " bytes; use a smaller batch or shape");
   }
   return {memory, [](void* p) { ::operator delete(p, kAlignment); }};
 }
@@ -125,7 +127,8 @@ Array Array::borrow(DType dtype, const Shape& shape, const void* data,
 }
 
 void* Array::mutable_raw() {
-  require(valid(), "array", "an empty Array() has no elements to write; make one with Array::zeros");
+  require(valid(), "array",
+          "an empty Array() has no elements to write; make one with Array::zeros");
   if (is_borrowed_ || !is_only_owner(buffer_)) {
     if (dtype_ == kString) {
       *this = string_views(data<std::string_view>(), shape_);

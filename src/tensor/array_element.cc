@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Array's elements one at a time: as a number, an integer, a string or text.
 #include <fmt/format.h>
+#include <reckon/array.h>
 
 #include <cmath>
 #include <complex>
@@ -8,7 +9,6 @@
 
 #include "base/check.h"
 #include "tensor/half.h"
-#include <reckon/array.h>
 
 namespace reckon {
 namespace {
@@ -22,24 +22,36 @@ T load(const void* data, int64_t index) {
 
 double load_floating(DType dtype, const void* data, int64_t index) {
   switch (dtype) {
-    case kFloat16: return tensor::to_float(load<Float16>(data, index));
-    case kBFloat16: return tensor::to_float(load<BFloat16>(data, index));
-    case kFloat32: return load<float>(data, index);
-    default: return load<double>(data, index);
+    case kFloat16:
+      return tensor::to_float(load<Float16>(data, index));
+    case kBFloat16:
+      return tensor::to_float(load<BFloat16>(data, index));
+    case kFloat32:
+      return load<float>(data, index);
+    default:
+      return load<double>(data, index);
   }
 }
 
 // Every integer and bool but uint64, whose upper half int64 cannot hold.
 int64_t load_integer(DType dtype, const void* data, int64_t index) {
   switch (dtype) {
-    case kInt8: return load<int8_t>(data, index);
-    case kInt16: return load<int16_t>(data, index);
-    case kInt32: return load<int32_t>(data, index);
-    case kUInt8: return load<uint8_t>(data, index);
-    case kUInt16: return load<uint16_t>(data, index);
-    case kUInt32: return load<uint32_t>(data, index);
-    case kBool: return load<bool>(data, index);
-    default: return load<int64_t>(data, index);
+    case kInt8:
+      return load<int8_t>(data, index);
+    case kInt16:
+      return load<int16_t>(data, index);
+    case kInt32:
+      return load<int32_t>(data, index);
+    case kUInt8:
+      return load<uint8_t>(data, index);
+    case kUInt16:
+      return load<uint16_t>(data, index);
+    case kUInt32:
+      return load<uint32_t>(data, index);
+    case kBool:
+      return load<bool>(data, index);
+    default:
+      return load<int64_t>(data, index);
   }
 }
 
@@ -74,8 +86,8 @@ void Array::check_dtype(DType wanted) const {
 }
 
 void Array::check_index(int64_t index) const {
-  require(index >= 0 && index < num_elements_, "array", "there is no element ", index, " in ", *this,
-          ", which has ", num_elements_, "; count from 0 in row-major order");
+  require(index >= 0 && index < num_elements_, "array", "there is no element ", index, " in ",
+          *this, ", which has ", num_elements_, "; count from 0 in row-major order");
 }
 
 void Array::check_count(size_t count) const {

@@ -6,9 +6,9 @@
 #include <complex>
 #include <limits>
 
+#include <reckon/array.h>
 #include "base/expect_error.h"
 #include "tensor/half.h"
-#include <reckon/array.h>
 
 namespace reckon {
 namespace {
@@ -46,11 +46,13 @@ TEST(ArrayItem, KeepsAll64BitsOfIntegers) {
 }
 
 TEST(ArrayItem, RefusesANumberThatTheIntegerTypeCannotHold) {
-  expect_error([] { (void)Array::scalar(300).item<int8_t>(); },
-               "[array] element 0 of int32[] is 300, outside [-128, 127] of the integer type it was "
-               "read as; read it as a wider type or as double.");
+  expect_error(
+      [] { (void)Array::scalar(300).item<int8_t>(); },
+      "[array] element 0 of int32[] is 300, outside [-128, 127] of the integer type it was "
+      "read as; read it as a wider type or as double.");
   expect_error([] { (void)Array::scalar(-1).item<uint32_t>(); }, "is -1, outside [0, 4294967295]");
-  expect_error([] { (void)Array::scalar(~uint64_t{0}).item<int64_t>(); }, "is 18446744073709551615");
+  expect_error([] { (void)Array::scalar(~uint64_t{0}).item<int64_t>(); },
+               "is 18446744073709551615");
   expect_error([] { (void)Array::scalar(1e30).item<int64_t>(); }, "is 1e+30, outside");
   expect_error([] { (void)Array::scalar(-1.5f).item<uint8_t>(); }, "is -1.5, outside [0, 255]");
   expect_error([] { (void)Array::scalar(std::nanf("")).item<int>(); }, "is nan, outside");
@@ -71,26 +73,32 @@ TEST(ArrayItem, RefusesComplexNumbersAsRealOnes) {
 }
 
 TEST(ArrayItem, NeedsExactlyOneElement) {
-  expect_error([] { (void)Array::zeros(kFloat32, {2, 3}).item<float>(); },
-               "[array] float32[2, 3] has 6 elements, but item() reads the only one; use at(index) "
-               "or data().");
+  expect_error(
+      [] {
+        (void)Array::zeros(kFloat32, {2, 3}).item<float>();
+      },
+      "[array] float32[2, 3] has 6 elements, but item() reads the only one; use at(index) "
+      "or data().");
   EXPECT_EQ(Array::from<float>({5}, {1, 1}).item<float>(), 5.0f);
 }
 
 TEST(ArrayAt, RefusesAnIndexOutside) {
   const Array array = Array::from<float>({1, 2}, {2});
   EXPECT_EQ(array.at<float>(1), 2.0f);
-  expect_error([&] { (void)array.at<float>(2); },
-               "[array] there is no element 2 in float32[2], which has 2; count from 0 in row-major order.");
+  expect_error(
+      [&] { (void)array.at<float>(2); },
+      "[array] there is no element 2 in float32[2], which has 2; count from 0 in row-major order.");
   expect_error([&] { (void)array.at<int>(-1); }, "there is no element -1");
-  expect_error([] { (void)Array::strings({"a"}, {1}).at<std::string>(1); }, "there is no element 1");
+  expect_error([] { (void)Array::strings({"a"}, {1}).at<std::string>(1); },
+               "there is no element 1");
 }
 
 TEST(ArrayData, RefusesAnotherType) {
   Array array = Array::from<float>({1, 2}, {2});
-  expect_error([&] { (void)array.data<double>(); },
-               "[array] float32[2] was read as float64; use the C++ type of float32, or cast the array "
-               "first.");
+  expect_error(
+      [&] { (void)array.data<double>(); },
+      "[array] float32[2] was read as float64; use the C++ type of float32, or cast the array "
+      "first.");
   expect_error([&] { (void)array.mutable_data<int>(); }, "float32[2] was read as int32");
   expect_error([] { (void)Array().data<float>(); }, "invalid[] was read as float32");
 }

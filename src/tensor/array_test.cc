@@ -37,16 +37,25 @@ TEST(Array, ZerosAreZeroFalseOrEmptyAndAligned) {
 }
 
 TEST(Array, RefusesShapesAndDtypesItCannotHold) {
-  expect_error([] { Array::zeros(kFloat32, {kUnknown, 2}); }, "[shape] [?, 2] has an unknown dimension");
-  expect_error([] { Array::zeros(DType::kInvalid, {2}); },
-               "[array] an array of shape [2] was asked for without a dtype; give one, e.g. kFloat32.");
-  expect_error([] { Array::zeros(kFloat64, {int64_t{1} << 61, 2}); }, ErrorCode::kUnavailable,
-               "[array] there is no memory for float64[2305843009213693952, 2]");
+  expect_error(
+      [] {
+        Array::zeros(kFloat32, {kUnknown, 2});
+      },
+      "[shape] [?, 2] has an unknown dimension");
+  expect_error(
+      [] { Array::zeros(DType::kInvalid, {2}); },
+      "[array] an array of shape [2] was asked for without a dtype; give one, e.g. kFloat32.");
+  expect_error(
+      [] {
+        Array::zeros(kFloat64, {int64_t{1} << 61, 2});
+      },
+      ErrorCode::kUnavailable, "[array] there is no memory for float64[2305843009213693952, 2]");
 }
 
 TEST(Array, TakesValuesOfEveryType) {
   EXPECT_EQ(Array::from<float>({1, 2, 3, 4}, {2, 2}).text(), "float32[2, 2]");
-  EXPECT_EQ(Array::from<bool>({true, false, true}, {3}).values_text(), "bool[3] {true, false, true}");
+  EXPECT_EQ(Array::from<bool>({true, false, true}, {3}).values_text(),
+            "bool[3] {true, false, true}");
   EXPECT_EQ(Array::from<std::string>({"a", "b"}, {2}).at<std::string>(1), "b");
   EXPECT_EQ(Array::from<long long>({7}, {1}).dtype(), kInt64);
   EXPECT_EQ(Array::scalar(2.5).text(), "float64[]");
@@ -55,9 +64,12 @@ TEST(Array, TakesValuesOfEveryType) {
 }
 
 TEST(Array, RefusesTheWrongNumberOfValues) {
-  expect_error([] { Array::from<float>({1, 2, 3}, {2, 2}); },
-               "[array] 3 values were given for float32[2, 2], which has 4 elements; give one value "
-               "for each element.");
+  expect_error(
+      [] {
+        Array::from<float>({1, 2, 3}, {2, 2});
+      },
+      "[array] 3 values were given for float32[2, 2], which has 4 elements; give one value "
+      "for each element.");
   expect_error([] { Array::strings({"a"}, {2}); }, "1 values were given for string[2]");
 }
 
@@ -120,7 +132,8 @@ TEST(Array, RefusesToBorrowNothing) {
 TEST(Array, OwnsTheBytesOfItsStrings) {
   Array copy;
   {
-    std::vector<std::string> values = {"a long string that lives on the heap", "", std::string("\0x", 2)};
+    std::vector<std::string> values = {"a long string that lives on the heap", "",
+                                       std::string("\0x", 2)};
     copy = Array::strings(values, {3});
   }
   EXPECT_EQ(copy.at<std::string>(0), "a long string that lives on the heap");

@@ -23,7 +23,8 @@ namespace {
 
 int checked_axis(const Shape& shape, int axis) {
   const int rank = shape.rank();
-  require(rank > 0, "shape", "there is no axis ", axis, " in [], a scalar; give a shape of rank 1 or more");
+  require(rank > 0, "shape", "there is no axis ", axis,
+          " in [], a scalar; give a shape of rank 1 or more");
   require(axis >= -rank && axis < rank, "shape", "there is no axis ", axis, " in ", shape,
           ", which has ", rank, " dimensions; give an axis from ", -rank, " to ", rank - 1);
   return axis < 0 ? axis + rank : axis;
@@ -41,8 +42,7 @@ void Shape::set(int axis, int64_t extent) {
 
 void Shape::append(int64_t extent) {
   require(rank_ < kMaxRank, "shape", "a dimension of ", extent, " was to be added to ", *this,
-          ", but a shape has at most ", kMaxRank,
-          " dimensions; join some of them with reshape");
+          ", but a shape has at most ", kMaxRank, " dimensions; join some of them with reshape");
   dims_[static_cast<size_t>(rank_++)] = extent;
 }
 
@@ -51,8 +51,9 @@ bool Shape::is_static() const {
 }
 
 int64_t Shape::num_elements() const {
-  require(is_static(), "shape", *this,
-          " has an unknown dimension, so its number of elements is not known yet; give every extent");
+  require(
+      is_static(), "shape", *this,
+      " has an unknown dimension, so its number of elements is not known yet; give every extent");
   // A zero extent makes the product zero whatever the others would overflow to.
   if (std::find(begin(), end(), 0) != end()) return 0;
   int64_t product = 1;

@@ -23,17 +23,20 @@ TEST(Shape, CountsNegativeAxesFromTheEnd) {
 
 TEST(Shape, RefusesAnAxisItDoesNotHave) {
   const Shape shape = {2, 3};
-  expect_error([&] { (void)shape[2]; },
-               "[shape] there is no axis 2 in [2, 3], which has 2 dimensions; give an axis from -2 to 1.");
+  expect_error(
+      [&] { (void)shape[2]; },
+      "[shape] there is no axis 2 in [2, 3], which has 2 dimensions; give an axis from -2 to 1.");
   expect_error([&] { (void)shape[-3]; }, "there is no axis -3 in [2, 3]");
-  expect_error([] { (void)Shape{}[0]; }, "[shape] there is no axis 0 in [], a scalar; give a shape of rank 1 or more.");
+  expect_error([] { (void)Shape{}[0]; },
+               "[shape] there is no axis 0 in [], a scalar; give a shape of rank 1 or more.");
 }
 
 TEST(Shape, RefusesMoreThanEightDimensions) {
   Shape shape = {1, 2, 3, 4, 5, 6, 7, 8};
-  expect_error([&] { shape.append(9); },
-               "[shape] a dimension of 9 was to be added to [1, 2, 3, 4, 5, 6, 7, 8], but a shape has "
-               "at most 8 dimensions; join some of them with reshape.");
+  expect_error(
+      [&] { shape.append(9); },
+      "[shape] a dimension of 9 was to be added to [1, 2, 3, 4, 5, 6, 7, 8], but a shape has "
+      "at most 8 dimensions; join some of them with reshape.");
   expect_error([] { Shape(std::vector<int64_t>(9, 1)); }, "at most 8 dimensions");
 }
 
@@ -44,14 +47,20 @@ TEST(Shape, MultipliesItsExtents) {
 }
 
 TEST(Shape, RefusesAProductThatOverflows) {
-  expect_error([] { (void)Shape{int64_t{1} << 40, int64_t{1} << 40}.num_elements(); },
-               "[shape] [1099511627776, 1099511627776] has more than 2^63 - 1 elements");
+  expect_error(
+      [] {
+        (void)Shape{int64_t{1} << 40, int64_t{1} << 40}.num_elements();
+      },
+      "[shape] [1099511627776, 1099511627776] has more than 2^63 - 1 elements");
 }
 
 TEST(Shape, RefusesTheProductOfUnknownExtents) {
-  expect_error([] { (void)Shape{kUnknown, 784}.num_elements(); },
-               "[shape] [?, 784] has an unknown dimension, so its number of elements is not known "
-               "yet; give every extent.");
+  expect_error(
+      [] {
+        (void)Shape{kUnknown, 784}.num_elements();
+      },
+      "[shape] [?, 784] has an unknown dimension, so its number of elements is not known "
+      "yet; give every extent.");
 }
 
 TEST(Shape, IsStaticWithoutUnknownExtents) {
