@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "base/pool.h"
+#include "kernels/gemm_region.h"
 #include "kernels/isa.h"
 
 namespace reckon::kernels {
@@ -32,7 +33,7 @@ struct GemmSpec {
 /// scratch.
 class Gemm {
  public:
-  explicit Gemm(const GemmSpec& spec, Isa isa = current_isa());
+  explicit Gemm(const GemmSpec& spec, Isa isa = kernels::isa());
 
   /// Bytes that `run` needs at `scratch`, 64-byte aligned; 0 for most shapes.
   size_t scratch_bytes() const { return scratch_bytes_; }
@@ -48,8 +49,11 @@ class Gemm {
            base::Pool* pool = nullptr, const float* bias = nullptr, int64_t depth = -1) const;
 
  private:
+  void run_plan(GemmPlan& plan, void* scratch, base::Pool* pool) const;
+
   GemmSpec spec_;
-  Isa isa_;
+  GemmCode code_;
+  GemmPlan plan_;  // for the planned extents; others are planned in run
   size_t scratch_bytes_ = 0;
 };
 

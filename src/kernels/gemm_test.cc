@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+// Matrix products against a plain loop of fma, bit for bit, on every instruction set.
+#include "kernels/gemm.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <random>
+#include <vector>
+
+namespace reckon::kernels {
+namespace {
+
+std::vector<Isa> available_isas() {
+  std::vector<Isa> found;
+  for (Isa isa : {Isa::kPortable, Isa::kAvx2, Isa::kAvx512}) {
+    if (isa_available(isa)) found.push_back(isa);
+  }
+  return found;
+}
+
+std::vector<float> random_floats(size_t count, uint32_t seed) {
+  std::mt19937 generator(seed);
+  std::normal_distribution<float> normal;
+  std::vector<float> values(count);
+  for (float& value : values) value = normal(generator);
+  return values;
+}
+
+int64_t stride_or(int64_t stride, int64_t dense) { return stride != 0 ? stride : dense; }
+
+// The definition: one chain per element.
+void plain_gemm(const GemmSpec& s, const float* a, const float* b, float* c, const float* bias) {
+  const int64_t row_a = stride_or(s.row_stride_a, s.transpose_a ? s.m : s.k);
+  const int64_t row_b = stride_or(s.row_stride_b, s.transpose_b ? s.k : s.n);
+  const int64_t row_c = stride_or(s.row_stride_c, s.n);
+  for (int64_t x = 0; x < s.batch; ++x) {
+    for (int64_t i = 0; i < s.m; ++i) {
+      for (int64_t j = 0; j < s.n; ++j) {
+        float sum = 0;
+        for (int64_t k = 0; k < s.k; ++k) {
+          const float left =
+              a[x * s.batch_stride_a + (s.transpose_a ? k * row_a + i : i * row_a + k)];
+          const float right =
+              b[x * s.batch_stride_b + (s.transpose_b ? j * row_b + k : k * row_b + j)];
+          sum = std::fma(left, right, sum);
+        }
+        if (s.epilogue == GemmEpilogue::kBias || s.epilogue == GemmEpilogue::kBiasRelu) {
+          sum += bias[j];
+        }
+        if (s.epilogue == GemmEpilogue::kRelu || s.epilogue == GemmEpilogue::kBiasRelu) {
+          sum = sum < 0 ? 0 : sum;
+        }
+        c[x * s.batch_stride_c + i * row_c + j] = sum;
+      }
+    }
+  }
+}
+
+struct Scratch {
+  explicit Scratch(size_t bytes) : memory(bytes + 64) {}
+  void* get() {
+    return reinterpret_cast<void*>((reinterpret_cast<uintptr_t>(memory.data()) + 63) / 64 * 64);
+  }
+  std::vector<char> memory;
+};
+
+std::string describe(const GemmSpec& s, Isa isa) {
+  return std::to_string(s.m) + "x" + std::to_string(s.k) + "x" + std::to_string(s.n) +
+         (s.transpose_a ? " T" : " N") + (s.transpose_b ? "T" : "N") + " batch " +
+         std::to_string(s.batch) + " epilogue " + std::to_string(static_cast<int>(s.epilogue)) +
+         " " + std::string(isa_name(isa));
+}
+
+// Computes with guards after C, which must stay as they are.
+std::vector<float> run_gemm(const GemmSpec& s, Isa isa, const std::vector<float>& a,
+                            const std::vector<float>& b, const std::vector<float>& bias,
+                            size_t c_count, base::Pool* pool = nullptr) {
+  std::vector<float> c(c_count + 64, 77.0f);
+  const Gemm gemm(s, isa);
+  Scratch scratch(gemm.scratch_bytes());
+  gemm.run(a.data(), b.data(), c.data(), scratch.get(), -1, pool, bias.data());
+  for (size_t i = c_count; i < c.size(); ++i) EXPECT_EQ(c[i], 77.0f) << describe(s, isa);
+  c.resize(c_count);
+  return c;
+}
+
+GemmSpec dense_spec(int64_t m, int64_t k, int64_t n, bool transpose_a = false,
+                    bool transpose_b = false, int64_t batch = 1) {
+  GemmSpec s;
+  s.m = m;
+  s.n = n;
+  s.k = k;
+  s.transpose_a = transpose_a;
+  s.transpose_b = transpose_b;
+  s.batch = batch;
+  s.batch_stride_a = m * k;
+  s.batch_stride_b = k * n;
+  s.batch_stride_c = m * n;
+  return s;
+}
+
+void expect_plain_bits(const GemmSpec& s, uint32_t seed, base::Pool* pool = nullptr) {
+  const auto count = [](int64_t n) { return static_cast<size_t>(n); };
+  const std::vector<float> a = random_floats(count(s.m * s.k * s.batch), seed);
+  const std::vector<float> b = random_floats(count(s.k * s.n * s.batch), seed + 1);
+  const std::vector<float> bias = random_floats(count(s.n), seed + 2);
+  std::vector<float> want(count(s.m * s.n * s.batch));
+  plain_gemm(s, a.data(), b.data(), want.data(), bias.data());
+  for (Isa isa : available_isas()) {
+    const std::vector<float> got = run_gemm(s, isa, a, b, bias, want.size(), pool);
+    ASSERT_TRUE(want.empty() ||
+                std::memcmp(got.data(), want.data(), want.size() * sizeof(float)) == 0)
+        << describe(s, isa);
+  }
+}
+
+TEST(Gemm, HasTheBitsOfOneChainForRandomShapes) {
+  std::mt19937 generator(1);
+  const int64_t edges[] = {1, 2, 3, 6, 7, 8, 9, 13, 14, 15, 16, 17, 28, 29, 31, 32, 33, 48, 65};
+  const auto extent = [&] {
+    return generator() % 2 == 0 ? edges[generator() % std::size(edges)]
+                                : static_cast<int64_t>(1 + generator() % 90);
+  };
+  for (uint32_t round = 0; round < 400; ++round) {
+    GemmSpec s =
+        dense_spec(extent(), extent(), extent(), round & 1, round & 2, round % 5 == 0 ? 3 : 1);
+    s.epilogue = static_cast<GemmEpilogue>(round / 4 % 4);
+    if (round % 10 == 0) s.batch_stride_b = 0;
+    if (round % 15 == 0) s.batch_stride_a = 0;
+    expect_plain_bits(s, round);
+    if (HasFatalFailure()) return;
+  }
+}
+
+TEST(Gemm, HasTheBitsOfOneChainAcrossBlocksOfK) {
+  for (int transposes = 0; transposes < 4; ++transposes) {
+    const bool a = transposes & 1, b = transposes & 2;
+    expect_plain_bits(dense_spec(30, 1000, 40, a, b), 1);
+    expect_plain_bits(dense_spec(1, 800, 70, a, b), 2);
+    expect_plain_bits(dense_spec(2, 800, 70, a, b), 3);
+    expect_plain_bits(dense_spec(70, 800, 1, a, b), 4);
+    expect_plain_bits(dense_spec(130, 512, 257, a, b), 5);  // packs A and B
+    if (HasFatalFailure()) return;
+  }
+}
+
+TEST(Gemm, HasTheSameBitsWithAPool) {
+  base::Pool pool(3);
+  for (int transposes = 0; transposes < 4; ++transposes) {
+    const bool a = transposes & 1, b = transposes & 2;
+    expect_plain_bits(dense_spec(300, 128, 300, a, b), 1, &pool);
+    expect_plain_bits(dense_spec(8, 300, 900, a, b), 2, &pool);
+    expect_plain_bits(dense_spec(33, 40, 50, a, b, 70), 3, &pool);
+    if (HasFatalFailure()) return;
+  }
+}
+
+TEST(Gemm, ARowHasTheSameBitsInEveryBatchSize) {
+  const std::vector<float> a = random_floats(64 * 100, 1), b = random_floats(100 * 50, 2);
+  for (Isa isa : available_isas()) {
+    const std::vector<float> whole = run_gemm(dense_spec(64, 100, 50), isa, a, b, {}, 64 * 50);
+    const Gemm planned(dense_spec(64, 100, 50), isa);
+    for (int64_t rows : {1, 2, 5, 15, 33, 64}) {
+      std::vector<float> part(64 * 50, 77.0f);
+      planned.run(a.data(), b.data(), part.data(), nullptr, rows);
+      const size_t count = static_cast<size_t>(rows) * 50;
+      EXPECT_EQ(std::memcmp(part.data(), whole.data(), count * sizeof(float)), 0) << rows;
+      if (count < part.size()) {
+        EXPECT_EQ(part[count], 77.0f);
+      }
+    }
+  }
+}
+
+TEST(Gemm, DepthReplacesKForThePartialBatchOfAWeightGradient) {
+  const std::vector<float> a = random_floats(32 * 20, 1), b = random_floats(32 * 24, 2);
+  const GemmSpec full = dense_spec(20, 32, 24, true), partial = dense_spec(20, 11, 24, true);
+  std::vector<float> want(20 * 24), got(20 * 24);
+  plain_gemm(partial, a.data(), b.data(), want.data(), nullptr);
+  for (Isa isa : available_isas()) {
+    Gemm(full, isa).run(a.data(), b.data(), got.data(), nullptr, -1, nullptr, nullptr, 11);
+    EXPECT_EQ(got, want) << isa_name(isa);
+  }
+}
+
+TEST(Gemm, ReadsAndWritesPartsOfWiderMatrices) {
+  GemmSpec s = dense_spec(20, 30, 40);
+  s.row_stride_a = 35;
+  s.row_stride_b = 47;
+  s.row_stride_c = 43;
+  const std::vector<float> a = random_floats(20 * 35, 1), b = random_floats(30 * 47, 2);
+  std::vector<float> want(20 * 43, 77.0f);
+  plain_gemm(s, a.data(), b.data(), want.data(), nullptr);
+  for (Isa isa : available_isas()) {
+    std::vector<float> got(20 * 43, 77.0f);
+    Gemm(s, isa).run(a.data(), b.data(), got.data(), nullptr);
+    EXPECT_EQ(got, want) << isa_name(isa);
+  }
+}
+
+TEST(Gemm, NoDepthGivesZeros) {
+  for (Isa isa : available_isas()) {
+    GemmSpec s = dense_spec(3, 0, 20);
+    EXPECT_EQ(run_gemm(s, isa, {}, {}, {}, 60), std::vector<float>(60, 0.0f));
+    s.epilogue = GemmEpilogue::kBias;
+    EXPECT_EQ(run_gemm(s, isa, {}, {}, std::vector<float>(20, 2.0f), 60),
+              std::vector<float>(60, 2.0f));
+  }
+}
+
+TEST(Gemm, ReluLetsNaNPassAndKeepsTheSignOfZero) {
+  GemmSpec s = dense_spec(1, 1, 3);
+  s.epilogue = GemmEpilogue::kBiasRelu;
+  const std::vector<float> b = {0.0f, 0.0f, std::numeric_limits<float>::quiet_NaN()};
+  for (Isa isa : available_isas()) {
+    const std::vector<float> got = run_gemm(s, isa, {1.0f}, b, {-1.0f, 0.0f, 0.0f}, 3);
+    EXPECT_EQ(got[0], 0.0f);
+    EXPECT_EQ(got[1], 0.0f);
+    EXPECT_TRUE(std::isnan(got[2]));
+  }
+}
+
+template <class T>
+void expect_exact_integers() {
+  const GemmSpec s = dense_spec(5, 70, 67, true, true, 2);
+  std::vector<T> a(5 * 70 * 2), b(70 * 67 * 2), c(5 * 67 * 2);
+  for (size_t i = 0; i < a.size(); ++i) a[i] = static_cast<T>(i % 13) - 6;
+  for (size_t i = 0; i < b.size(); ++i) b[i] = static_cast<T>(i % 7) - 3;
+  simple_gemm(s, a.data(), b.data(), c.data());
+  for (size_t at = 0; at < c.size(); ++at) {
+    const size_t x = at / (5 * 67), i = at / 67 % 5, j = at % 67;
+    T sum = 0;
+    for (size_t k = 0; k < 70; ++k) sum += a[x * 350 + k * 5 + i] * b[x * 4690 + j * 70 + k];
+    ASSERT_EQ(c[at], sum) << at;
+  }
+}
+
+TEST(SimpleGemm, IsExactForSmallWholeNumbers) {
+  expect_exact_integers<double>();
+  expect_exact_integers<int32_t>();
+  expect_exact_integers<int64_t>();
+}
+
+TEST(SimpleGemm, IntegersWrap) {
+  const int32_t a[] = {INT32_MAX, 1}, b[] = {1, 1};
+  int32_t c = 0;
+  simple_gemm(dense_spec(1, 2, 1), a, b, &c);
+  EXPECT_EQ(c, INT32_MIN);
+}
+
+TEST(SimpleGemm, AddsTheBiasAndClips) {
+  GemmSpec s = dense_spec(1, 1, 2);
+  s.epilogue = GemmEpilogue::kBiasRelu;
+  const double a[] = {2}, b[] = {1, -1}, bias[] = {0.5, 0.5};
+  double c[2];
+  simple_gemm(s, a, b, c, -1, bias);
+  EXPECT_EQ(c[0], 2.5);
+  EXPECT_EQ(c[1], 0.0);
+}
+
+}  // namespace
+}  // namespace reckon::kernels
