@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The claim pool. A job is published as a ticket {epoch, unclaimed parts}; whoever counts it down by
+// The claim pool. A job is published as a ticket {epoch, unclaimed parts}; who counts it down by
 // compare-and-swap runs that part: a descheduled worker holds up nothing but the part it claimed.
 // The ticket alone says whether a claim is possible; a late worker never reads a job half written.
 #include "base/pool.h"

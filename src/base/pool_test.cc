@@ -10,25 +10,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <limits>
-#include <new>
 #include <thread>
 #include <vector>
 
+#include "base/allocation_count.h"
 #include "base/check.h"
 #include "base/denormals.h"
-
-// Counts the allocations of the whole test program, for the one test that must see none.
-namespace {
-std::atomic<int64_t> allocation_count{0};
-}
-
-void* operator new(size_t bytes) {
-  ++allocation_count;
-  if (void* memory = std::malloc(bytes)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, size_t) noexcept { std::free(memory); }
 
 namespace reckon::base {
 namespace {
