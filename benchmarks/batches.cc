@@ -21,7 +21,8 @@ constexpr int64_t kPixels = 784;
 std::vector<uint8_t> read_whole(const std::string& path) {
   std::unique_ptr<gzFile_s, int (*)(gzFile)> file(gzopen(path.c_str(), "rb"), gzclose);
   if (!file) {
-    throw std::runtime_error("[fashion_batches] " + path + " is missing; install Debian's package " +
+    throw std::runtime_error("[fashion_batches] " + path +
+                             " is missing; install Debian's package " +
                              "dataset-fashion-mnist or set RECKON_FASHION_MNIST");
   }
   std::vector<uint8_t> content;
@@ -37,8 +38,8 @@ std::vector<uint8_t> read_whole(const std::string& path) {
 // The elements of an idx file of uint8: behind the magic number and one extent for each dimension.
 std::vector<uint8_t> read_idx(const std::string& name) {
   const char* directory = std::getenv("RECKON_FASHION_MNIST");
-  std::string path = std::string(directory ? directory : "/usr/share/datasets/fashion-mnist") + "/" +
-                     name + ".gz";
+  std::string path =
+      std::string(directory ? directory : "/usr/share/datasets/fashion-mnist") + "/" + name + ".gz";
   std::vector<uint8_t> content = read_whole(path);
   if (content.size() < 4 || content[2] != 8) {
     throw std::runtime_error("[fashion_batches] " + path + " is no idx file of bytes");
@@ -78,7 +79,8 @@ Batches fashion_batches(const std::string& prefix, int64_t batch) {
   Array x = Array::uninitialized(reckon::kFloat32, {count, batch, kPixels});
   Array y = Array::uninitialized(reckon::kInt64, {count, batch});
   if (pixels.size() != classes.size() * kPixels) {
-    throw std::runtime_error("[fashion_batches] images and labels of " + prefix + " differ in number");
+    throw std::runtime_error("[fashion_batches] images and labels of " + prefix +
+                             " differ in number");
   }
   auto pixel = pixels.begin();
   for (float& value : x.mutable_data<float>()) value = static_cast<float>(*pixel++) / 255.0f;

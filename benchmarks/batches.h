@@ -24,8 +24,8 @@ struct Batches {
 /// W1: x [64, 32, 16] by formula, y [64, 32, 1] a line through it.
 Batches line_batches();
 
-/// Fashion-MNIST in file order, x [count, batch, 784] in [0, 1], y int64[count, batch]; what does not
-/// fill a batch is dropped. `prefix` is "train" or "t10k".
+/// Fashion-MNIST in file order, x [count, batch, 784] in [0, 1], y int64[count, batch]; what does
+/// not fill a batch is dropped. `prefix` is "train" or "t10k".
 ///   throws  std::runtime_error, if a file is missing or is no idx file
 Batches fashion_batches(const std::string& prefix, int64_t batch);
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // W1: a line through 16 features; what is left of a step when there is nearly nothing to compute.
+#include <memory>
+
 #include "batches.h"
 #include "models.h"
 #include "numbers.h"
@@ -10,7 +12,7 @@ int main() {
   bench::check_numbers();
   bench::Batches batches = bench::line_batches();
   return bench::serve([&] {
-    auto trainer = std::make_shared<bench::Trainer>(bench::line_model, batches, bench::quiet_config());
+    auto trainer = std::make_shared<bench::Trainer>(bench::line_model, batches);
     return [trainer](int64_t steps) { return trainer->train(steps); };
   });
 }

@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The model functions of W1, W2 and W10, and the Estimator that the programs drive.
+// The model functions of W1, W2 and W10. They take no mode: one trace serves all of them.
 #pragma once
-
-#include <memory>
 
 #include <reckon/reckon.h>
 
-#include "batches.h"
-#include "protocol.h"
-
 namespace bench {
-
-/// Where a training hook leaves the loss of a call's last step.
-using LastLoss = std::shared_ptr<double>;
 
 /// W1: dense 16-1, mean squared error, SGD 0.01. features: x float32[batch, 16]; labels [batch, 1].
 reckon::EstimatorSpec line_model(const reckon::Features& features, const reckon::Tensor& labels);

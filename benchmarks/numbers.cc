@@ -38,7 +38,8 @@ void check_numbers() {
   bool is_right = true;
   for (uint64_t i = 0; i < 3; ++i) is_right &= random_bits(0, i) == bits[i];
   for (size_t i = 0; i < 4; ++i) is_right &= std::abs(kernel.data<float>()[i] - weights[i]) < 1e-8f;
-  if (!is_right) throw std::logic_error("[check_numbers] the formulas yield other values than published");
+  if (!is_right)
+    throw std::logic_error("[check_numbers] the formulas yield other values than published");
 }
 
 }  // namespace bench

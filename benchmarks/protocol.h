@@ -8,11 +8,12 @@
 
 namespace bench {
 
-/// Takes that many steps (or turns), going on where the last call ended; returns the last one's loss.
+/// Takes that many steps (or turns), going on where the last call ended; returns the last one's
+/// loss.
 using Run = std::function<double(int64_t steps)>;
 
-/// Announces this process, builds when told to, and answers until the harness says finish or is gone.
-/// Reading data belongs before the call, building the model into `build`: that much is timed.
+/// Announces this process, builds when told to, and answers until the harness says finish or is
+/// gone. Reading data belongs before the call, building the model into `build`: that much is timed.
 ///   returns  the exit status
 int serve(const std::function<Run()>& build);
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include <reckon/reckon.h>
 
@@ -13,23 +14,27 @@ namespace bench {
 
 using ModelFn = reckon::EstimatorSpec (*)(const reckon::Features&, const reckon::Tensor&);
 
-/// No checkpoints, summaries or log lines: what a loop over steps needs.
+/// A folder for a model in the system's temporary one, which belongs to this process.
+std::string model_dir();
+
+/// Keeps state in memory between calls: no checkpoints, summaries or log lines.
 reckon::RunConfig quiet_config();
 
-/// Trains `model_fn` from batch 0 on; the model_dir is a new folder in the system's temporary one.
+class LastLoss;
+
+/// Trains `model_fn` on `batches`, from batch 0 on.
 class Trainer {
  public:
-  Trainer(ModelFn model_fn, Batches batches, reckon::RunConfig config);
+  Trainer(ModelFn model_fn, Batches batches);
 
   /// One call of train over `steps` steps, going on with the batch after the last call's last.
   ///   returns  the loss of the last step
   double train(int64_t steps);
 
-  reckon::Estimator& estimator() { return estimator_; }
-
  private:
   Batches batches_;
   int64_t steps_done_ = 0;
+  std::shared_ptr<LastLoss> last_loss_;
   reckon::Estimator estimator_;
 };
 
