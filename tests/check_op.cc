@@ -59,8 +59,10 @@ Array with_dtype(const Array& array, DType from, DType to) {
   if (array.dtype() != from) return array;
   Array result = Array::uninitialized(to, array.shape());
   for (int64_t i = 0; i < array.num_elements(); ++i) {
-    if (to == kFloat64) result.mutable_data<double>()[i] = array.at<double>(i);
-    else result.mutable_data<float>()[i] = array.at<float>(i);
+    if (to == kFloat64)
+      result.mutable_data<double>()[i] = array.at<double>(i);
+    else
+      result.mutable_data<float>()[i] = array.at<float>(i);
   }
   return result;
 }
@@ -89,7 +91,8 @@ std::vector<size_t> floating(const Arrays& arrays) {
   return indices;
 }
 
-/// The op whose outputs are the gradients of `op` for its floating inputs, one group for each floating output.
+/// The op whose outputs are the gradients of `op` for its floating inputs, one group for each
+/// floating output.
 OpUnderTest gradient_of(const OpUnderTest& op, const Arrays& inputs, const Arrays& outputs) {
   return [op, inputs, outputs](const Tensors& x) {
     const Tensors y = op(x);
@@ -106,7 +109,8 @@ OpUnderTest gradient_of(const OpUnderTest& op, const Arrays& inputs, const Array
 double weighted_sum(const Array& output, size_t index) {
   const Array weights = cotangent(kFloat64, output.shape(), index);
   double sum = 0;
-  for (int64_t i = 0; i < output.num_elements(); ++i) sum += output.at<double>(i) * weights.at<double>(i);
+  for (int64_t i = 0; i < output.num_elements(); ++i)
+    sum += output.at<double>(i) * weights.at<double>(i);
   return sum;
 }
 
@@ -134,7 +138,8 @@ Arrays central_differences(const OpUnderTest& op, const Arrays& inputs, double s
   return grads;
 }
 
-void expect_all_near(const Arrays& got, const Arrays& want, double tolerance, const std::string& what) {
+void expect_all_near(const Arrays& got, const Arrays& want, double tolerance,
+                     const std::string& what) {
   ASSERT_EQ(got.size(), want.size()) << what;
   for (size_t i = 0; i < got.size(); ++i) {
     expect_near(got[i], want[i], tolerance, what + ", output " + std::to_string(i));
@@ -158,7 +163,8 @@ void check_shapes(const Tensors& outputs, const Arrays& got, const std::string& 
     EXPECT_EQ(outputs[i].dtype(), got[i].dtype()) << what;
     bool fits = outputs[i].rank() == got[i].shape().rank();
     for (int axis = 0; fits && axis < outputs[i].rank(); ++axis) {
-      fits = outputs[i].shape()[axis] == kUnknown || outputs[i].shape()[axis] == got[i].shape()[axis];
+      fits =
+          outputs[i].shape()[axis] == kUnknown || outputs[i].shape()[axis] == got[i].shape()[axis];
     }
     EXPECT_TRUE(fits) << what << ": inferred " << outputs[i].text() << ", came " << got[i].text();
   }
@@ -184,7 +190,8 @@ void check_against_expected(const OpCheck& check, const Arrays& got) {
   for (size_t i = 0; i < got.size(); ++i) {
     const Array want = wanted(check.expect.outputs[i], got[i]);
     expect_near(got[i], want, check.tolerance, "output " + std::to_string(i));
-    EXPECT_TRUE(check.expect.outputs[i].is_numbers || got[i].dtype() == want.dtype()) << got[i].text();
+    EXPECT_TRUE(check.expect.outputs[i].is_numbers || got[i].dtype() == want.dtype())
+        << got[i].text();
   }
 }
 
@@ -200,7 +207,8 @@ void check_gradient(const OpUnderTest& op, const OpCheck& check, const Arrays& i
   }
   if (check.has_float64 && !again) {
     const OpUnderTest narrow = gradient_of(op, inputs, run_once(op, inputs, Source::kFed));
-    expect_all_near(run_once(narrow, inputs, Source::kFed), got, check.gradient_tolerance, "gradient, float32");
+    expect_all_near(run_once(narrow, inputs, Source::kFed), got, check.gradient_tolerance,
+                    "gradient, float32");
   }
   if (check.has_second_gradient && !again) check_gradient(gradient, check, x, true);
 }
@@ -211,11 +219,21 @@ Values::Values(std::initializer_list<double> numbers) : is_numbers(true) {
   array = Array::from<double>(numbers, Shape{static_cast<int64_t>(numbers.size())});
 }
 
-Array floats(const std::vector<float>& values, const Shape& shape) { return Array::from(values, shape); }
-Array doubles(const std::vector<double>& values, const Shape& shape) { return Array::from(values, shape); }
-Array ints(const std::vector<int32_t>& values, const Shape& shape) { return Array::from(values, shape); }
-Array longs(const std::vector<int64_t>& values, const Shape& shape) { return Array::from(values, shape); }
-Array bools(const std::vector<bool>& values, const Shape& shape) { return Array::from(values, shape); }
+Array floats(const std::vector<float>& values, const Shape& shape) {
+  return Array::from(values, shape);
+}
+Array doubles(const std::vector<double>& values, const Shape& shape) {
+  return Array::from(values, shape);
+}
+Array ints(const std::vector<int32_t>& values, const Shape& shape) {
+  return Array::from(values, shape);
+}
+Array longs(const std::vector<int64_t>& values, const Shape& shape) {
+  return Array::from(values, shape);
+}
+Array bools(const std::vector<bool>& values, const Shape& shape) {
+  return Array::from(values, shape);
+}
 
 PassesDisabled::PassesDisabled(const std::string& names) {
   const char* previous = std::getenv("RECKON_DISABLE_PASS");
@@ -223,8 +241,10 @@ PassesDisabled::PassesDisabled(const std::string& names) {
   setenv("RECKON_DISABLE_PASS", names.c_str(), 1);
 }
 PassesDisabled::~PassesDisabled() {
-  if (previous_.empty()) unsetenv("RECKON_DISABLE_PASS");
-  else setenv("RECKON_DISABLE_PASS", previous_.c_str(), 1);
+  if (previous_.empty())
+    unsetenv("RECKON_DISABLE_PASS");
+  else
+    setenv("RECKON_DISABLE_PASS", previous_.c_str(), 1);
 }
 
 std::vector<Array> run_op(const OpUnderTest& op, const std::vector<Array>& inputs) {
@@ -234,7 +254,8 @@ std::vector<Array> run_op(const OpUnderTest& op, const std::vector<Array>& input
 void expect_near(const Array& got, const Array& want, double tolerance, const std::string& what) {
   ASSERT_EQ(got.shape(), want.shape()) << what << ": got " << got.values_text();
   if (got.dtype() == kString) {
-    EXPECT_TRUE(got.same_bits(want)) << what << ": got " << got.values_text() << ", want " << want.values_text();
+    EXPECT_TRUE(got.same_bits(want))
+        << what << ": got " << got.values_text() << ", want " << want.values_text();
     return;
   }
   for (int64_t i = 0; i < got.num_elements(); ++i) {
@@ -251,7 +272,8 @@ void check_op(const OpCheck& check, Place place) {
   const ::testing::ScopedTrace trace(place.file, place.line, "check_op");
   Arrays inputs;
   for (const Values& values : check.inputs) {
-    inputs.push_back(values.is_numbers ? with_dtype(values.array, kFloat64, kFloat32) : values.array);
+    inputs.push_back(values.is_numbers ? with_dtype(values.array, kFloat64, kFloat32)
+                                       : values.array);
   }
   try {
     const Arrays got = check_values(check, inputs);

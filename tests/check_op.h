@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// check_op tries one row of values on an op, through the public API: value, inferred shape, both float dtypes,
-// folded constants, passes on and off, and the gradient against central differences in float64.
+// check_op tries one row of values on an op, through the public API: value, inferred shape, both
+// float dtypes, folded constants, passes on and off, and the gradient against central differences
+// in float64.
 #pragma once
 
 #include <functional>
@@ -13,7 +14,8 @@
 
 namespace reckon::testing {
 
-/// An op under test: any callable from one to four Tensors, from Tensors, or from Operands (a DefinedOp).
+/// An op under test: any callable from one to four Tensors, from Tensors, or from Operands (a
+/// DefinedOp).
 class OpUnderTest {
  public:
   template <class F>
@@ -28,12 +30,18 @@ class OpUnderTest {
   template <class F>
   static auto invoke(const F& f, const Tensors& x) {
     using T = const Tensor&;
-    if constexpr (std::is_invocable_v<F, T>) return f(x.at(0));
-    else if constexpr (std::is_invocable_v<F, T, T>) return f(x.at(0), x.at(1));
-    else if constexpr (std::is_invocable_v<F, T, T, T>) return f(x.at(0), x.at(1), x.at(2));
-    else if constexpr (std::is_invocable_v<F, T, T, T, T>) return f(x.at(0), x.at(1), x.at(2), x.at(3));
-    else if constexpr (std::is_invocable_v<F, const Tensors&>) return f(x);
-    else return f(Operands(x.begin(), x.end()));
+    if constexpr (std::is_invocable_v<F, T>)
+      return f(x.at(0));
+    else if constexpr (std::is_invocable_v<F, T, T>)
+      return f(x.at(0), x.at(1));
+    else if constexpr (std::is_invocable_v<F, T, T, T>)
+      return f(x.at(0), x.at(1), x.at(2));
+    else if constexpr (std::is_invocable_v<F, T, T, T, T>)
+      return f(x.at(0), x.at(1), x.at(2), x.at(3));
+    else if constexpr (std::is_invocable_v<F, const Tensors&>)
+      return f(x);
+    else
+      return f(Operands(x.begin(), x.end()));
   }
   std::function<Tensors(const Tensors&)> call_;
 };
@@ -72,7 +80,8 @@ struct OpCheck {
 void check_op(const OpCheck& check, Place place = Place::here());
 
 /// `call`, made while a graph is being built, throws an Error whose text contains `text`.
-void expect_error(const std::function<void()>& call, const std::string& text, Place place = Place::here());
+void expect_error(const std::function<void()>& call, const std::string& text,
+                  Place place = Place::here());
 
 /// Sets RECKON_DISABLE_PASS ("all", or names with commas between) while it lives.
 class PassesDisabled {
