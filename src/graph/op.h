@@ -54,6 +54,8 @@ struct Traits {
   bool is_stateful = false;     ///< differs from call to call: neither folded nor merged
   bool is_commutative = false;  ///< of its first two inputs
   bool is_shape_only = false;   ///< reads only the shape of its last input
+  bool is_view = false;         ///< output 0 is input 0 under another shape
+  bool is_in_place = false;     ///< output i may be written over input i, for every output
   bool is_leaf = false;         ///< a parameter, variable, constant or mode flag
 };
 

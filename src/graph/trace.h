@@ -40,6 +40,7 @@ class Trace {
   /// What model_fn's helpers keep for the length of a trace, by type (losses, global step …).
   Tensor global_step;
   bool is_step_advanced = false;
+  bool is_model_fn = false;  ///< nothing may be evaluated while it is traced
   Place place;  ///< if known, the line that every new node gets: see PlaceScope
 
   Function* function() const { return functions.back(); }

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+// Orders the nodes so that every update is written straight into its variable after the last reader of the
+// old value; where no order allows that, a copy at the end does it.
+#include <algorithm>
+#include <map>
+#include <queue>
+#include <set>
+
+#include "base/check.h"
+#include "expr/builder.h"
+#include "graph/core_ops.h"
+#include "ops/lanes.h"
+#include "passes/alias.h"
+#include "passes/loop.h"
+#include "passes/passes.h"
+
+namespace reckon::passes {
+namespace {
+
+using graph::Function;
+using graph::Node;
+using graph::ValueId;
+
+/// Nodes with data edges and the extra ones that in-place writing asks for.
+class Order {
+ public:
+  explicit Order(const Function& function) : after_(function.nodes.size()) {
+    for (int32_t i = 0; i < function.size(); ++i) {
+      for (ValueId input : function.nodes[i].inputs) after_[input.node].insert(i);
+    }
+  }
+  int32_t add_node() {
+    after_.emplace_back();
+    return static_cast<int32_t>(after_.size()) - 1;
+  }
+  void add(int32_t before, int32_t after) { after_[before].insert(after); }
+  bool reaches(int32_t from, int32_t to) const {
+    std::vector<bool> seen(after_.size(), false);
+    std::vector<int32_t> open = {from};
+    while (!open.empty()) {
+      const int32_t node = open.back();
+      open.pop_back();
+      if (node == to) return true;
+      for (int32_t next : after_[node]) {
+        if (!seen[next]) open.push_back(next);
+        seen[next] = true;
+      }
+    }
+    return false;
+  }
+  std::vector<int32_t> sorted() const {
+    std::vector<int32_t> waiting(after_.size(), 0), order;
+    for (const auto& followers : after_) {
+      for (int32_t follower : followers) ++waiting[follower];
+    }
+    std::priority_queue<int32_t, std::vector<int32_t>, std::greater<>> ready;
+    for (size_t i = 0; i < after_.size(); ++i) {
+      if (waiting[i] == 0) ready.push(static_cast<int32_t>(i));
+    }
+    while (!ready.empty()) {
+      order.push_back(ready.top());
+      ready.pop();
+      for (int32_t follower : after_[order.back()]) {
+        if (--waiting[follower] == 0) ready.push(follower);
+      }
+    }
+    RECKON_CHECK(order.size() == after_.size());
+    return order;
+  }
+
+ private:
+  std::vector<std::set<int32_t>> after_;
+};
+
+class Scheduler {
+ public:
+  explicit Scheduler(Plan& plan) : plan_(plan), function_(plan.function), order_(plan.function) {}
+
+  void run() {
+    find_readers();
+    copy_old_values();
+    for (size_t i = 0; i < plan_.updates.size(); ++i) bind(i);
+    reorder();
+  }
+
+ private:
+  void find_readers();
+  void copy_old_values();
+  void bind(size_t update);
+  bool can_write_directly(ValueId value, int32_t variable) const;
+  bool order_after_readers(int32_t writer, int32_t variable);
+  ValueId add_copy(ValueId value);
+  void reorder();
+
+  Plan& plan_;
+  Function& function_;
+  Order order_;
+  std::map<int32_t, std::set<int32_t>> readers_;  ///< by variable: nodes that read its old value
+  std::set<std::pair<int32_t, int32_t>> bound_;
+};
+
+void Scheduler::find_readers() {
+  for (int32_t i = 0; i < function_.size(); ++i) {
+    if (function_.nodes[i].op->traits.is_view) continue;
+    for (ValueId input : function_.nodes[i].inputs) {
+      const int32_t variable = aliased_variable(function_, input);
+      if (variable >= 0) readers_[variable].insert(i);
+    }
+  }
+}
+
+/// A result that is itself the old value of a variable under update, fetched or assigned to another variable,
+/// is copied while it is there.
+void Scheduler::copy_old_values() {
+  const std::set<int32_t> updated(plan_.updates.begin(), plan_.updates.end());
+  for (ValueId& result : function_.results) {
+    const int32_t variable = aliased_variable(function_, result);
+    if (!updated.contains(variable)) continue;
+    result = add_copy(result);
+    readers_[variable].insert(result.node);
+  }
+}
+
+ValueId Scheduler::add_copy(ValueId value) {
+  const graph::TensorType type = function_.type(value);
+  expr::Builder builder;
+  const expr::Expr x = builder.input(ops::lane_of(type.dtype));
+  Node node{.op = &loop_op(),
+            .options = std::make_shared<const LoopOptions>(LoopOptions{builder.finish({x}), type.shape, {{}}}),
+            .inputs = {value},
+            .outputs = {type},
+            .subgraphs = {},
+            .name = function_.node(value).name + "/copy",
+            .place = function_.node(value).place};
+  const ValueId copy = function_.add(std::move(node));
+  order_.add_node();
+  order_.add(value.node, copy.node);
+  return copy;
+}
+
+bool Scheduler::can_write_directly(ValueId value, int32_t variable) const {
+  const Node& node = function_.node(value);
+  if (node.op->traits.is_leaf || node.op->traits.is_view) return false;
+  if (bound_.contains({value.node, value.output})) return false;
+  for (int32_t i = 0; i < static_cast<int32_t>(node.inputs.size()); ++i) {
+    if (aliased_variable(function_, node.inputs[i]) != variable) continue;
+    if (!may_overwrite(function_, node, value.output, i)) return false;
+  }
+  return true;
+}
+
+bool Scheduler::order_after_readers(int32_t writer, int32_t variable) {
+  const std::set<int32_t>& readers = readers_[variable];
+  for (int32_t reader : readers) {
+    if (reader != writer && order_.reaches(writer, reader)) return false;
+  }
+  for (int32_t reader : readers) {
+    if (reader != writer) order_.add(reader, writer);
+  }
+  return true;
+}
+
+void Scheduler::bind(size_t update) {
+  const int32_t variable = plan_.updates[update];
+  ValueId& result = function_.results[plan_.update_result(update)];
+  if (!can_write_directly(result, variable) || !order_after_readers(result.node, variable)) {
+    result = add_copy(result);
+    RECKON_CHECK(order_after_readers(result.node, variable));
+  }
+  bound_.insert({result.node, result.output});
+  plan_.bindings.push_back({result, variable});
+}
+
+void Scheduler::reorder() {
+  const std::vector<int32_t> order = order_.sorted();
+  std::vector<int32_t> place(order.size());
+  for (size_t i = 0; i < order.size(); ++i) place[order[i]] = static_cast<int32_t>(i);
+  std::vector<Node> nodes;
+  for (int32_t old : order) {
+    nodes.push_back(std::move(function_.nodes[old]));
+    for (ValueId& input : nodes.back().inputs) input.node = place[input.node];
+  }
+  function_.nodes = std::move(nodes);
+  for (ValueId& id : function_.results) id.node = place[id.node];
+  for (ValueId& id : function_.parameters) id.node = place[id.node];
+  for (Plan::Binding& binding : plan_.bindings) binding.value.node = place[binding.value.node];
+}
+
+}  // namespace
+
+void schedule(Plan& plan, const PassContext&) { Scheduler(plan).run(); }
+
+}  // namespace reckon::passes

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs one traced function with feeds: programs by what is asked and by concrete shapes. Session and
+// evaluate_now stand on it.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <reckon/session.h>
+#include "runtime/compile.h"
+#include "runtime/variable_store.h"
+
+namespace reckon::runtime {
+
+class GraphRunner {
+ public:
+  GraphRunner(std::shared_ptr<graph::Module> module, const graph::Function* function, uint64_t seed)
+      : function_(function), seed_(seed), store_(std::move(module)) {}
+
+  /// What one run asks for, resolved once.
+  struct Call {
+    std::vector<std::pair<int32_t, int32_t>> fetches;
+    std::vector<int32_t> effects;
+    bool operator<(const Call& other) const {
+      return std::tie(fetches, effects) < std::tie(other.fetches, other.effects);
+    }
+  };
+  using ParameterFeeds = std::vector<std::optional<Array>>;  ///< by parameter
+
+  Call resolve(const std::vector<Tensor>& fetches, const std::vector<Operation>& targets) const;
+  /// The parameter that `placeholder` is, if `value` fits it.
+  int32_t resolve_feed(const Tensor& placeholder, const Array& value) const;
+  size_t parameter_count() const { return function_->parameters.size(); }
+  std::vector<Array> run(const Call& call, const ParameterFeeds& feeds);
+
+  VariableStore& store() { return store_; }
+  const ProgramCache& cache() const { return cache_; }
+  uint64_t seed() const { return seed_; }
+
+ private:
+  using Key = std::pair<Call, std::vector<std::vector<int64_t>>>;
+  Execution& execution(const Call& call, const ParameterFeeds& feeds);
+  void check_fed(const Program& program, const ParameterFeeds& feeds) const;
+  void check_owner(const graph::Function* function, const std::string& what) const;
+
+  const graph::Function* function_;
+  uint64_t seed_;
+  VariableStore store_;
+  ProgramCache cache_;
+  std::map<Key, std::unique_ptr<Execution>> executions_;
+  uint64_t runs_ = 0;
+};
+
+}  // namespace reckon::runtime

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// A Program is a flat array of bound steps over one arena; it is immutable and shared. An Execution is
+// what one running call owns of it: the arena, the views, the run-time extents.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <reckon/array.h>
+#include "graph/function.h"
+#include "ops/kernel.h"
+#include "passes/pipeline.h"
+#include "runtime/variable_store.h"
+#include "tensor/arena.h"
+
+namespace reckon::runtime {
+
+/// Where a value lives.
+struct Location {
+  enum class Kind : uint8_t { kArena, kFeed, kVariable, kConstant };
+  Kind kind = Kind::kArena;
+  int32_t index = 0;  ///< the parameter, the variable (a module index), or the constant
+  size_t offset = 0;  ///< in the arena
+};
+
+/// An operand of a step, or a result.
+struct Slot {
+  Location location;
+  graph::TensorType type;  ///< planned: a dimension may be a run-time extent
+};
+
+struct Step {
+  ops::Kernel kernel;
+  int32_t first_slot = 0;  ///< inputs, then outputs
+  int32_t input_count = 0, output_count = 0;
+  size_t scratch_offset = 0;
+  bool writes_extents = false;
+  std::string name, where;
+  Place place;
+};
+
+struct Program {
+  std::vector<Step> steps;
+  std::vector<Slot> slots;  ///< operands of all steps, then the results
+  int32_t first_result = 0, result_count = 0;
+  std::vector<Array> constants;
+  std::vector<graph::Extent> extents;
+  graph::Types parameters;
+  std::vector<int32_t> read_variables;     ///< must have a value
+  std::vector<int32_t> updated_variables;  ///< get a new one
+  std::vector<bool> needs_feed;            ///< by parameter
+  size_t arena_bytes = 0;
+  std::vector<passes::PassTime> pass_times;
+  std::string listing;  ///< the planned function, for people
+};
+
+class Execution {
+ public:
+  explicit Execution(std::shared_ptr<const Program> program);
+  Execution(const Execution&) = delete;
+  Execution& operator=(const Execution&) = delete;
+
+  const Program& program() const { return *program_; }
+  /// Points every use of the parameter at `data`, which must stay until the run ends.
+  void feed(int32_t parameter, const void* data);
+  /// Points variables at the store's memory; cheap if the store is the one bound last.
+  /// Throws Error, kFailedPrecondition, naming a variable without a value.
+  void bind(VariableStore& store);
+  /// Runs all steps. Throws Error, kInvalidArgument, with the user's line if the data show a fault.
+  void run(const ops::RunState& state, base::Pool& pool);
+  /// The same without exceptions: the fault, and in `faulty_step` the step it came from.
+  kernels::Fault try_run(const ops::RunState& state, base::Pool* pool, int32_t* faulty_step = nullptr);
+  /// A result of the last run, in place.
+  const ops::View& result(int32_t index) const { return views_[program_->first_result + index]; }
+  /// A copy of it.
+  Array fetch(int32_t index) const;
+
+ private:
+  void make_views();
+  void refresh_extents();
+
+  std::shared_ptr<const Program> program_;
+  tensor::Arena arena_;
+  std::vector<ops::View> views_;
+  std::vector<int64_t> dims_;             ///< all views' dims, one after the other
+  std::vector<int64_t> extents_;
+  std::vector<int32_t> dynamic_views_;    ///< views with a run-time extent
+  std::vector<std::vector<int32_t>> feed_views_;  ///< by parameter
+  VariableStore* bound_ = nullptr;
+};
+
+}  // namespace reckon::runtime

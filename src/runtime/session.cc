@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <reckon/session.h>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/check.h"
+#include "graph/trace.h"
+#include "runtime/graph_runner.h"
+#include "runtime/initialize.h"
+
+namespace reckon {
+
+struct Session::State {
+  State(const graph::Trace& trace, SessionOptions options)
+      : runner(trace.module, trace.outermost(), options.random_seed) {}
+  runtime::GraphRunner runner;
+};
+
+Session::Session(Graph& graph, SessionOptions options)
+    : state_(std::make_unique<State>(graph.trace(), options)) {}
+Session::~Session() = default;
+
+void Session::initialize_variables() {
+  runtime::VariableStore& store = state_->runner.store();
+  for (int32_t i = 0; i < store.module()->variable_count(); ++i) {
+    runtime::initialize_variable(store, i, state_->runner.seed());
+  }
+}
+
+std::vector<Array> Session::run(const RunRequest& request) {
+  runtime::GraphRunner& runner = state_->runner;
+  runtime::GraphRunner::ParameterFeeds feeds(runner.parameter_count());
+  for (const auto& [placeholder, value] : request.feeds) {
+    feeds[runner.resolve_feed(placeholder, value)] = value;
+  }
+  return runner.run(runner.resolve(request.fetches, request.targets), feeds);
+}
+
+struct Session::Callable::State {
+  runtime::GraphRunner* runner = nullptr;
+  runtime::GraphRunner::Call call;
+  std::vector<Tensor> placeholders;
+};
+
+Session::Callable Session::make_callable(const std::vector<Tensor>& fetches,
+                                         const std::vector<Operation>& targets,
+                                         const std::vector<Tensor>& placeholders) {
+  Callable callable;
+  callable.state_ = std::make_shared<Callable::State>(
+      Callable::State{&state_->runner, state_->runner.resolve(fetches, targets), placeholders});
+  return callable;
+}
+
+std::vector<Array> Session::Callable::operator()(const std::vector<Array>& values) {
+  base::require(values.size() == state_->placeholders.size(), "callable", "came with ", values.size(),
+                " feeds, expected ", state_->placeholders.size(), "; pass one for each placeholder");
+  runtime::GraphRunner::ParameterFeeds feeds(state_->runner->parameter_count());
+  for (size_t i = 0; i < values.size(); ++i) {
+    feeds[state_->runner->resolve_feed(state_->placeholders[i], values[i])] = values[i];
+  }
+  return state_->runner->run(state_->call, feeds);
+}
+
+Array Session::variable_value(const std::string& name) const {
+  runtime::VariableStore& store = state_->runner.store();
+  const int32_t index = store.module()->find(name);
+  if (index >= 0) return store.value(index);
+  throw Error(ErrorCode::kNotFound, "variable_value",
+              fmt::format("there is no variable \"{}\"; there are: {}", name,
+                          fmt::join(store.module()->variable_names(), ", ")));
+}
+
+void Session::set_variable(const std::string& name, const Array& value) {
+  runtime::VariableStore& store = state_->runner.store();
+  const int32_t index = store.module()->find(name);
+  base::require(index >= 0, "set_variable", "there is no variable \"", name, "\"; there are: ",
+                fmt::format("{}", fmt::join(store.module()->variable_names(), ", ")));
+  store.set(index, value);
+}
+
+int Session::programs_compiled() const { return state_->runner.cache().compiled(); }
+
+std::vector<Array> evaluate_now(const std::vector<Tensor>& tensors, const Feeds& feeds) {
+  base::require(!tensors.empty() && tensors[0].valid(), "evaluate_now",
+                "came without a Tensor; pass at least one that an op returned");
+  if (graph::is_tracing() && graph::current_trace("evaluate_now").is_model_fn) {
+    throw Error(ErrorCode::kFailedPrecondition, "evaluate_now",
+                "was called inside model_fn, where nothing runs; return the value in predictions, or log it "
+                "with a hook",
+                tensors[0].place());
+  }
+  runtime::GraphRunner runner(tensors[0].module(), tensors[0].function(), 0);
+  runtime::GraphRunner::ParameterFeeds parameters(runner.parameter_count());
+  for (const auto& [placeholder, value] : feeds) parameters[runner.resolve_feed(placeholder, value)] = value;
+  runtime::initialize_missing(runner.store(), runner.seed());
+  return runner.run(runner.resolve(tensors, {}), parameters);
+}
+
+Array evaluate_now(const Tensor& tensor, const Feeds& feeds) {
+  return evaluate_now(std::vector<Tensor>{tensor}, feeds)[0];
+}
+
+}  // namespace reckon

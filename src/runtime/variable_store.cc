@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/variable_store.h"
+
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "base/check.h"
+
+namespace reckon::runtime {
+
+const VariableStore::Entry* VariableStore::find(int32_t variable) const {
+  const auto entry = entries_.find(variable);
+  return entry == entries_.end() ? nullptr : &entry->second;
+}
+
+bool VariableStore::is_initialized(int32_t variable) const {
+  const Entry* entry = find(variable);
+  return entry != nullptr && entry->is_initialized;
+}
+
+void* VariableStore::data(int32_t variable) {
+  Entry& entry = entries_[variable];
+  if (!entry.memory) {
+    const graph::TensorType& type = module_->variable(variable).type;
+    base::require(type.dtype != kString, "variable", module_->variable(variable).name,
+                  " is a string variable, which steps cannot run with; keep strings in features");
+    const size_t bytes = static_cast<size_t>(type.shape.num_elements()) * dtype_size(type.dtype);
+    entry.memory = std::make_unique<tensor::Arena>(std::max<size_t>(bytes, 1));
+  }
+  return entry.memory->data();
+}
+
+Array VariableStore::value(int32_t variable) const {
+  const graph::VariableDecl& decl = module_->variable(variable);
+  const Entry* entry = find(variable);
+  if (entry == nullptr || !entry->is_initialized) {
+    throw Error(ErrorCode::kFailedPrecondition, "variable",
+                fmt::format("\"{}\" has no value yet; call initialize_variables(), train, or restore first",
+                            decl.name),
+                decl.place);
+  }
+  Array array = Array::uninitialized(decl.type.dtype, decl.type.shape);
+  std::memcpy(array.mutable_raw(), entry->memory->data(), array.num_bytes());
+  return array;
+}
+
+void VariableStore::set(int32_t variable, const Array& value) {
+  const graph::VariableDecl& decl = module_->variable(variable);
+  if (value.dtype() != decl.type.dtype || !(value.shape() == decl.type.shape)) {
+    throw Error(ErrorCode::kInvalidArgument, "variable",
+                fmt::format("\"{}\" is {} but the value is {}; give it the variable's dtype and shape",
+                            decl.name, graph::type_text(decl.type), value.text()),
+                decl.place);
+  }
+  if (value.num_bytes() > 0) std::memcpy(data(variable), value.raw(), value.num_bytes());
+  mark_initialized(variable);
+}
+
+void VariableStore::mark_initialized(int32_t variable) {
+  data(variable);
+  entries_[variable].is_initialized = true;
+}
+
+void VariableStore::clear() {
+  for (auto& [variable, entry] : entries_) entry.is_initialized = false;
+}
+
+std::unique_ptr<VariableStore> VariableStore::snapshot(const std::vector<int32_t>& variables) const {
+  auto copy = std::make_unique<VariableStore>(module_);
+  for (int32_t variable : variables) {
+    if (is_initialized(variable)) copy->set(variable, value(variable));
+  }
+  return copy;
+}
+
+size_t VariableStore::bytes() const {
+  size_t total = 0;
+  for (const auto& [variable, entry] : entries_) total += entry.memory ? entry.memory->size() : 0;
+  return total;
+}
+
+}  // namespace reckon::runtime

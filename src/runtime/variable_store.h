@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// The values of a module's variables: at stable addresses, in a store that grows and never moves.
+// Slots and weights get memory when they are first needed.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <reckon/array.h>
+#include "graph/module.h"
+#include "tensor/arena.h"
+
+namespace reckon::runtime {
+
+class VariableStore {
+ public:
+  explicit VariableStore(std::shared_ptr<graph::Module> module) : module_(std::move(module)) {}
+  VariableStore(const VariableStore&) = delete;
+  VariableStore& operator=(const VariableStore&) = delete;
+
+  const std::shared_ptr<graph::Module>& module() const { return module_; }
+  bool is_initialized(int32_t variable) const;
+  /// The variable's memory, allocated at the first call; the address stays.
+  void* data(int32_t variable);
+  /// A copy of the present value. Throws Error, kFailedPrecondition, if there is none.
+  Array value(int32_t variable) const;
+  /// Throws Error, kInvalidArgument, showing both, if dtype or shape differ.
+  void set(int32_t variable, const Array& value);
+  void mark_initialized(int32_t variable);
+  /// Forgets all values; the memory stays.
+  void clear();
+  /// A store with copies of the initialised ones among `variables`.
+  std::unique_ptr<VariableStore> snapshot(const std::vector<int32_t>& variables) const;
+  /// Bytes of all variables that have memory.
+  size_t bytes() const;
+
+ private:
+  struct Entry {
+    std::unique_ptr<tensor::Arena> memory;
+    bool is_initialized = false;
+  };
+  const Entry* find(int32_t variable) const;
+
+  std::shared_ptr<graph::Module> module_;
+  std::map<int32_t, Entry> entries_;
+};
+
+}  // namespace reckon::runtime
