@@ -63,8 +63,11 @@ void Reverse::mark_dependents() {
     if (x.id().node <= last_) depends_[x.id().node] = true;
   }
   for (int32_t i = 0; i <= last_; ++i) {
-    for (ValueId input : function_->nodes[i].inputs) {
-      if (depends_[input.node]) depends_[i] = true;
+    const Node& node = function_->nodes[i];
+    // An op that reads only the shape of its last input does not depend on its value.
+    const size_t used = node.inputs.size() - (node.op->traits.is_shape_only ? 1 : 0);
+    for (size_t input = 0; input < used; ++input) {
+      if (depends_[node.inputs[input].node]) depends_[i] = true;
     }
   }
 }

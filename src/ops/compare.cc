@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Comparisons. They give bool, and no gradient flows through.
+#include <reckon/math_ops.h>
+
+#include "graph/trace.h"
+#include "ops/define.h"
+
+namespace reckon::ops {
+namespace {
+
+using expr::Expr;
+using graph::NoOptions;
+
+const DefinedOp<NoOptions> equal_op = define<NoOptions>({
+    .name = "Equal",
+    .inputs = {{"a", kComputed}, {"b", kComputed}},
+    .infer = rule(infer_elementwise_bool),
+    .forward = [](const NoOptions&, Expr a, Expr b) { return a == b; },
+    .traits = {.is_commutative = true},
+});
+
+const DefinedOp<NoOptions> not_equal_op = define<NoOptions>({
+    .name = "NotEqual",
+    .inputs = {{"a", kComputed}, {"b", kComputed}},
+    .infer = rule(infer_elementwise_bool),
+    .forward = [](const NoOptions&, Expr a, Expr b) { return a != b; },
+    .traits = {.is_commutative = true},
+});
+
+const DefinedOp<NoOptions> less_op = define<NoOptions>({
+    .name = "Less",
+    .inputs = {{"a", kNumeric}, {"b", kNumeric}},
+    .infer = rule(infer_elementwise_bool),
+    .forward = [](const NoOptions&, Expr a, Expr b) { return a < b; },
+});
+
+const DefinedOp<NoOptions> less_equal_op = define<NoOptions>({
+    .name = "LessEqual",
+    .inputs = {{"a", kNumeric}, {"b", kNumeric}},
+    .infer = rule(infer_elementwise_bool),
+    .forward = [](const NoOptions&, Expr a, Expr b) { return a <= b; },
+});
+
+const DefinedOp<NoOptions> greater_op = define<NoOptions>({
+    .name = "Greater",
+    .inputs = {{"a", kNumeric}, {"b", kNumeric}},
+    .infer = rule(infer_elementwise_bool),
+    .forward = [](const NoOptions&, Expr a, Expr b) { return a > b; },
+});
+
+const DefinedOp<NoOptions> greater_equal_op = define<NoOptions>({
+    .name = "GreaterEqual",
+    .inputs = {{"a", kNumeric}, {"b", kNumeric}},
+    .infer = rule(infer_elementwise_bool),
+    .forward = [](const NoOptions&, Expr a, Expr b) { return a >= b; },
+});
+
+}  // namespace
+}  // namespace reckon::ops
+
+namespace reckon {
+
+Tensor equal(Operand a, Operand b) { return ops::equal_op({a, b}); }
+Tensor not_equal(Operand a, Operand b) { return ops::not_equal_op({a, b}); }
+Tensor less(Operand a, Operand b) { return ops::less_op({a, b}); }
+Tensor less_equal(Operand a, Operand b) { return ops::less_equal_op({a, b}); }
+Tensor greater(Operand a, Operand b) { return ops::greater_op({a, b}); }
+Tensor greater_equal(Operand a, Operand b) { return ops::greater_equal_op({a, b}); }
+
+Tensor approximate_equal(Operand a, Operand b, double tolerance) {
+  const graph::PlaceScope place(a.place());
+  return less(abs(subtract(a, b)), tolerance);
+}
+
+Tensor operator<(Operand a, Operand b) { return less(a, b); }
+Tensor operator<=(Operand a, Operand b) { return less_equal(a, b); }
+Tensor operator>(Operand a, Operand b) { return greater(a, b); }
+Tensor operator>=(Operand a, Operand b) { return greater_equal(a, b); }
+
+}  // namespace reckon

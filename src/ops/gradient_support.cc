@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ops/gradient_support.h"
+
+#include <algorithm>
+
+#include <reckon/array_ops.h>
+#include <reckon/math_ops.h>
+#include "graph/trace.h"
+#include "ops/shape_only.h"
+
+namespace reckon::ops {
+namespace {
+
+bool is_known_equal(const Shape& a, const Shape& b) { return a.is_static() && a == b; }
+
+Array one(DType dtype) { return dtype == kBool ? Array::scalar(true) : count_array(1, dtype); }
+
+Tensor filled(const Array& value, const Tensor& like) {
+  return broadcast_like(graph::constant_node(value, like.place()), like);
+}
+
+}  // namespace
+
+Tensor sum_to_like(const Tensor& grad, const Tensor& like) {
+  if (is_known_equal(grad.shape(), like.shape())) return grad;
+  return sum_to_like_op({grad, like});
+}
+
+Tensor broadcast_like(const Tensor& x, const Tensor& like) {
+  if (is_known_equal(x.shape(), like.shape())) return x;
+  if (like.shape().is_static()) return broadcast_to_op({x}, {like.shape()});
+  return broadcast_like_op({x, like});
+}
+
+Tensor reshape_like(const Tensor& x, const Tensor& like) {
+  if (is_known_equal(x.shape(), like.shape())) return x;
+  return reshape_like_op({x, like});
+}
+
+Tensor zeros_of(const Tensor& like) { return filled(Array::zeros(like.dtype(), {}), like); }
+
+Tensor ones_of(const Tensor& like) { return filled(one(like.dtype()), like); }
+
+Tensor extent_product(const Tensor& like, const std::vector<int64_t>& axes, DType dtype) {
+  int64_t count = 1;
+  for (int64_t axis : axes) {
+    const int64_t extent = like.shape()[static_cast<int>(axis)];
+    if (extent < 0) return extent_product_op({like}, {axes, dtype});
+    count *= extent;
+  }
+  return graph::constant_node(count_array(count, dtype), like.place());
+}
+
+}  // namespace reckon::ops
