@@ -2,28 +2,13 @@
 // The text form is protobuf's, so its escapes are TensorFlow's.
 #include "formats/checkpoint_state.h"
 
-#include <google/protobuf/io/tokenizer.h>
-#include <google/protobuf/text_format.h>
-
 #include "base/file_system.h"
 #include "formats/damage.h"
+#include "formats/message_text.h"
 #include "formats/proto/tensor_bundle.pb.h"
 
 namespace reckon::formats {
 namespace {
-
-// Keeps the first complaint, which protobuf would otherwise print.
-class FirstComplaint : public google::protobuf::io::ErrorCollector {
- public:
-  void AddError(int line, int column, const std::string& message) override {
-    if (text_.empty()) text_ = base::concat_text("line ", line + 1, ", column ", column + 1, ": ", message);
-  }
-  void AddWarning(int, int, const std::string&) override {}
-  const std::string& text() const { return text_; }
-
- private:
-  std::string text_;
-};
 
 std::string relative_to(const std::string& path, const std::string& directory) {
   const std::string start = base::join_path(directory, "");
@@ -42,20 +27,13 @@ std::string checkpoint_state_text(const CheckpointState& state, const std::strin
   for (const std::string& path : state.all_model_checkpoint_paths) {
     message.add_all_model_checkpoint_paths(relative_to(path, directory));
   }
-  std::string text;
-  google::protobuf::TextFormat::PrintToString(message, &text);
-  return text;
+  return message_text(message);
 }
 
 CheckpointState parse_checkpoint_state(std::string_view text, const std::string& path) {
-  google::protobuf::TextFormat::Parser parser;
-  FirstComplaint complaint;
-  parser.RecordErrorsTo(&complaint);
-  // A newer TensorFlow may write more than we know.
-  parser.AllowUnknownField(true);
   proto::CheckpointState message;
-  expect_sound(parser.ParseFromString(std::string(text), &message), "checkpoint", path,
-               "the text is not a CheckpointState: ", complaint.text(),
+  const std::string complaint = parse_message_text(text, message);
+  expect_sound(complaint.empty(), "checkpoint", path, "the text is not a CheckpointState: ", complaint,
                "; delete the file to have it made from the checkpoints beside it");
   expect_sound(!message.model_checkpoint_path().empty(), "checkpoint", path,
                "there is no model_checkpoint_path; delete the file to have it made from the checkpoints beside it");

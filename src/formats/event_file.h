@@ -4,29 +4,16 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <reckon/array.h>
 
+#include "base/clock.h"
+#include "formats/histogram.h"
 #include "formats/record_file.h"
 
 namespace reckon::formats {
-
-/// TensorFlow v1's histogram: counts between fixed exponential limits, runs of empty buckets merged.
-struct Histogram {
-  double min = 0, max = 0, num = 0, sum = 0, sum_squares = 0;
-  /// Upper limits and counts, of equal length; the last limit is DBL_MAX.
-  std::vector<double> bucket_limit, bucket;
-};
-
-/// Throws Error, kInvalidArgument, for a NaN or infinite value.
-Histogram make_histogram(std::span<const double> values);
-/// As above, of a numeric Array of any real dtype.
-Histogram make_histogram(const Array& values);
 
 /// Values that belong to one step; they become one event.
 class Summary {
@@ -45,15 +32,11 @@ class Summary {
 
 enum class SessionStatus { kUnspecified = 0, kStart = 1, kStop = 2, kCheckpoint = 3 };
 
-/// Seconds since 1970.
-using WallClock = std::function<double()>;
-WallClock system_wall_clock();
-
-/// Writes one event file. Each event is one append; flushing and syncing are the owner's, through `file`.
+/// Writes one event file. Each event is one append; syncing and closing are the owner's, through `file`.
 class EventWriter {
  public:
-  /// Writes the file_version event. `file` must be empty and outlive the writer.
-  explicit EventWriter(base::WritableFile& file, WallClock clock = system_wall_clock());
+  /// Writes the file_version event. `file` must be empty; it and the clock must outlive the writer.
+  explicit EventWriter(base::WritableFile& file, base::Clock& clock = base::Clock::system());
 
   void add(const Summary& summary, int64_t step);
   void add_scalar(const std::string& tag, float value, int64_t step);
@@ -64,8 +47,11 @@ class EventWriter {
   void add_session_log(SessionStatus status, int64_t step, const std::string& checkpoint_path = {});
 
  private:
+  template <class Fill>
+  void write(const Fill& fill);
+
   RecordWriter records_;
-  WallClock clock_;
+  base::Clock& clock_;
 };
 
 /// "events.out.tfevents.<seconds, 10 digits>.<host><suffix>"

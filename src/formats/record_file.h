@@ -29,14 +29,19 @@ class RecordWriter {
   base::WritableFile& file_;
 };
 
+/// Around the whole file; nothing in it tells which one it is.
+enum class RecordCompression { kNone, kGzip, kZlib };
+
 struct RecordReaderOptions {
-  /// A record cut short by the end of the file ends the reading without an error: event files that are still written.
+  RecordCompression compression = RecordCompression::kNone;
+  /// A record cut short by the end of a plain file ends the reading without an error, and `next` may be asked
+  /// again later: for event files that are still written.
   bool allow_truncated_tail = false;
   /// A greater length is taken for damage.
   uint64_t max_record_bytes = uint64_t{1} << 30;
 };
 
-/// Reads records in order. A length is trusted only after its CRC and the file's size agree with it.
+/// Reads records in order. A length is trusted only after its CRC, and memory is taken as bytes arrive.
 class RecordReader {
  public:
   /// `files` must outlive the reader. Throws Error, kNotFound, if the file is not there.
@@ -47,7 +52,7 @@ class RecordReader {
   /// The next payload, or nothing at the end of the file.
   /// Throws Error, kDataLoss, naming file, record number and offset.
   std::optional<std::string> next();
-  /// Bytes before the next record.
+  /// Bytes before the next record, decompressed.
   uint64_t offset() const;
 
  private:

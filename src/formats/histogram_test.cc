@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// golden/make_histograms.py made the expectations with TensorFlow.
+#include "formats/histogram.h"
+
+#include <fstream>
+#include <limits>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "formats/error_expectation.h"
+#include "formats/golden_directory.h"
+
+namespace reckon::formats {
+namespace {
+
+TEST(Histogram, EqualsTensorFlowsBitForBit) {
+  const auto rows = nlohmann::json::parse(std::ifstream(golden_file("histograms.json")));
+  ASSERT_EQ(rows.size(), 7u);
+  for (const auto& row : rows) {
+    const auto values = row["values"].get<std::vector<double>>();
+    const Histogram got = make_histogram(std::span(values));
+    const auto& want = row["histogram"];
+    EXPECT_EQ(got.min, want["min"].get<double>());
+    EXPECT_EQ(got.max, want["max"].get<double>());
+    EXPECT_EQ(got.num, want["num"].get<double>());
+    EXPECT_EQ(got.sum, want["sum"].get<double>());
+    EXPECT_EQ(got.sum_squares, want["sum_squares"].get<double>());
+    EXPECT_EQ(got.bucket_limit, want["bucket_limit"].get<std::vector<double>>());
+    EXPECT_EQ(got.bucket, want["bucket"].get<std::vector<double>>());
+  }
+}
+
+TEST(Histogram, ArraysOfAnyRealDTypeCountAlike) {
+  const std::vector<double> values = {1, 0, 3};
+  const Histogram want = make_histogram(std::span(values));
+  for (const Array& array : {Array::from<float>({1, 0, 3}, {3}), Array::from<int64_t>({1, 0, 3}, {3}),
+                             Array::from<uint8_t>({1, 0, 3}, {3}), Array::from<double>({1, 0, 3}, {3, 1})}) {
+    EXPECT_EQ(make_histogram(array).bucket, want.bucket) << array.text();
+    EXPECT_EQ(make_histogram(array).sum_squares, 10) << array.text();
+  }
+}
+
+TEST(Histogram, RefusesWhatIsNotAFiniteNumber) {
+  expect_error(ErrorCode::kInvalidArgument, "value 1 is nan", [] {
+    make_histogram(Array::from<float>({1, std::numeric_limits<float>::quiet_NaN()}, {2}));
+  });
+  expect_error(ErrorCode::kInvalidArgument, "value 0 is -inf", [] {
+    make_histogram(Array::scalar(-std::numeric_limits<double>::infinity()));
+  });
+  expect_error(ErrorCode::kInvalidArgument, "not real numbers", [] { make_histogram(Array::scalar("x")); });
+}
+
+}  // namespace
+}  // namespace reckon::formats
