@@ -53,12 +53,16 @@ class StridedCopy {
   };
   void append(Axis axis);
   void finish();
+  void move_source_run_outwards();
+  template <class T>
+  void run_typed(const char* source, char* target) const;
 
-  std::array<Axis, kMaxAxes> axes_;  // outermost first, joined, no extent of 1
+  std::array<Axis, kMaxAxes> axes_ = {};  // outermost first, joined, no extent of 1
   int rank_ = 0;
   size_t element_size_;
   int64_t source_offset_ = 0, target_offset_ = 0;  // bytes
   bool is_empty_ = false;
+  bool is_turned_ = false;  // the last two axes are copied in tiles
 };
 
 /// Copies `rows` runs of `row_bytes`; pitches are the bytes between runs. A piece of concat or
@@ -86,7 +90,8 @@ template <class Index>
 Fault check_indices(const Index* indices, int64_t count, int64_t bound, const char* what = "index");
 
 /// out [outer, depth, inner]: `on` where indices[outer, inner] == the middle index, else `off`.
-/// An index outside [0, depth) gives a run of `off` (TensorFlow's rule).
+/// Index is uint8_t, int32_t or int64_t. An index outside [0, depth) gives a run of `off`
+/// (TensorFlow's rule).
 template <class Index>
 void one_hot(const Index* indices, int64_t outer, int64_t depth, int64_t inner, const void* on,
              const void* off, size_t element_size, void* out);

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/movement.h"
+
+#include <gtest/gtest.h>
+
+#include <numeric>
+#include <random>
+#include <vector>
+
+namespace reckon::kernels {
+namespace {
+
+using Extents = std::vector<int64_t>;
+
+int64_t product(const Extents& extents) {
+  return std::accumulate(extents.begin(), extents.end(), int64_t{1}, std::multiplies<>());
+}
+
+template <class T>
+std::vector<T> counted(int64_t count) {
+  std::vector<T> values(static_cast<size_t>(count));
+  for (size_t i = 0; i < values.size(); ++i) values[i] = static_cast<T>(i + 1);
+  return values;
+}
+
+// Calls function(index) for each index of the space, in row-major order.
+void for_each_index(const Extents& extents, const auto& function) {
+  Extents index(extents.size());
+  for (int64_t i = 0; i < product(extents); ++i) {
+    int64_t rest = i;
+    for (size_t axis = extents.size(); axis-- > 0;) {
+      index[axis] = rest % extents[axis];
+      rest /= extents[axis];
+    }
+    function(index);
+  }
+}
+
+int64_t flat(const Extents& extents, const Extents& index) {
+  int64_t at = 0;
+  for (size_t i = 0; i < extents.size(); ++i) at = at * extents[i] + index[i];
+  return at;
+}
+
+// out[index] = in[map(index)] for every index of the output.
+template <class T>
+void expect_moved(const StridedCopy& copy, const Extents& in, const Extents& out, const auto& map) {
+  const std::vector<T> source = counted<T>(product(in));
+  std::vector<T> want, got(static_cast<size_t>(product(out)));
+  for_each_index(out, [&](const Extents& index) {
+    want.push_back(source[static_cast<size_t>(flat(in, map(index)))]);
+  });
+  copy.run(source.data(), got.data());
+  ASSERT_EQ(got, want);
+}
+
+template <class T>
+void expect_transposed(const Extents& in, const std::vector<int>& permutation) {
+  Extents out;
+  for (int axis : permutation) out.push_back(in[static_cast<size_t>(axis)]);
+  expect_moved<T>(StridedCopy::transpose(sizeof(T), in, permutation), in, out,
+                  [&](const Extents& index) {
+                    Extents from(index.size());
+                    for (size_t i = 0; i < index.size(); ++i) {
+                      from[static_cast<size_t>(permutation[i])] = index[i];
+                    }
+                    return from;
+                  });
+}
+
+TEST(StridedCopy, TransposesAnyRank) {
+  std::mt19937 generator(1);
+  for (int round = 0; round < 300; ++round) {
+    const size_t rank = 1 + generator() % 6;
+    Extents in(rank);
+    for (int64_t& extent : in) extent = 1 + static_cast<int64_t>(generator() % 5);
+    std::vector<int> permutation(rank);
+    std::iota(permutation.begin(), permutation.end(), 0);
+    std::shuffle(permutation.begin(), permutation.end(), generator);
+    expect_transposed<uint32_t>(in, permutation);
+    expect_transposed<uint64_t>(in, permutation);
+    if (HasFatalFailure()) return;
+  }
+}
+
+TEST(StridedCopy, TransposesMatricesOfEveryElementSize) {
+  expect_transposed<uint8_t>({70, 133}, {1, 0});
+  expect_transposed<uint16_t>({70, 133}, {1, 0});
+  expect_transposed<uint32_t>({70, 133}, {1, 0});
+  expect_transposed<uint64_t>({3, 70, 33}, {0, 2, 1});
+  expect_transposed<uint64_t>({9, 17, 33}, {2, 1, 0});
+  std::vector<std::pair<uint64_t, uint64_t>> wide(6), turned(6);
+  for (size_t i = 0; i < 6; ++i) wide[i] = {i, 10 * i};
+  const Extents extents = {2, 3};
+  const std::vector<int> permutation = {1, 0};
+  StridedCopy::transpose(16, extents, permutation).run(wide.data(), turned.data());
+  EXPECT_EQ(turned[1], wide[3]);
+  EXPECT_EQ(turned[4], wide[2]);
+}
+
+TEST(StridedCopy, SlicesWithStepsOfEitherSign) {
+  const Extents in = {6, 7, 5}, out = {2, 3, 5}, begins = {1, 6, 0}, steps = {3, -2, 1};
+  const auto map = [&](const Extents& index) {
+    Extents from(3);
+    for (size_t i = 0; i < 3; ++i) from[i] = begins[i] + index[i] * steps[i];
+    return from;
+  };
+  expect_moved<uint32_t>(StridedCopy::slice(4, in, begins, steps, out), in, out, map);
+  expect_moved<uint8_t>(StridedCopy::slice(1, in, begins, steps, out), in, out, map);
+}
+
+TEST(StridedCopy, UnsliceUndoesSlice) {
+  const Extents whole = {6, 7}, part = {3, 2}, begins = {5, 1}, steps = {-2, 4};
+  const std::vector<uint32_t> source = counted<uint32_t>(6);
+  std::vector<uint32_t> wide(42), back(6);
+  StridedCopy::unslice(4, whole, begins, steps, part).run(source.data(), wide.data());
+  StridedCopy::slice(4, whole, begins, steps, part).run(wide.data(), back.data());
+  EXPECT_EQ(back, source);
+  EXPECT_EQ(std::count(wide.begin(), wide.end(), 0u), 36);
+  EXPECT_EQ(wide[5 * 7 + 5], 2u);
+}
+
+TEST(StridedCopy, ReversesTheNamedAxes) {
+  const Extents extents = {3, 4, 5};
+  for (uint32_t axes = 0; axes < 8; ++axes) {
+    expect_moved<uint16_t>(StridedCopy::reverse(2, extents, axes), extents, extents,
+                           [&](Extents index) {
+                             for (size_t i = 0; i < 3; ++i) {
+                               if (axes >> i & 1) index[i] = extents[i] - 1 - index[i];
+                             }
+                             return index;
+                           });
+  }
+}
+
+TEST(StridedCopy, BroadcastsMissingAndSingleAxes) {
+  const Extents in = {3, 1, 2}, out = {4, 3, 5, 2};
+  expect_moved<uint32_t>(StridedCopy::broadcast(4, in, out), in, out, [](const Extents& index) {
+    return Extents{index[1], 0, index[3]};
+  });
+  const Extents scalar, row = {7};
+  expect_moved<uint8_t>(StridedCopy::broadcast(1, scalar, row), scalar, row,
+                        [](const Extents&) { return Extents{}; });
+}
+
+TEST(StridedCopy, TilesEveryAxis) {
+  const Extents in = {2, 3, 4}, multiples = {3, 1, 2}, out = {6, 3, 8};
+  expect_moved<uint64_t>(StridedCopy::tile(8, in, multiples), in, out, [&](const Extents& index) {
+    return Extents{index[0] % 2, index[1] % 3, index[2] % 4};
+  });
+}
+
+TEST(StridedCopy, CopiesScalarsAndNothing) {
+  const uint32_t one = 5;
+  uint32_t got = 0;
+  const Extents none, empty = {3, 0};
+  StridedCopy::broadcast(4, none, none).run(&one, &got);
+  EXPECT_EQ(got, 5u);
+  StridedCopy::reverse(4, empty, 3).run(nullptr, nullptr);
+}
+
+TEST(CopyRows, WritesOnePieceOfAConcatenation) {
+  const std::vector<uint8_t> left = {1, 2, 3, 4}, right = {5, 6};
+  std::vector<uint8_t> out(6);
+  copy_rows(left.data(), 2, out.data(), 3, 2, 2);
+  copy_rows(right.data(), 1, out.data() + 2, 3, 2, 1);
+  EXPECT_EQ(out, (std::vector<uint8_t>{1, 2, 5, 3, 4, 6}));
+}
+
+TEST(Fill, RepeatsTheElement) {
+  const double value = 2.5;
+  std::vector<double> out(3);
+  fill(out.data(), 3, &value, 8);
+  EXPECT_EQ(out, std::vector<double>(3, 2.5));
+}
+
+template <class T>
+void expect_gathered(GatherShape shape, int64_t row_elements) {
+  shape.row_bytes = row_elements * static_cast<int64_t>(sizeof(T));
+  const Extents in = {shape.batch, shape.outer, shape.rows, row_elements};
+  const std::vector<T> table = counted<T>(product(in));
+  std::vector<int32_t> indices;
+  for (int64_t i = 0; i < shape.batch * shape.count; ++i) {
+    indices.push_back(static_cast<int32_t>(i * 7 % shape.rows));
+  }
+  const Extents out = {shape.batch, shape.outer, shape.count, row_elements};
+  std::vector<T> want, got(static_cast<size_t>(product(out)));
+  for_each_index(out, [&](const Extents& i) {
+    const int64_t row = indices[static_cast<size_t>(i[0] * shape.count + i[2])];
+    want.push_back(table[static_cast<size_t>(flat(in, {i[0], i[1], row, i[3]}))]);
+  });
+  ASSERT_FALSE(gather_rows(shape, table.data(), indices.data(), got.data()));
+  ASSERT_EQ(got, want);
+}
+
+TEST(GatherRows, TakesRowsAlongAnyAxis) {
+  for (int64_t width : {1, 2, 4, 8, 100}) {
+    expect_gathered<uint8_t>({2, 3, 11, 40, 0}, width);
+    expect_gathered<uint64_t>({1, 2, 11, 5, 0}, width);
+  }
+}
+
+TEST(GatherRows, NamesTheFirstIndexOutOfRange) {
+  const std::vector<float> table(10), row(1);
+  std::vector<float> out(3);
+  const std::vector<int64_t> high = {1, 12, 13}, low = {0, 0, -1};
+  const GatherShape shape = {1, 1, 10, 3, 4};
+  EXPECT_EQ(gather_rows(shape, table.data(), high.data(), out.data()).text(),
+            "index 12 is not in [0, 10)");
+  EXPECT_EQ(gather_rows(shape, table.data(), low.data(), out.data()).text(),
+            "index -1 is not in [0, 10)");
+  EXPECT_EQ(check_indices(high.data(), 3, 4, "label").text(), "label 12 is not in [0, 4)");
+  EXPECT_FALSE(check_indices(high.data(), 3, 14));
+}
+
+TEST(OneHot, LeavesOutOfRangeRowsOff) {
+  const std::vector<int32_t> indices = {2, -1, 0, 3};
+  const float on = 5, off = -1;
+  std::vector<float> rows(12), columns(12);
+  one_hot(indices.data(), 4, 3, 1, &on, &off, 4, rows.data());
+  EXPECT_EQ(rows, (std::vector<float>{-1, -1, 5, -1, -1, -1, 5, -1, -1, -1, -1, -1}));
+  one_hot(indices.data(), 1, 3, 4, &on, &off, 4, columns.data());
+  EXPECT_EQ(columns, (std::vector<float>{-1, -1, 5, -1, -1, -1, -1, -1, 5, -1, -1, -1}));
+}
+
+}  // namespace
+}  // namespace reckon::kernels
