@@ -49,14 +49,20 @@ struct Compositions {
     return scale(F(1.0f) + e.p, to_int(e.k));
   }
 
+  // 2^k for a k in the range of normal numbers.
+  static F power_of_two(I k) { return float_of_bits((k + I(127)) << I(23)); }
+
+  // exp(x) - 1 from the reduction, for k in [-126, 127].
+  static F expm1_of(const Reduced& e) {
+    const F power = power_of_two(to_int(e.k));
+    return fma(power, e.p, power - F(1.0f));
+  }
+
   static F expm1(F x) {
-    const F limited = clamp(x, -104.0f, 89.0f);
-    const Reduced e = reduce_exp(limited);
-    const I k = to_int(e.k);
-    // For a large k the one is lost anyway, and 2^k alone could overflow.
-    const F power = scale(F(1.0f), select(e.k > F(30.0f), I(30), k));
-    const F large = scale(F(1.0f) + e.p, k);
-    const F result = select(x > F(20.0f), large, fma(power, e.p, power - F(1.0f)));
+    const Reduced e = reduce_exp(clamp(x, -80.0f, 89.0f));
+    // For a large x the one is lost anyway, and 2^k alone could overflow.
+    const F large = scale(F(1.0f) + e.p, to_int(e.k));
+    const F result = select(x > F(20.0f), large, expm1_of(e));
     return select(abs(x) < F(0x1p-25f), x, result);
   }
 
@@ -123,7 +129,7 @@ struct Compositions {
 
   static F tanh(F x) {
     const F magnitude = abs(x);
-    const F t = expm1(select(magnitude > F(10.0f), F(20.0f), magnitude + magnitude));
+    const F t = expm1_of(reduce_exp(select(magnitude > F(10.0f), F(20.0f), magnitude + magnitude)));
     return with_sign_of(t / (t + F(2.0f)), x);
   }
 

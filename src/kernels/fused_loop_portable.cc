@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+// The kernels of the fused loop for any processor; the build gives this file its compiler flags.
+#include "kernels/find_kernel.h"
+
+namespace reckon::kernels {
+
+const LoopKernels& portable_loop_kernels() { return kLoopKernels; }
+
+}  // namespace reckon::kernels

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tile loop: addresses of the tile's values, kernels one after the other, results delivered.
+#include "kernels/loop_shard.h"
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+
+namespace reckon::kernels {
+namespace {
+
+int64_t aligned(int64_t bytes) { return (bytes + 63) / 64 * 64; }
+
+int64_t value_table_bytes(const LoopSchedule& schedule) {
+  return aligned(schedule.value_count * static_cast<int64_t>(sizeof(char*)));
+}
+int64_t flag_bytes(const LoopSchedule& schedule) {
+  return aligned(static_cast<int64_t>(schedule.results.size()));
+}
+int64_t reducer_bytes(const LoopSchedule& schedule) {
+  if (!schedule.has_reductions) return 0;
+  return static_cast<int64_t>(schedule.results.size() * sizeof(Reducer));
+}
+
+}  // namespace
+
+int64_t Shard::workspace_bytes(const LoopSchedule& schedule) {
+  return value_table_bytes(schedule) + flag_bytes(schedule) + reducer_bytes(schedule) +
+         schedule.workspace_bytes;
+}
+
+Shard::Shard(LoopRun& run, char* workspace) : run_(run), schedule_(run.schedule) {
+  values_ = reinterpret_cast<char**>(workspace);
+  workspace += value_table_bytes(schedule_);
+  is_direct_ = reinterpret_cast<bool*>(workspace);
+  workspace += flag_bytes(schedule_);
+  reducers_ = reinterpret_cast<Reducer*>(workspace);
+  buffers_ = workspace + reducer_bytes(schedule_);
+}
+
+void Shard::compute(int64_t begin, int64_t end) {
+  const int64_t tile = tile_size();
+  prepare(std::min(end - begin, tile));
+  for (int64_t start = begin; start < end;) {
+    int64_t n = std::min(tile, end - start);
+    if (run_.row > tile) n = std::min(n, run_.row - start % run_.row);
+    compute_tile(start, n);
+    start += n;
+  }
+  if (context_.faults != 0) run_.faults.fetch_or(context_.faults, std::memory_order_relaxed);
+}
+
+int64_t Shard::tile_size() const {
+  if (run_.row > schedule_.tile) return schedule_.tile;
+  return schedule_.tile / run_.row * run_.row;
+}
+
+// Addresses that stay, and all that is computed once.
+void Shard::prepare(int64_t longest) {
+  const size_t inputs = run_.layout.inputs().size();
+  for (size_t i = 0; i < inputs; ++i) values_[i] = input(i);
+  for (size_t v = inputs; v < static_cast<size_t>(schedule_.value_count); ++v) {
+    values_[v] = buffers_ + schedule_.offsets[v];
+  }
+  for (const auto& [value, bytes] : schedule_.constants) {
+    values_[value] = const_cast<char*>(bytes.data());
+  }
+  context_ = {};
+  for (const LoopStep& step : schedule_.uniform_steps) call(step, 1);
+  for (const Splat& splat : schedule_.splats) {
+    run_.kernels.gather(values_[splat.spread], values_[splat.scalar], longest, 0,
+                        splat.element_bytes);
+  }
+  for (const Fetch& fetch : schedule_.fetches) {
+    if (fetch.period > 0 && fetch.period <= schedule_.tile) repeat_period(fetch, longest);
+  }
+  prepare_results();
+}
+
+// An output is computed in its place unless that is an input still to be read.
+void Shard::prepare_results() {
+  char* scratch = run_.scratch;
+  for (size_t o = 0; o < schedule_.results.size(); ++o) {
+    const LoopResult& result = schedule_.results[o];
+    is_direct_[o] = result.is_written;
+    for (int32_t other : result.hindrances) {
+      if (run_.inputs[other] == run_.outputs[o]) is_direct_[o] = false;
+    }
+    if (!result.is_reduced) continue;
+    const ReduceLevels levels = run_.layout.levels(o, run_.outer);
+    void* chunks = first_chunks(levels, result.element_bytes, scratch, output(o));
+    new (reducers_ + o) Reducer(run_.reducers[o], levels.shapes[0], result.element_bytes, chunks);
+    scratch += reduce_scratch_bytes(levels, result.element_bytes);
+  }
+}
+
+// The period over and over, so that any phase of it is somewhere in the buffer.
+void Shard::repeat_period(const Fetch& fetch, int64_t longest) {
+  char* buffer = buffers_ + fetch.offset;
+  const int64_t bytes = (longest + fetch.period) * fetch.element_bytes;
+  int64_t done = std::min(fetch.period * fetch.element_bytes, bytes);
+  std::memcpy(buffer, input(fetch.input), static_cast<size_t>(done));
+  for (; done < bytes; done *= 2) {
+    std::memcpy(buffer + done, buffer, static_cast<size_t>(std::min(done, bytes - done)));
+  }
+}
+
+void Shard::call(const LoopStep& step, int64_t n) {
+  const void* operands[3] = {values_[step.operands[0]], values_[step.operands[1]],
+                             values_[step.operands[2]]};
+  step.kernel(values_[step.result], operands, n, context_);
+}
+
+void Shard::compute_tile(int64_t start, int64_t n) {
+  context_.index = start;
+  for (const auto& [i, bytes] : schedule_.in_place_inputs) values_[i] = input(i) + start * bytes;
+  for (const Fetch& fetch : schedule_.fetches) values_[fetch.input] = fetched(fetch, start, n);
+  const size_t outputs = schedule_.results.size();
+  for (size_t o = 0; o < outputs; ++o) {
+    const LoopResult& result = schedule_.results[o];
+    if (is_direct_[o]) values_[result.value] = output(o) + start * result.element_bytes;
+  }
+  for (const LoopStep& step : schedule_.steps) call(step, n);
+  for (size_t o = 0; o < outputs; ++o) {
+    if (!is_direct_[o]) deliver(o, start, n);
+  }
+}
+
+void Shard::deliver(size_t o, int64_t start, int64_t n) {
+  const LoopResult& result = schedule_.results[o];
+  const char* from = values_[result.value];
+  if (result.is_reduced) {
+    reducers_[o].take(from, start, n);
+    return;
+  }
+  char* to = output(o) + start * result.element_bytes;
+  if (result.is_scalar) run_.kernels.gather(to, from, n, 0, result.element_bytes);
+  else std::memcpy(to, from, static_cast<size_t>(n * result.element_bytes));
+}
+
+// The tile's elements of a broadcast or strided input.
+char* Shard::fetched(const Fetch& fetch, int64_t start, int64_t n) {
+  char* buffer = buffers_ + fetch.offset;
+  if (fetch.period == 0) {
+    gather_strided(fetch, buffer, start, n);
+    return buffer;
+  }
+  const int64_t phase = start % fetch.period, bytes = fetch.element_bytes;
+  if (fetch.period <= schedule_.tile) return buffer + phase * bytes;
+  const int64_t head = fetch.period - phase;
+  if (n <= head) return input(fetch.input) + phase * bytes;
+  std::memcpy(buffer, input(fetch.input) + phase * bytes, static_cast<size_t>(head * bytes));
+  std::memcpy(buffer + head * bytes, input(fetch.input), static_cast<size_t>((n - head) * bytes));
+  return buffer;
+}
+
+// Runs along the innermost dim.
+void Shard::gather_strided(const Fetch& fetch, char* to, int64_t start, int64_t n) {
+  const std::vector<int64_t>& strides = run_.layout.inputs()[fetch.input].strides;
+  const size_t innermost = run_.layout.rank() - 1;
+  const int64_t length = run_.layout.extent(innermost, run_.outer);
+  while (n > 0) {
+    int64_t rest = start, offset = 0;
+    for (size_t d = run_.layout.rank(); d-- > 0;) {
+      const int64_t extent = run_.layout.extent(d, run_.outer);
+      offset += rest % extent * strides[d];
+      rest /= extent;
+    }
+    const int64_t count = std::min(n, length - start % length);
+    run_.kernels.gather(to, input(fetch.input) + offset * fetch.element_bytes, count,
+                        strides[innermost], fetch.element_bytes);
+    to += count * fetch.element_bytes;
+    start += count;
+    n -= count;
+  }
+}
+
+}  // namespace reckon::kernels

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// A contiguous part of a loop's flat space, run by one thread, tile by tile.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "kernels/loop_kernels.h"
+#include "kernels/loop_layout.h"
+#include "kernels/loop_reducer.h"
+#include "kernels/loop_schedule.h"
+
+namespace reckon::kernels {
+
+/// One call of FusedLoop::run: what all its shards share.
+struct LoopRun {
+  const LoopLayout& layout;
+  const LoopSchedule& schedule;
+  const LoopKernels& kernels;
+  const ReduceKernels* reducers;  ///< per output
+  int64_t outer;
+  const void* const* inputs;
+  void* const* outputs;
+  char* scratch;
+  int64_t row = 1;  ///< tiles end where rows of this many elements do, if they can
+  std::atomic<uint32_t> faults{0};
+};
+
+class Shard {
+ public:
+  /// Bytes of `workspace`, 64-byte aligned.
+  static int64_t workspace_bytes(const LoopSchedule& schedule);
+
+  Shard(LoopRun& run, char* workspace);
+
+  /// Computes the elements begin … end-1; faults go to the run.
+  void compute(int64_t begin, int64_t end);
+
+ private:
+  int64_t tile_size() const;
+  void prepare(int64_t longest);
+  void prepare_results();
+  void repeat_period(const Fetch& fetch, int64_t longest);
+  void compute_tile(int64_t start, int64_t n);
+  void call(const LoopStep& step, int64_t n);
+  void deliver(size_t output, int64_t start, int64_t n);
+  char* fetched(const Fetch& fetch, int64_t start, int64_t n);
+  void gather_strided(const Fetch& fetch, char* to, int64_t start, int64_t n);
+  char* input(size_t i) const { return static_cast<char*>(const_cast<void*>(run_.inputs[i])); }
+  char* output(size_t o) const { return static_cast<char*>(run_.outputs[o]); }
+
+  LoopRun& run_;
+  const LoopSchedule& schedule_;
+  // In the workspace, one after the other.
+  char** values_;         // address of each value
+  bool* is_direct_;       // per output: computed where it is to lie
+  Reducer* reducers_;     // per output; only those of reduced ones are alive
+  char* buffers_;
+  KernelContext context_;
+};
+
+}  // namespace reckon::kernels
