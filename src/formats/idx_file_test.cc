@@ -77,10 +77,10 @@ TEST(IdxFile, HeaderThatDoesNotFitIsDataLoss) {
   refuse(idx(10, {1}, "a"), "the first bytes are 00 00 0a 01");
   refuse(idx(8, std::vector<uint8_t>(9, 1), "a"), "the rank is 9");
   refuse(idx(8, {2, 3}, "").substr(0, 9), "ends within its extents");
-  refuse(idx(8, {2, 3}, ""), "wants more bytes");
+  refuse(idx(8, {2, 3}, ""), "the file ends after 0 of the 6 bytes");
   refuse(std::string("\0\0\x08\x03\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", 16), "wants more bytes");
   refuse(idx(8, {2}, "abc"), "bytes follow the 2");
-  refuse(idx(8, {20}, "abc"), "the file ends after 3 of the 20 bytes that shape [20] wants");
+  refuse(idx(8, {10}, "abc"), "the file ends after 3 of the 10 bytes that shape [10] wants");
 }
 
 TEST(IdxFile, GzipThatIsNoneIsDataLoss) {
@@ -96,7 +96,7 @@ TEST(IdxFile, GzipThatIsNoneIsDataLoss) {
   refuse(gzip(std::string("\0\0\x08\x02\x7f\xff\xff\xff\x7f\xff\xff\xff", 12)), "wants more bytes than the file");
 }
 
-TEST(IdxFile, EveryDamageOfThePlainFilesShapeIsNoticed) {
+TEST(IdxFile, DamageOfThePlainFileGivesAValueOrAnError) {
   const std::string bytes = idx(8, {5, 40}, std::string(200, 'x'));
   fuzz_bytes(bytes, Damage::kPerhapsNoticed, [](const std::string& damaged) { decode_idx(damaged, "x"); });
 }

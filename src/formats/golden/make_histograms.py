@@ -20,7 +20,7 @@ def cases():
     random = np.random.RandomState(5)
     yield []
     yield [0.0]
-    yield [-0.0, 0.0, 5e-324, -5e-324]
+    yield [-0.0, 0.0, 1e-300, -1e-300]
     yield [1e-12, -1e-12, 1.1e-12, 1e20, -1e20, 1e150, -1e150]
     yield random.randn(200)
     yield random.randn(50) * 10.0 ** random.randint(-15, 25, 50)

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "formats/graph_text.h"
+
+#include <sstream>
+
+#include "base/file_system.h"
+#include "formats/bytes_fuzzer.h"
+#include "formats/error_expectation.h"
+#include "formats/golden_directory.h"
+
+namespace reckon::formats {
+namespace {
+
+proto::GraphDef sample() {
+  proto::GraphDef graph;
+  proto::NodeDef* node = graph.add_node();
+  node->set_name("w");
+  node->set_op("Const");
+  (*node->mutable_attr())["value"].mutable_tensor()->set_dtype(proto::DT_INT64);
+  (*node->mutable_attr())["dtype"].set_type(proto::DT_INT64);
+  (*node->mutable_attr())["_class"].mutable_list()->add_s("loc:@w");
+  graph.mutable_versions()->set_producer(1087);
+  return graph;
+}
+
+// The text without the fields that our schema leaves out.
+std::string known_part(const std::string& text) {
+  std::istringstream lines(text);
+  std::string kept;
+  bool is_inside = false;
+  for (std::string line; std::getline(lines, line);) {
+    if (line == "  experimental_type {") is_inside = true;
+    if (!is_inside) kept += line + "\n";
+    if (line == "  }") is_inside = false;
+  }
+  return kept;
+}
+
+TEST(GraphText, AttributesAreSortedByName) {
+  const std::string text = graph_text(sample());
+  EXPECT_LT(text.find("\"_class\""), text.find("\"dtype\""));
+  EXPECT_LT(text.find("\"dtype\""), text.find("\"value\""));
+  EXPECT_NE(text.find("type: DT_INT64"), std::string::npos) << text;
+}
+
+TEST(GraphText, ComesBack) {
+  EXPECT_EQ(graph_bytes(parse_graph_text(graph_text(sample()), "graph.pbtxt")), graph_bytes(sample()));
+}
+
+TEST(GraphText, TensorFlowsFileIsWrittenAgainByteForByte) {
+  if (golden_directory().empty()) GTEST_SKIP() << "RECKON_GOLDEN, or ../shared/golden, is not there";
+  const std::string path = golden_directory() + "/estimator/files/model_dir/graph.pbtxt";
+  const std::string text = base::FileSystem::posix().read_file(path);
+  EXPECT_TRUE(graph_text(parse_graph_text(text, path)) == known_part(text));
+}
+
+TEST(GraphText, DamageNamesFileAndLine) {
+  expect_error(ErrorCode::kDataLoss, "line 2, column", [] { parse_graph_text("node {\n nam", "d/graph.pbtxt"); });
+  expect_error(ErrorCode::kDataLoss, "At d/graph.pbtxt", [] { parse_graph_text("}", "d/graph.pbtxt"); });
+}
+
+TEST(GraphText, DeepNestingIsRefused) {
+  std::string text = "node { attr { key: 'a' value { ";
+  for (int i = 0; i < 100000; ++i) text += "func { attr { key: 'a' value { ";
+  expect_error(ErrorCode::kDataLoss, "too deep", [&] { parse_graph_text(text, "graph.pbtxt"); });
+}
+
+TEST(GraphText, DamageGivesAValueOrAnError) {
+  fuzz_bytes(graph_text(sample()), Damage::kPerhapsNoticed,
+             [](const std::string& text) { parse_graph_text(text, "graph.pbtxt"); }, 500);
+}
+
+}  // namespace
+}  // namespace reckon::formats

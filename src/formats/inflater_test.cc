@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "formats/inflater.h"
+
+#include <zlib.h>
+
+#include "formats/bytes_fuzzer.h"
+#include "formats/error_expectation.h"
+
+namespace reckon::formats {
+namespace {
+
+std::string deflated(const std::string& bytes, int window_bits) {
+  z_stream stream{};
+  deflateInit2(&stream, 6, Z_DEFLATED, window_bits, 8, Z_DEFAULT_STRATEGY);
+  std::string out(deflateBound(&stream, bytes.size()) + 64, '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  return out;
+}
+
+std::string inflated(const std::string& bytes, DeflateWrapper wrapper, size_t step = 1000) {
+  Inflater inflater(wrapper, std::string_view(bytes), "x.gz");
+  std::string all, part(step, '\0');
+  while (const size_t count = inflater.read(part.data(), step)) all.append(part, 0, count);
+  return all;
+}
+
+const std::string kText = [] {
+  std::string text;
+  for (int i = 0; i < 30000; ++i) text += std::to_string(i * 7919 % 1000);
+  return text;
+}();
+
+TEST(Inflater, ReadsEachWrapperInStepsOfAnySize) {
+  for (const size_t step : {1, 7, 1000, 1 << 20}) {
+    EXPECT_EQ(inflated(deflated(kText, MAX_WBITS + 16), DeflateWrapper::kGzip, step), kText);
+  }
+  EXPECT_EQ(inflated(deflated(kText, MAX_WBITS), DeflateWrapper::kZlib), kText);
+  EXPECT_EQ(inflated(deflated(kText, -MAX_WBITS), DeflateWrapper::kRaw), kText);
+  EXPECT_EQ(inflated(deflated("", MAX_WBITS + 16), DeflateWrapper::kGzip), "");
+}
+
+TEST(Inflater, GzipMembersAreOneStream) {
+  const std::string one = deflated("one", MAX_WBITS + 16), two = deflated("two", MAX_WBITS + 16);
+  EXPECT_EQ(inflated(one + two, DeflateWrapper::kGzip), "onetwo");
+}
+
+TEST(Inflater, BytesBehindTheEndAreDataLoss) {
+  expect_error(ErrorCode::kDataLoss, "follow the end",
+               [] { inflated(deflated("a", MAX_WBITS) + "b", DeflateWrapper::kZlib); });
+  expect_error(ErrorCode::kDataLoss, "At x.gz",
+               [] { inflated(deflated("a", MAX_WBITS + 16) + "b", DeflateWrapper::kGzip); });
+  expect_error(ErrorCode::kDataLoss, "cut short", [] { inflated("", DeflateWrapper::kGzip); });
+}
+
+TEST(Inflater, DamageOfGzipNeverChangesTheContent) {
+  fuzz_bytes(deflated(kText, MAX_WBITS + 16), Damage::kPerhapsNoticed, [](const std::string& bytes) {
+    EXPECT_TRUE(inflated(bytes, DeflateWrapper::kGzip) == kText);
+  }, 2000);
+}
+
+}  // namespace
+}  // namespace reckon::formats

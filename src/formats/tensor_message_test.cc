@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "formats/tensor_message.h"
+
+#include "formats/error_expectation.h"
+
+namespace reckon::formats {
+namespace {
+
+proto::TensorProto message_of(proto::DataType dtype, const std::vector<int64_t>& dims) {
+  proto::TensorProto message;
+  message.set_dtype(dtype);
+  for (const int64_t extent : dims) message.mutable_tensor_shape()->add_dim()->set_size(extent);
+  return message;
+}
+
+Array decode(const proto::TensorProto& message) { return array_from_tensor_message(message, "x"); }
+
+TEST(TensorMessage, EveryDTypeComesBack) {
+  for (int i = 1; i <= static_cast<int>(DType::kComplex128); ++i) {
+    const Array value = Array::zeros(static_cast<DType>(i), {2, 3});
+    EXPECT_TRUE(decode(tensor_message(value)).same_bits(value)) << value.text();
+  }
+  const Array texts = Array::strings({"", "a", std::string("\0b", 2)}, {3});
+  EXPECT_TRUE(decode(tensor_message(texts)).same_bits(texts));
+  EXPECT_EQ(decode(tensor_message(Array::zeros(kFloat32, {0, 3}))).shape(), (Shape{0, 3}));
+}
+
+TEST(TensorMessage, FewerValuesThanElementsRepeatTheLast) {
+  auto message = message_of(proto::DT_INT32, {4});
+  message.add_int_val(1);
+  message.add_int_val(2);
+  EXPECT_TRUE(decode(message).same_bits(Array::from<int32_t>({1, 2, 2, 2}, {4})));
+  auto halves = message_of(proto::DT_HALF, {2});
+  halves.add_half_val(0x3c00);
+  EXPECT_EQ(decode(halves).at<float>(1), 1.0f);
+  auto pair = message_of(proto::DT_COMPLEX64, {2});
+  pair.add_scomplex_val(1);
+  pair.add_scomplex_val(2);
+  const Array complex = decode(pair);
+  const float* numbers = static_cast<const float*>(complex.raw());
+  EXPECT_EQ(std::vector<float>(numbers, numbers + 4), (std::vector<float>{1, 2, 1, 2}));
+}
+
+TEST(TensorMessage, ContentsThatDoNotFitAreDataLoss) {
+  auto content = message_of(proto::DT_FLOAT, {2});
+  content.set_tensor_content("1234");
+  expect_error(ErrorCode::kDataLoss, "4 bytes of content; its shape wants 8", [&] { decode(content); });
+  expect_error(ErrorCode::kDataLoss, "0 values for 2 places", [] { decode(message_of(proto::DT_FLOAT, {2})); });
+  expect_error(ErrorCode::kDataLoss, "0 strings for 2 places", [] { decode(message_of(proto::DT_STRING, {2})); });
+  expect_error(ErrorCode::kDataLoss, "extent -1", [] { decode(message_of(proto::DT_FLOAT, {-1})); });
+  expect_error(ErrorCode::kDataLoss, "makes no shape", [] { decode(message_of(proto::DT_FLOAT, {1 << 30, 1 << 30})); });
+  auto bomb = message_of(proto::DT_FLOAT, {1 << 30});
+  bomb.add_float_val(1);
+  expect_error(ErrorCode::kDataLoss, "claims 4294967296 bytes", [&] { decode(bomb); });
+  auto flags = message_of(proto::DT_BOOL, {1});
+  flags.set_tensor_content("\2");
+  expect_error(ErrorCode::kDataLoss, "neither false nor true", [&] { decode(flags); });
+}
+
+TEST(TensorMessage, DTypeAndRankThatNoArrayHoldsAreRefused) {
+  expect_error(ErrorCode::kInvalidArgument, "DataType 20", [] { decode(message_of(proto::DT_RESOURCE, {})); });
+  expect_error(ErrorCode::kInvalidArgument, "9 dimensions",
+               [] { decode(message_of(proto::DT_FLOAT, std::vector<int64_t>(9, 1))); });
+}
+
+}  // namespace
+}  // namespace reckon::formats
