@@ -119,7 +119,9 @@ Tensors apply(const OpDef& op, graph::Options options, const Operands& operands,
     }
   }
   check_count(op, operands.size(), place);
-  graph::current_trace(op.where.c_str(), place);
+  // A line that the whole call has wins over that of an operand made by the library.
+  const graph::Trace& trace = graph::current_trace(op.where.c_str(), place);
+  if (trace.place.known()) place = trace.place;
   Tensors inputs;
   for (size_t i = 0; i < operands.size(); ++i) {
     inputs.push_back(operands[i].resolve(number_dtype(op, operands, input_of(op, i).group)));

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// The user's line for a call that the library composes: for its nodes, and for errors that have none yet.
+#pragma once
+
+#include <reckon/error.h>
+#include "graph/trace.h"
+
+namespace reckon::ops {
+
+/// function() with every node at `place`; the outermost such call wins, for that is the user's.
+template <class F>
+auto at_place(Place place, const F& function) {
+  const graph::PlaceScope scope(place);
+  try {
+    return function();
+  } catch (const Error& error) {
+    if (!error.at().empty()) throw;
+    const bool has_outer = graph::is_tracing() && graph::current_trace("graph").place.known();
+    throw Error(error.code(), error.where(), error.message(), has_outer ? graph::current_trace("graph").place : place);
+  }
+}
+
+}  // namespace reckon::ops

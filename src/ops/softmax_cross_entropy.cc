@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// SoftmaxCrossEntropy and its sparse twin: loss and the gradient of the loss in one pass over the logits, so
+// that the numerics hang on no pattern and the backward step is one product.
+#include <reckon/array_ops.h>
+#include <reckon/nn.h>
+#include "kernels/rows.h"
+#include "ops/at_place.h"
+#include "ops/axis.h"
+#include "ops/define.h"
+#include "ops/dispatch.h"
+#include "ops/last_axis.h"
+#include "ops/row_chunks.h"
+#include "ops/softmax.h"
+
+namespace reckon::ops {
+namespace {
+
+using graph::InferContext;
+using graph::NoOptions;
+using kernels::Fault;
+
+Shape without_last(const Shape& shape) {
+  Shape rows;
+  for (int axis = 0; axis < shape.rank() - 1; ++axis) rows.append(shape[axis]);
+  return rows;
+}
+
+/// Fails unless `labels` may be of shape `wanted`.
+void check_labels(const char* where, const InferContext& context, const Shape& wanted, const char* rule) {
+  base::require(context.shape(0).rank() > 0 && may_be_equal(context.shape(1), wanted), where, "labels is ",
+                graph::type_text(context.inputs[1]), ", logits is ", graph::type_text(context.inputs[0]), "; ", rule);
+}
+
+graph::Types loss_and_backprop(const InferContext& context) {
+  return {{context.dtype(0), without_last(context.shape(0))}, context.inputs[0]};
+}
+
+/// What flows back to logits: through the loss, and through the backprop output itself (second order).
+Tensor logits_gradient(const Backward& b, const Tensor& softmax_of_logits) {
+  Tensor grad;
+  if (b.grad(0).valid()) grad = b.output(1) * expand_dims(b.grad(0), -1);
+  if (!b.grad(1).valid()) return grad;
+  const Tensor second = softmax_gradient(softmax_of_logits, b.grad(1));
+  return grad.valid() ? grad + second : second;
+}
+
+Tensors dense_gradient(const Backward& b) {
+  Tensors grads(2);
+  if (b.needs(0)) {
+    grads[0] = logits_gradient(b, b.grad(1).valid() ? nn::softmax(b.input(0)) : Tensor());
+  }
+  if (!b.needs(1)) return grads;
+  if (b.grad(0).valid()) grads[1] = -nn::log_softmax(b.input(0)) * expand_dims(b.grad(0), -1);
+  if (b.grad(1).valid()) grads[1] = grads[1].valid() ? grads[1] - b.grad(1) : -b.grad(1);
+  return grads;
+}
+
+const DefinedOp<NoOptions> softmax_cross_entropy_op = define<NoOptions>({
+    .name = "SoftmaxCrossEntropy",
+    .inputs = {{"logits", kFloating}, {"labels", kFloating}},
+    .infer = [](const NoOptions&, const InferContext& context) {
+      check_labels("softmax_cross_entropy_with_logits", context, context.shape(0),
+                   "both need one shape: pass one_hot labels, or use the sparse loss for class numbers");
+      return loss_and_backprop(context);
+    },
+    .gradient = [](const NoOptions&, const Backward& b) { return dense_gradient(b); },
+    .kernel = [](const NoOptions&, const KernelSpec& spec) {
+      return with_floating(spec.inputs[0].dtype, []<class T>(std::type_identity<T>) -> Kernel {
+        return {[](const KernelCall& call) {
+          const View& logits = call.inputs[0];
+          const int64_t rows = count_elements(logits.dims, 0, logits.rank - 1), columns = logits.dims[logits.rank - 1];
+          for_row_chunks(call.pool, rows, columns, [&](int64_t first, int64_t last) {
+            const int64_t at = first * columns;
+            kernels::softmax_cross_entropy_rows(call.in<T>(0) + at, call.in<T>(1) + at, call.out<T>(0) + first,
+                                                call.out<T>(1) + at, last - first, columns);
+          });
+          return Fault();
+        }};
+      });
+    },
+    .output_count = 2,
+});
+
+template <class T, class Label>
+Kernel sparse_kernel() {
+  return {[](const KernelCall& call) {
+    const View& logits = call.inputs[0];
+    const int64_t rows = count_elements(logits.dims, 0, logits.rank - 1), columns = logits.dims[logits.rank - 1];
+    return check_row_chunks(call.pool, rows, columns, [&](int64_t first, int64_t last) {
+      const int64_t at = first * columns;
+      return kernels::sparse_softmax_cross_entropy_rows(call.in<T>(0) + at, call.in<Label>(1) + first,
+                                                        call.out<T>(0) + first, call.out<T>(1) + at, last - first,
+                                                        columns);
+    });
+  }};
+}
+
+const DefinedOp<NoOptions> sparse_softmax_cross_entropy_op = define<NoOptions>({
+    .name = "SparseSoftmaxCrossEntropy",
+    .inputs = {{"logits", kFloating}, {"labels", kIndices, 'i'}},
+    .infer = [](const NoOptions&, const InferContext& context) {
+      const Shape& logits = context.shape(0);
+      check_labels("sparse_softmax_cross_entropy_with_logits", context,
+                   logits.rank() > 0 ? without_last(logits) : Shape{},
+                   "labels need the shape of logits without its last dimension: squeeze or reshape them");
+      return loss_and_backprop(context);
+    },
+    .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
+      return {logits_gradient(b, b.grad(1).valid() ? nn::softmax(b.input(0)) : Tensor()), Tensor()};
+    },
+    .kernel = [](const NoOptions&, const KernelSpec& spec) {
+      return with_floating(spec.inputs[0].dtype, [&]<class T>(std::type_identity<T>) {
+        return with_index(spec.inputs[1].dtype, []<class Label>(std::type_identity<Label>) {
+          return sparse_kernel<T, Label>();
+        });
+      });
+    },
+    .output_count = 2,
+});
+
+}  // namespace
+}  // namespace reckon::ops
+
+namespace reckon::nn {
+
+Tensor softmax_cross_entropy_with_logits(Operand labels, Operand logits, int axis) {
+  return ops::at_place(labels.place(), [&] {
+    Tensor scores = logits.resolve(), wanted = labels.resolve();
+    const auto is_movable = [axis](const Tensor& x) { return axis != -1 && !x.is_poison(); };
+    const char* where = "softmax_cross_entropy_with_logits";
+    if (is_movable(scores)) scores = ops::with_axis_last(where, scores, axis);
+    if (is_movable(wanted)) wanted = ops::with_axis_last(where, wanted, axis);
+    return ops::softmax_cross_entropy_op.all({scores, wanted})[0];
+  });
+}
+
+Tensor sparse_softmax_cross_entropy_with_logits(Operand labels, Operand logits) {
+  return ops::at_place(labels.place(), [&] {
+    return ops::sparse_softmax_cross_entropy_op.all({logits, labels})[0];
+  });
+}
+
+}  // namespace reckon::nn

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// ExpandDims and Squeeze: dimensions of extent 1 come and go. Views.
+#include <algorithm>
+
+#include <reckon/array_ops.h>
+#include "graph/trace.h"
+#include "ops/axis.h"
+#include "ops/define.h"
+#include "ops/gradient_support.h"
+#include "ops/strided_kernel.h"
+
+namespace reckon::ops {
+namespace {
+
+struct ExpandDimsOptions {
+  int64_t axis = 0;  ///< as the user wrote it: of the result
+};
+
+const DefinedOp<ExpandDimsOptions> expand_dims_op = define<ExpandDimsOptions>({
+    .name = "ExpandDims",
+    .inputs = {{"x", kAnything}},
+    .attributes = {{"axis", &ExpandDimsOptions::axis}},
+    .infer = [](const ExpandDimsOptions& options, const graph::InferContext& context) -> graph::Types {
+      const Shape& x = context.shape(0);
+      const int at = normal_axis("expand_dims", options.axis, x.rank() + 1, context.inputs[0]);
+      std::vector<int64_t> dims = x.dims();
+      dims.insert(dims.begin() + at, 1);
+      return {{context.dtype(0), Shape(dims)}};
+    },
+    .gradient = [](const ExpandDimsOptions&, const Backward& b) -> Tensors {
+      return {reshape_like(b.grad(), b.input(0))};
+    },
+    .kernel = [](const ExpandDimsOptions&, const KernelSpec&) { return copy_kernel(); },
+    .traits = {.is_view = true},
+});
+
+struct SqueezeOptions {
+  std::vector<int64_t> axes;  ///< as the user wrote them
+};
+
+std::vector<bool> dropped_axes(const SqueezeOptions& options, const graph::TensorType& type) {
+  const Shape& x = type.shape;
+  std::vector<bool> dropped(x.rank());
+  for (int64_t axis : options.axes) {
+    const int at = normal_axis("squeeze", axis, type);
+    base::require(may_be_equal(x[at], 1), "squeeze", "axis ", axis, " of ", graph::type_text(type), " has extent ",
+                  x[at], ", expected 1; leave it out");
+    dropped[at] = true;
+  }
+  return dropped;
+}
+
+const DefinedOp<SqueezeOptions> squeeze_op = define<SqueezeOptions>({
+    .name = "Squeeze",
+    .inputs = {{"x", kAnything}},
+    .attributes = {{"axes", &SqueezeOptions::axes}},
+    .infer = [](const SqueezeOptions& options, const graph::InferContext& context) -> graph::Types {
+      const Shape& x = context.shape(0);
+      const std::vector<bool> dropped = dropped_axes(options, context.inputs[0]);
+      Shape shape;
+      for (int axis = 0; axis < x.rank(); ++axis) {
+        if (!dropped[axis]) shape.append(x[axis]);
+      }
+      return {{context.dtype(0), shape}};
+    },
+    .gradient = [](const SqueezeOptions&, const Backward& b) -> Tensors {
+      return {reshape_like(b.grad(), b.input(0))};
+    },
+    .kernel = [](const SqueezeOptions&, const KernelSpec&) { return copy_kernel(); },
+    .traits = {.is_view = true},
+});
+
+}  // namespace
+}  // namespace reckon::ops
+
+namespace reckon {
+
+Tensor expand_dims(Operand x, int axis) { return ops::expand_dims_op({x}, {axis}); }
+
+Tensor squeeze(Operand x, const std::vector<int>& axes) {
+  if (!axes.empty()) return ops::squeeze_op({x}, {{axes.begin(), axes.end()}});
+  // Which dimensions are 1 is settled now, so that the rank is the same in every plan.
+  const graph::PlaceScope place(x.place());
+  const Tensor value = x.resolve();
+  if (value.is_poison()) return value;
+  std::vector<int64_t> ones;
+  for (int axis = 0; axis < value.rank(); ++axis) {
+    if (value.shape()[axis] == 1) ones.push_back(axis);
+  }
+  return ones.empty() ? value : ops::squeeze_op({value}, {ones});
+}
+
+}  // namespace reckon
