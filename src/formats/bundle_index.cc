@@ -31,8 +31,8 @@ class EntryDecoder {
     expect(!message.shape().unknown_rank(), "the shape has no rank");
     for (const auto& dim : message.shape().dim()) entry.dims.push_back(dim.size());
     entry.num_elements = count_elements(entry.dims);
-    expect(message.shard_id() >= 0 && message.shard_id() < num_shards_, "shard ", message.shard_id(),
-           " is not one of ", num_shards_);
+    expect(message.shard_id() >= 0 && message.shard_id() < num_shards_, "shard ",
+           message.shard_id(), " is not one of ", num_shards_);
     expect(message.offset() >= 0 && message.size() >= 0, "offset ", message.offset(), " and size ",
            message.size(), " must not be negative");
     entry.shard = message.shard_id();
@@ -49,7 +49,8 @@ class EntryDecoder {
 
  private:
   static std::string printable(std::string key) {
-    std::replace_if(key.begin(), key.end(), [](char c) { return static_cast<uint8_t>(c) < 32; }, '?');
+    std::replace_if(
+        key.begin(), key.end(), [](char c) { return static_cast<uint8_t>(c) < 32; }, '?');
     return key;
   }
 
@@ -66,7 +67,8 @@ class EntryDecoder {
       if (extent == 0) {
         is_empty = true;
       } else {
-        expect(!__builtin_mul_overflow(product, extent, &product), "the shape has more than 2^63 elements");
+        expect(!__builtin_mul_overflow(product, extent, &product),
+               "the shape has more than 2^63 elements");
       }
     }
     return is_empty ? 0 : product;
@@ -76,7 +78,8 @@ class EntryDecoder {
     if (entry.dtype == DType::kInvalid) return;
     const unsigned __int128 elements = static_cast<unsigned __int128>(entry.num_elements);
     if (entry.dtype == kString) {
-      expect(elements + 4 <= entry.size, entry.num_elements, " strings cannot lie in ", entry.size, " bytes");
+      expect(elements + 4 <= entry.size, entry.num_elements, " strings cannot lie in ", entry.size,
+             " bytes");
     } else {
       expect(elements * dtype_size(entry.dtype) == entry.size, entry.size, " bytes do not hold ",
              entry.num_elements, " elements of ", dtype_name(entry.dtype));
@@ -92,7 +95,8 @@ class EntryDecoder {
       int64_t elements = 1;
       for (int axis = 0; axis < proto_slice.extent_size(); ++axis) {
         const auto& extent = proto_slice.extent(axis);
-        const bool is_whole = extent.has_length_case() == proto::TensorSliceProto::Extent::HAS_LENGTH_NOT_SET;
+        const bool is_whole =
+            extent.has_length_case() == proto::TensorSliceProto::Extent::HAS_LENGTH_NOT_SET;
         const int64_t length = is_whole ? entry.dims[axis] : extent.length();
         expect(extent.start() >= 0 && length >= 0 && extent.start() <= entry.dims[axis] &&
                    length <= entry.dims[axis] - extent.start(),
@@ -122,21 +126,25 @@ class EntryDecoder {
 
 int decode_header(const std::string& bytes, const std::string& path) {
   proto::BundleHeaderProto header;
-  expect_sound(header.ParseFromString(bytes), "checkpoint index", path, "the header is not a BundleHeaderProto");
+  expect_sound(header.ParseFromString(bytes), "checkpoint index", path,
+               "the header is not a BundleHeaderProto");
   if (header.endianness() != proto::BundleHeaderProto::LITTLE) {
-    throw Error(ErrorCode::kInvalidArgument, "checkpoint index",
-                "the checkpoint is big-endian, but only little-endian ones can be read; save it again on a "
-                "little-endian machine",
-                path);
+    throw Error(
+        ErrorCode::kInvalidArgument, "checkpoint index",
+        "the checkpoint is big-endian, but only little-endian ones can be read; save it again on a "
+        "little-endian machine",
+        path);
   }
   if (header.version().min_consumer() > kReaderVersion) {
     throw Error(ErrorCode::kInvalidArgument, "checkpoint index",
-                base::concat_text("the checkpoint asks for a reader of version ", header.version().min_consumer(),
-                                  ", this one is ", kReaderVersion, "; use a newer Reckon"),
+                base::concat_text("the checkpoint asks for a reader of version ",
+                                  header.version().min_consumer(), ", this one is ", kReaderVersion,
+                                  "; use a newer Reckon"),
                 path);
   }
-  expect_sound(header.num_shards() >= 1 && header.num_shards() <= kMaxShards, "checkpoint index", path,
-               "the header names ", header.num_shards(), " data files; 1 to ", kMaxShards, " are possible");
+  expect_sound(header.num_shards() >= 1 && header.num_shards() <= kMaxShards, "checkpoint index",
+               path, "the header names ", header.num_shards(), " data files; 1 to ", kMaxShards,
+               " are possible");
   return header.num_shards();
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The index of a tensor bundle as plain values, every number of which has been checked against the others.
+// The index of a tensor bundle as plain values, every number of which has been checked against the
+// others.
 #pragma once
 
 #include <cstdint>
@@ -37,8 +38,8 @@ struct BundleIndex {
 /// Keys of slices begin with a zero byte, which no name does.
 inline bool is_slice_key(const std::string& key) { return !key.empty() && key[0] == '\0'; }
 
-/// `path` names the file in errors. Throws Error: kDataLoss for damage, kInvalidArgument for a bundle that is
-/// sound but big-endian or of a newer format.
+/// `path` names the file in errors. Throws Error: kDataLoss for damage, kInvalidArgument for a
+/// bundle that is sound but big-endian or of a newer format.
 BundleIndex decode_bundle_index(std::string_view bytes, const std::string& path);
 
 }  // namespace reckon::formats

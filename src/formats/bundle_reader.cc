@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The reader of tensor bundles. The index is verified when the bundle is opened, a tensor when it is read.
+// The reader of tensor bundles. The index is verified when the bundle is opened, a tensor when it
+// is read.
 #include "formats/bundle_reader.h"
 
 #include <cstring>
@@ -33,7 +34,9 @@ struct BundleReader::State {
     }
   }
 
-  std::string data_path(int shard) const { return bundle_data_name(prefix, shard, index.num_shards); }
+  std::string data_path(int shard) const {
+    return bundle_data_name(prefix, shard, index.num_shards);
+  }
   std::string at(const BundleEntry& entry, const std::string& name) const {
     return data_path(entry.shard) + ", tensor " + name;
   }
@@ -55,19 +58,21 @@ struct BundleReader::State {
   }
 
   // The shard of the entry, which is long enough to hold it.
-  std::shared_ptr<base::ReadableFile> sound_shard(const std::string& name, const BundleEntry& entry) {
+  std::shared_ptr<base::ReadableFile> sound_shard(const std::string& name,
+                                                  const BundleEntry& entry) {
     auto file = shard(entry.shard);
     const uint64_t size = file->size();
-    expect_sound(entry.offset <= size && entry.size <= size - entry.offset, "checkpoint", at(entry, name),
-                 "the tensor has ", entry.size, " bytes at offset ", entry.offset, ", but the file has only ",
-                 size, " bytes");
+    expect_sound(entry.offset <= size && entry.size <= size - entry.offset, "checkpoint",
+                 at(entry, name), "the tensor has ", entry.size, " bytes at offset ", entry.offset,
+                 ", but the file has only ", size, " bytes");
     return file;
   }
 
-  void read_bytes(const std::string& name, const BundleEntry& entry, base::ReadableFile& file, char* bytes) {
+  void read_bytes(const std::string& name, const BundleEntry& entry, base::ReadableFile& file,
+                  char* bytes) {
     const size_t count = file.read(entry.offset, bytes, entry.size);
-    expect_sound(count == entry.size, "checkpoint", at(entry, name), "the file ended after ", count, " of ",
-                 entry.size, " bytes");
+    expect_sound(count == entry.size, "checkpoint", at(entry, name), "the file ended after ", count,
+                 " of ", entry.size, " bytes");
   }
 
   Array read_whole(const std::string& name, const BundleEntry& entry) {
@@ -91,8 +96,8 @@ struct BundleReader::State {
   // A bool that is neither 0 nor 1 is no value of C++.
   void check_bools(const std::string& name, const BundleEntry& entry, const char* elements) const {
     for (uint64_t i = 0; i < entry.size; ++i) {
-      expect_sound(static_cast<uint8_t>(elements[i]) <= 1, "checkpoint", at(entry, name), "element ", i,
-                   " is neither false nor true");
+      expect_sound(static_cast<uint8_t>(elements[i]) <= 1, "checkpoint", at(entry, name),
+                   "element ", i, " is neither false nor true");
     }
   }
 
@@ -157,10 +162,11 @@ DType BundleReader::dtype(const std::string& name) const {
 Shape BundleReader::shape(const std::string& name) const {
   const BundleEntry& entry = state_->find(name);
   if (entry.dims.size() > Shape::kMaxRank) {
-    throw Error(ErrorCode::kInvalidArgument, "checkpoint",
-                base::concat_text("tensor ", name, " has ", entry.dims.size(), " dimensions, an Array at most ",
-                                  Shape::kMaxRank, "; leave it out"),
-                bundle_index_name(state_->prefix));
+    throw Error(
+        ErrorCode::kInvalidArgument, "checkpoint",
+        base::concat_text("tensor ", name, " has ", entry.dims.size(),
+                          " dimensions, an Array at most ", Shape::kMaxRank, "; leave it out"),
+        bundle_index_name(state_->prefix));
   }
   return Shape(entry.dims);
 }
@@ -180,7 +186,8 @@ void BundleReader::verify() const {
 
 std::vector<std::string> BundleReader::paths() const {
   std::vector<std::string> paths = {bundle_index_name(state_->prefix)};
-  for (int shard = 0; shard < state_->index.num_shards; ++shard) paths.push_back(state_->data_path(shard));
+  for (int shard = 0; shard < state_->index.num_shards; ++shard)
+    paths.push_back(state_->data_path(shard));
   return paths;
 }
 

@@ -32,7 +32,8 @@ void append_text(std::string& key, const std::string& text) {
 
 // n bytes hold 7n-1 bits and the sign; as many high bits as there are bytes are the sign's inverse.
 void append_signed(std::string& key, int64_t value) {
-  const uint64_t magnitude = value < 0 ? ~static_cast<uint64_t>(value) : static_cast<uint64_t>(value);
+  const uint64_t magnitude =
+      value < 0 ? ~static_cast<uint64_t>(value) : static_cast<uint64_t>(value);
   const int bytes = std::bit_width(magnitude) / 7 + 1;
   std::string code;
   append_big_endian(code, value < 0 ? ~uint64_t{0} : 0, 2);
@@ -82,7 +83,8 @@ void for_each_run(const std::vector<int64_t>& dims, const TensorSlice& slice,
 
 bool slices_overlap(const TensorSlice& a, const TensorSlice& b) {
   for (size_t axis = 0; axis < a.start.size(); ++axis) {
-    if (a.start[axis] + a.length[axis] <= b.start[axis] || b.start[axis] + b.length[axis] <= a.start[axis]) {
+    if (a.start[axis] + a.length[axis] <= b.start[axis] ||
+        b.start[axis] + b.length[axis] <= a.start[axis]) {
       return false;
     }
   }

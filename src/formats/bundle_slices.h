@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where the slices of a partitioned variable lie: in the whole tensor, and under which key of the index.
+// Where the slices of a partitioned variable lie: in the whole tensor, and under which key of the
+// index.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +18,8 @@ struct TensorSlice {
 /// The key of a slice's entry: TensorFlow's ordered code of (0, name, rank, starts and lengths).
 std::string slice_key(const std::string& name, const TensorSlice& slice);
 
-/// Calls `run(offset in the whole, offset in the slice, count)` for each contiguous run of elements.
-/// `slice` must lie within `dims`, with lengths that are known.
+/// Calls `run(offset in the whole, offset in the slice, count)` for each contiguous run of
+/// elements. `slice` must lie within `dims`, with lengths that are known.
 void for_each_run(const std::vector<int64_t>& dims, const TensorSlice& slice,
                   const std::function<void(int64_t, int64_t, int64_t)>& run);
 

@@ -42,13 +42,17 @@ TEST(BundleSlices, OverlapNeedsACommonElement) {
 
 TEST(BundleSlices, KeyIsOrderedCode) {
   // 0, "a\0b" escaped, rank 2, (0, whole), (64, 8192)
-  const std::string want("\0a\0\xff" "b\0\1\1\2\x80\x7f\xc0\x40\xe0\x20\0", 16);
+  const std::string want(
+      "\0a\0\xff"
+      "b\0\1\1\2\x80\x7f\xc0\x40\xe0\x20\0",
+      16);
   EXPECT_EQ(slice_key(std::string("a\0b", 3), {{0, 64}, {-1, 8192}}), want);
 }
 
 TEST(BundleSlices, KeysAscendWithTheirStarts) {
   std::string last;
-  for (const int64_t start : {0L, 1L, 63L, 64L, 8191L, 8192L, 1L << 40, (1L << 62) + 1, INT64_MAX}) {
+  for (const int64_t start :
+       {0L, 1L, 63L, 64L, 8191L, 8192L, 1L << 40, (1L << 62) + 1, INT64_MAX}) {
     const std::string key = slice_key("t", {{start}, {1}});
     EXPECT_LT(last, key) << start;
     last = key;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writer and reader against TensorFlow: golden/make_bundle_digests.py made the values and the small checkpoints.
+// Writer and reader against TensorFlow: golden/make_bundle_digests.py made the values and the small
+// checkpoints.
 #include <fstream>
 
 #include <gtest/gtest.h>
@@ -64,14 +65,16 @@ TEST(Bundle, ReadsEveryCheckpointOfTheDataSet) {
 }
 
 TEST(Bundle, ReadsEveryCheckpointOfTheGoldenRuns) {
-  if (golden_directory().empty()) GTEST_SKIP() << "RECKON_GOLDEN, or ../shared/golden, is not there";
+  if (golden_directory().empty())
+    GTEST_SKIP() << "RECKON_GOLDEN, or ../shared/golden, is not there";
   expect_tree(golden_directory(), golden_json("bundle_digests.json")["golden"]);
 }
 
 TEST(Bundle, FilesAreByteForByteTensorFlows) {
   ScratchDirectory scratch;
   write_bundle(scratch / "kinds.ckpt", read_all(golden_file("kinds.ckpt")));
-  EXPECT_EQ(files().read_file(scratch / "kinds.ckpt.index"), files().read_file(golden_file("kinds.ckpt.index")));
+  EXPECT_EQ(files().read_file(scratch / "kinds.ckpt.index"),
+            files().read_file(golden_file("kinds.ckpt.index")));
   EXPECT_EQ(files().read_file(bundle_data_name(scratch / "kinds.ckpt")),
             files().read_file(bundle_data_name(golden_file("kinds.ckpt"))));
 }
@@ -96,7 +99,8 @@ TEST(Bundle, AnEmptyBundleHasNoNames) {
 
 TEST(Bundle, WriterRefusesNamesOutOfOrder) {
   ScratchDirectory scratch;
-  const auto data = files().open_write(scratch / "data"), index = files().open_write(scratch / "index");
+  const auto data = files().open_write(scratch / "data"),
+             index = files().open_write(scratch / "index");
   BundleWriter writer(*data, *index);
   const Array value = Array::scalar(1.0f);
   writer.add("b", value);
@@ -104,7 +108,8 @@ TEST(Bundle, WriterRefusesNamesOutOfOrder) {
   expect_error(ErrorCode::kInvalidArgument, "'b' comes after 'b'", [&] { writer.add("b", value); });
   expect_error(ErrorCode::kInvalidArgument, "'c' has no dtype", [&] { writer.add("c", Array()); });
   writer.finish();
-  expect_error(ErrorCode::kInvalidArgument, "'d' is added after finish()", [&] { writer.add("d", value); });
+  expect_error(ErrorCode::kInvalidArgument, "'d' is added after finish()",
+               [&] { writer.add("d", value); });
   expect_error(ErrorCode::kInvalidArgument, "called twice", [&] { writer.finish(); });
 }
 
@@ -116,11 +121,13 @@ TEST(Bundle, UnknownNameIsNotFound) {
 
 TEST(Bundle, MissingFilesAreNamed) {
   ScratchDirectory scratch;
-  expect_error(ErrorCode::kNotFound, "none.index", [&] { BundleReader(files(), scratch / "none"); });
+  expect_error(ErrorCode::kNotFound, "none.index",
+               [&] { BundleReader(files(), scratch / "none"); });
   std::filesystem::copy(golden_file("kinds.ckpt.index"), scratch / "kinds.ckpt.index");
   const BundleReader reader(files(), scratch / "kinds.ckpt");
   EXPECT_EQ(reader.dtype("bf16"), kBFloat16);
-  expect_error(ErrorCode::kNotFound, "kinds.ckpt.data-00000-of-00001", [&] { reader.read("bf16"); });
+  expect_error(ErrorCode::kNotFound, "kinds.ckpt.data-00000-of-00001",
+               [&] { reader.read("bf16"); });
 }
 
 // An index of one entry, with right CRCs.
@@ -168,12 +175,15 @@ TEST(Bundle, EntriesThatDoNotFitAreDataLoss) {
     spoil(crafted);
     expect_error(ErrorCode::kDataLoss, part, [&] { crafted.read(); });
   };
-  refuse("extent -1 is negative", [](Crafted& c) { c.entry.mutable_shape()->mutable_dim(0)->set_size(-1); });
-  refuse("8 bytes do not hold 3 elements", [](Crafted& c) { c.entry.mutable_shape()->mutable_dim(0)->set_size(3); });
+  refuse("extent -1 is negative",
+         [](Crafted& c) { c.entry.mutable_shape()->mutable_dim(0)->set_size(-1); });
+  refuse("8 bytes do not hold 3 elements",
+         [](Crafted& c) { c.entry.mutable_shape()->mutable_dim(0)->set_size(3); });
   refuse("more than 2^63 elements", [](Crafted& c) {
     for (int i = 0; i < 2; ++i) c.entry.mutable_shape()->add_dim()->set_size(int64_t{1} << 40);
   });
-  refuse("the tensor has 8 bytes at offset 1, but the file has only 8 bytes", [](Crafted& c) { c.entry.set_offset(1); });
+  refuse("the tensor has 8 bytes at offset 1, but the file has only 8 bytes",
+         [](Crafted& c) { c.entry.set_offset(1); });
   refuse("offset 9223372036854775807", [](Crafted& c) { c.entry.set_offset(INT64_MAX); });
   refuse("must not be negative", [](Crafted& c) { c.entry.set_offset(-8); });
   refuse("shard 1 is not one of 1", [](Crafted& c) { c.entry.set_shard_id(1); });
@@ -184,14 +194,14 @@ TEST(Bundle, EntriesThatDoNotFitAreDataLoss) {
     c.entry.set_dtype(proto::DT_STRING);
     c.entry.set_size(5);
   });
-  refuse("the slices hold 1 of 2 elements", [](Crafted& c) {
-    c.entry.add_slices()->add_extent()->set_length(1);
-  });
+  refuse("the slices hold 1 of 2 elements",
+         [](Crafted& c) { c.entry.add_slices()->add_extent()->set_length(1); });
   refuse("two slices overlap", [](Crafted& c) {
     for (int i = 0; i < 2; ++i) c.entry.add_slices()->add_extent();
   });
   refuse("slice 0 has no entry", [](Crafted& c) { c.entry.add_slices()->add_extent(); });
-  refuse("outside extent 2", [](Crafted& c) { c.entry.add_slices()->add_extent()->set_start(INT64_MAX); });
+  refuse("outside extent 2",
+         [](Crafted& c) { c.entry.add_slices()->add_extent()->set_start(INT64_MAX); });
 }
 
 TEST(Bundle, DTypeOrRankThatNoArrayHoldsIsListedButNotRead) {
@@ -211,11 +221,11 @@ TEST(Bundle, BoolThatIsNeitherFalseNorTrueIsDataLoss) {
   EXPECT_NO_THROW(crafted.read());
   const std::string bytes(8, '\2');
   crafted.entry.set_crc32c(base::masked_crc32c(bytes));
-  files().write_file(bundle_index_name(crafted.scratch / "w"), index_of(crafted.header, crafted.entry));
+  files().write_file(bundle_index_name(crafted.scratch / "w"),
+                     index_of(crafted.header, crafted.entry));
   files().write_file(bundle_data_name(crafted.scratch / "w"), bytes);
-  expect_error(ErrorCode::kDataLoss, "element 0 is neither", [&] {
-    BundleReader(files(), crafted.scratch / "w").read("w");
-  });
+  expect_error(ErrorCode::kDataLoss, "element 0 is neither",
+               [&] { BundleReader(files(), crafted.scratch / "w").read("w"); });
 }
 
 // Damages one file of a bundle and reads the whole.
@@ -248,15 +258,20 @@ TEST(Bundle, EveryDamageOfTheDataIsNoticed) {
 // Damage below the CRC: each message of the index is spoilt and the table written anew.
 TEST(Bundle, DamagedEntriesWithRightCrcsNeverCrash) {
   ScratchDirectory scratch;
-  std::filesystem::copy(bundle_data_name(golden_file("slices.ckpt")), bundle_data_name(scratch / "s"));
+  std::filesystem::copy(bundle_data_name(golden_file("slices.ckpt")),
+                        bundle_data_name(scratch / "s"));
   const TableEntries table = decode_table(files().read_file(golden_file("slices.ckpt.index")), "x");
   for (size_t row = 0; row < table.size(); ++row) {
-    fuzz_bytes(table[row].second, Damage::kPerhapsNoticed, [&](const std::string& value) {
-      TableEntries damaged = table;
-      damaged[row].second = value;
-      std::ofstream(bundle_index_name(scratch / "s"), std::ios::binary) << encode_table(damaged);
-      BundleReader(files(), scratch / "s").verify();
-    }, 50);
+    fuzz_bytes(
+        table[row].second, Damage::kPerhapsNoticed,
+        [&](const std::string& value) {
+          TableEntries damaged = table;
+          damaged[row].second = value;
+          std::ofstream(bundle_index_name(scratch / "s"), std::ios::binary)
+              << encode_table(damaged);
+          BundleReader(files(), scratch / "s").verify();
+        },
+        50);
   }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The writer of tensor bundles; the layout is that of tensorflow/core/util/tensor_bundle/tensor_bundle.cc.
+// The writer of tensor bundles; the layout is that of
+// tensorflow/core/util/tensor_bundle/tensor_bundle.cc.
 #include "formats/bundle_writer.h"
 
 #include <fmt/format.h>
@@ -71,8 +72,9 @@ uint32_t BundleWriter::append_strings(std::span<const std::string_view> strings)
 void BundleWriter::add(const std::string& name, const Array& value) {
   base::require(!is_finished_, "checkpoint", "'", name, "' is added after finish()");
   base::require(value.valid(), "checkpoint", "'", name, "' has no dtype; give it a value first");
-  base::require(entries_.back().first < name && name[0] != '\0', "checkpoint", "'", name, "' comes after '",
-                entries_.back().first, "'; add tensors in ascending order of their names, none of them empty");
+  base::require(entries_.back().first < name && name[0] != '\0', "checkpoint", "'", name,
+                "' comes after '", entries_.back().first,
+                "'; add tensors in ascending order of their names, none of them empty");
   proto::BundleEntryProto entry = entry_of(value, data_digest_);
   uint32_t crc = 0;
   if (value.dtype() == kString) {

@@ -21,8 +21,8 @@ namespace reckon::formats {
 
 /// Streams tensors into files that the caller opened under names of its own choice.
 ///
-/// The caller syncs, closes and renames both files; the names inside the bundle do not matter to it,
-/// as a reader derives them from its prefix: see `bundle_index_name` and `bundle_data_name`.
+/// The caller syncs, closes and renames both files; the names inside the bundle do not matter to
+/// it, as a reader derives them from its prefix: see `bundle_index_name` and `bundle_data_name`.
 class BundleWriter {
  public:
   /// Both files must be empty and outlive the writer.

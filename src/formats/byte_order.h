@@ -23,7 +23,8 @@ inline void append_varint(std::string& bytes, uint64_t value) {
   bytes.push_back(static_cast<char>(value));
 }
 
-/// Walks through bytes that someone else keeps. What does not fit is an empty optional, and nothing is consumed.
+/// Walks through bytes that someone else keeps. What does not fit is an empty optional, and nothing
+/// is consumed.
 class ByteCursor {
  public:
   explicit ByteCursor(std::string_view bytes) : bytes_(bytes) {}
@@ -47,7 +48,8 @@ class ByteCursor {
     return value;
   }
 
-  /// A varint that fits 64 bits, in as few bytes as it needs: no other form is written, so it is damage.
+  /// A varint that fits 64 bits, in as few bytes as it needs: no other form is written, so it is
+  /// damage.
   std::optional<uint64_t> varint() {
     uint64_t value = 0;
     for (size_t count = 0; count < 10 && count < remaining(); ++count) {

@@ -7,7 +7,8 @@ namespace reckon::formats {
 namespace {
 
 TEST(ByteCursor, VarintsComeBack) {
-  for (const uint64_t value : {uint64_t{0}, uint64_t{127}, uint64_t{128}, uint64_t{300}, uint64_t{1} << 63, ~uint64_t{0}}) {
+  for (const uint64_t value : {uint64_t{0}, uint64_t{127}, uint64_t{128}, uint64_t{300},
+                               uint64_t{1} << 63, ~uint64_t{0}}) {
     std::string bytes;
     append_varint(bytes, value);
     ByteCursor cursor(bytes);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// For tests: damages bytes in many ways and checks that a parser answers each with a value or an Error.
+// For tests: damages bytes in many ways and checks that a parser answers each with a value or an
+// Error.
 #pragma once
 
 #include <functional>
@@ -17,12 +18,13 @@ enum class Damage { kNoticed, kPerhapsNoticed };
 /// Flips one bit at `flips` random places and truncates at every 1/64, and to 0.
 ///   parse   throws Error for what it refuses; anything else fails the test
 ///   damage  kNoticed: every single one must be refused
-inline void fuzz_bytes(const std::string& bytes, Damage damage, const std::function<void(const std::string&)>& parse,
-                       int flips = 200) {
+inline void fuzz_bytes(const std::string& bytes, Damage damage,
+                       const std::function<void(const std::string&)>& parse, int flips = 200) {
   const auto attempt = [&](const std::string& damaged, const std::string& what) {
     try {
       parse(damaged);
-      EXPECT_EQ(damage, Damage::kPerhapsNoticed) << what << " of " << bytes.size() << " bytes went unnoticed";
+      EXPECT_EQ(damage, Damage::kPerhapsNoticed)
+          << what << " of " << bytes.size() << " bytes went unnoticed";
     } catch (const Error& error) {
       EXPECT_NE(error.code(), ErrorCode::kInternal) << what << ": " << error.what();
     }

@@ -33,10 +33,12 @@ std::string checkpoint_state_text(const CheckpointState& state, const std::strin
 CheckpointState parse_checkpoint_state(std::string_view text, const std::string& path) {
   proto::CheckpointState message;
   const std::string complaint = parse_message_text(text, message);
-  expect_sound(complaint.empty(), "checkpoint", path, "the text is not a CheckpointState: ", complaint,
+  expect_sound(complaint.empty(), "checkpoint", path,
+               "the text is not a CheckpointState: ", complaint,
                "; delete the file to have it made from the checkpoints beside it");
   expect_sound(!message.model_checkpoint_path().empty(), "checkpoint", path,
-               "there is no model_checkpoint_path; delete the file to have it made from the checkpoints beside it");
+               "there is no model_checkpoint_path; delete the file to have it made from the "
+               "checkpoints beside it");
   const std::string directory = base::directory_of(path);
   CheckpointState state;
   state.model_checkpoint_path = resolve(message.model_checkpoint_path(), directory);
@@ -46,7 +48,8 @@ CheckpointState parse_checkpoint_state(std::string_view text, const std::string&
   return state;
 }
 
-std::optional<CheckpointState> read_checkpoint_state(base::FileSystem& files, const std::string& directory) {
+std::optional<CheckpointState> read_checkpoint_state(base::FileSystem& files,
+                                                     const std::string& directory) {
   const std::string path = base::join_path(directory, "checkpoint");
   if (!files.exists(path)) return std::nullopt;
   return parse_checkpoint_state(files.read_file(path), path);

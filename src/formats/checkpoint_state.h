@@ -23,12 +23,14 @@ struct CheckpointState {
   bool operator==(const CheckpointState&) const = default;
 };
 
-/// The file's text, byte for byte as TensorFlow v1's saver writes it. Paths inside `directory` become relative.
+/// The file's text, byte for byte as TensorFlow v1's saver writes it. Paths inside `directory`
+/// become relative.
 std::string checkpoint_state_text(const CheckpointState& state, const std::string& directory);
 /// `path` names the file in errors. Throws Error, kDataLoss, for a text that is no CheckpointState.
 /// Relative paths are joined to the directory of `path`.
 CheckpointState parse_checkpoint_state(std::string_view text, const std::string& path);
 /// Reads `<directory>/checkpoint`; empty if there is no such file.
-std::optional<CheckpointState> read_checkpoint_state(base::FileSystem& files, const std::string& directory);
+std::optional<CheckpointState> read_checkpoint_state(base::FileSystem& files,
+                                                     const std::string& directory);
 
 }  // namespace reckon::formats

@@ -17,8 +17,8 @@ const char kText[] =
     "all_model_checkpoint_paths: \"model.ckpt-8\"\n"
     "all_model_checkpoint_paths: \"model.ckpt-10\"\n";
 
-const CheckpointState kState = {"runs/a/model.ckpt-10",
-                                {"runs/a/model.ckpt-4", "runs/a/model.ckpt-8", "runs/a/model.ckpt-10"}};
+const CheckpointState kState = {
+    "runs/a/model.ckpt-10", {"runs/a/model.ckpt-4", "runs/a/model.ckpt-8", "runs/a/model.ckpt-10"}};
 
 TEST(CheckpointState, TextIsTensorFlowsWithRelativePaths) {
   EXPECT_EQ(checkpoint_state_text(kState, "runs/a"), kText);
@@ -31,7 +31,8 @@ TEST(CheckpointState, RelativePathsAreJoinedToTheFilesDirectory) {
 
 TEST(CheckpointState, PathsElsewhereStayAsTheyAre) {
   const CheckpointState state = {"/other/model.ckpt-1", {"/other/model.ckpt-1"}};
-  EXPECT_EQ(parse_checkpoint_state(checkpoint_state_text(state, "runs/a"), "runs/a/checkpoint"), state);
+  EXPECT_EQ(parse_checkpoint_state(checkpoint_state_text(state, "runs/a"), "runs/a/checkpoint"),
+            state);
 }
 
 TEST(CheckpointState, UnusualBytesTravelAsCEscapes) {
@@ -42,18 +43,21 @@ TEST(CheckpointState, UnusualBytesTravelAsCEscapes) {
 }
 
 TEST(CheckpointState, FieldsOfNewerTensorFlowsAreAccepted) {
-  const std::string text = std::string(kText) +
-                           "all_model_checkpoint_timestamps: 1700000000.5\nlast_preserved_timestamp: 1700000000.0\n"
-                           "brand_new: { a: 1 }\n";
+  const std::string text =
+      std::string(kText) +
+      "all_model_checkpoint_timestamps: 1700000000.5\nlast_preserved_timestamp: 1700000000.0\n"
+      "brand_new: { a: 1 }\n";
   EXPECT_EQ(parse_checkpoint_state(text, "runs/a/checkpoint"), kState);
 }
 
 TEST(CheckpointState, DamageNamesFileAndLine) {
-  expect_error(ErrorCode::kDataLoss, "line 2, column",
-               [] { parse_checkpoint_state("model_checkpoint_path: \"a\"\nall_model", "d/checkpoint"); });
+  expect_error(ErrorCode::kDataLoss, "line 2, column", [] {
+    parse_checkpoint_state("model_checkpoint_path: \"a\"\nall_model", "d/checkpoint");
+  });
   expect_error(ErrorCode::kDataLoss, "At d/checkpoint",
                [] { parse_checkpoint_state("model_checkpoint_path: 7", "d/checkpoint"); });
-  expect_error(ErrorCode::kDataLoss, "no model_checkpoint_path", [] { parse_checkpoint_state("", "d/checkpoint"); });
+  expect_error(ErrorCode::kDataLoss, "no model_checkpoint_path",
+               [] { parse_checkpoint_state("", "d/checkpoint"); });
 }
 
 TEST(CheckpointState, MissingFileIsEmpty) {
@@ -61,11 +65,13 @@ TEST(CheckpointState, MissingFileIsEmpty) {
   auto& files = base::FileSystem::posix();
   EXPECT_FALSE(read_checkpoint_state(files, scratch.path()).has_value());
   files.write_file(scratch / "checkpoint", kText);
-  EXPECT_EQ(read_checkpoint_state(files, scratch.path())->model_checkpoint_path, scratch / "model.ckpt-10");
+  EXPECT_EQ(read_checkpoint_state(files, scratch.path())->model_checkpoint_path,
+            scratch / "model.ckpt-10");
 }
 
 TEST(CheckpointState, ReadsEveryStateFileOfTheGoldenRuns) {
-  if (golden_directory().empty()) GTEST_SKIP() << "RECKON_GOLDEN, or ../shared/golden, is not there";
+  if (golden_directory().empty())
+    GTEST_SKIP() << "RECKON_GOLDEN, or ../shared/golden, is not there";
   const std::string directory = golden_directory() + "/estimator/files/model_dir";
   const auto state = read_checkpoint_state(base::FileSystem::posix(), directory);
   ASSERT_TRUE(state.has_value());
@@ -74,8 +80,9 @@ TEST(CheckpointState, ReadsEveryStateFileOfTheGoldenRuns) {
 }
 
 TEST(CheckpointState, DamageGivesAValueOrAnError) {
-  fuzz_bytes(kText, Damage::kPerhapsNoticed,
-             [](const std::string& text) { parse_checkpoint_state(text, "runs/a/checkpoint"); }, 1000);
+  fuzz_bytes(
+      kText, Damage::kPerhapsNoticed,
+      [](const std::string& text) { parse_checkpoint_state(text, "runs/a/checkpoint"); }, 1000);
 }
 
 }  // namespace

@@ -17,7 +17,8 @@ template <class... Parts>
 /// Throws kDataLoss unless `claim` holds.
 template <class... Parts>
 void expect_sound(bool claim, const char* where, const std::string& at, const Parts&... parts) {
-  if (!claim) [[unlikely]] data_loss(where, at, parts...);
+  if (!claim) [[unlikely]]
+    data_loss(where, at, parts...);
 }
 
 /// "<path>, offset <offset>"

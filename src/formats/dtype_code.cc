@@ -11,13 +11,13 @@ struct Row {
 };
 
 constexpr Row kRows[] = {
-    {kFloat16, proto::DT_HALF},       {kBFloat16, proto::DT_BFLOAT16},
-    {kFloat32, proto::DT_FLOAT},      {kFloat64, proto::DT_DOUBLE},
-    {kInt8, proto::DT_INT8},          {kInt16, proto::DT_INT16},
-    {kInt32, proto::DT_INT32},        {kInt64, proto::DT_INT64},
-    {kUInt8, proto::DT_UINT8},        {kUInt16, proto::DT_UINT16},
-    {kUInt32, proto::DT_UINT32},      {kUInt64, proto::DT_UINT64},
-    {kBool, proto::DT_BOOL},          {kString, proto::DT_STRING},
+    {kFloat16, proto::DT_HALF},        {kBFloat16, proto::DT_BFLOAT16},
+    {kFloat32, proto::DT_FLOAT},       {kFloat64, proto::DT_DOUBLE},
+    {kInt8, proto::DT_INT8},           {kInt16, proto::DT_INT16},
+    {kInt32, proto::DT_INT32},         {kInt64, proto::DT_INT64},
+    {kUInt8, proto::DT_UINT8},         {kUInt16, proto::DT_UINT16},
+    {kUInt32, proto::DT_UINT32},       {kUInt64, proto::DT_UINT64},
+    {kBool, proto::DT_BOOL},           {kString, proto::DT_STRING},
     {kComplex64, proto::DT_COMPLEX64}, {kComplex128, proto::DT_COMPLEX128},
 };
 

@@ -11,13 +11,15 @@
 
 namespace reckon::formats {
 
-inline void expect_error(ErrorCode code, const std::string& part, const std::function<void()>& action) {
+inline void expect_error(ErrorCode code, const std::string& part,
+                         const std::function<void()>& action) {
   try {
     action();
     ADD_FAILURE() << "no error; expected: " << part;
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), code) << error.what();
-    EXPECT_NE(std::string(error.what()).find(part), std::string::npos) << error.what() << "\nlacks: " << part;
+    EXPECT_NE(std::string(error.what()).find(part), std::string::npos)
+        << error.what() << "\nlacks: " << part;
   }
 }
 

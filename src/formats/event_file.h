@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// TensorBoard's event files in the form of TensorFlow v1's writers: scalars as simple_value, histograms as
-// HistogramProto, no metadata. A reader turns them back into plain values.
+// TensorBoard's event files in the form of TensorFlow v1's writers: scalars as simple_value,
+// histograms as HistogramProto, no metadata. A reader turns them back into plain values.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +32,8 @@ class Summary {
 
 enum class SessionStatus { kUnspecified = 0, kStart = 1, kStop = 2, kCheckpoint = 3 };
 
-/// Writes one event file. Each event is one append; syncing and closing are the owner's, through `file`.
+/// Writes one event file. Each event is one append; syncing and closing are the owner's, through
+/// `file`.
 class EventWriter {
  public:
   /// Writes the file_version event. `file` must be empty; it and the clock must outlive the writer.
@@ -55,7 +56,8 @@ class EventWriter {
 };
 
 /// "events.out.tfevents.<seconds, 10 digits>.<host><suffix>"
-std::string event_file_name(int64_t unix_seconds, const std::string& host, const std::string& suffix = {});
+std::string event_file_name(int64_t unix_seconds, const std::string& host,
+                            const std::string& suffix = {});
 
 /// One value of a summary as read back.
 struct SummaryValue {
@@ -81,7 +83,8 @@ struct Event {
   std::vector<SummaryValue> values;
 };
 
-/// All events of a file; a tail cut short is left out. Throws Error, kDataLoss, for a damaged record.
+/// All events of a file; a tail cut short is left out. Throws Error, kDataLoss, for a damaged
+/// record.
 std::vector<Event> read_events(base::FileSystem& files, const std::string& path);
 
 }  // namespace reckon::formats

@@ -30,7 +30,8 @@ void expect_value(const SummaryValue& got, const json& want) {
   EXPECT_EQ(got.plugin, want["plugin"]);
   if (got.kind == "simple_value") {
     const double value = number(want["value"]);
-    EXPECT_TRUE(got.simple_value == value || (std::isnan(got.simple_value) && std::isnan(value))) << got.tag;
+    EXPECT_TRUE(got.simple_value == value || (std::isnan(got.simple_value) && std::isnan(value)))
+        << got.tag;
   }
   if (got.kind == "histo") {
     EXPECT_EQ(got.histogram.sum_squares, want["value"]["sum_squares"]);
@@ -57,8 +58,8 @@ void expect_events(const std::string& path, const json& rows) {
   }
 }
 
-// The record that our writer makes of what was read; empty for kinds that it does not write, and for the first
-// record, in which TensorFlow names itself.
+// The record that our writer makes of what was read; empty for kinds that it does not write, and
+// for the first record, in which TensorFlow names itself.
 std::string written_again(const Event& event) {
   ScratchDirectory scratch;
   base::ManualClock clock(event.wall_time);
@@ -72,7 +73,8 @@ std::string written_again(const Event& event) {
   }
   if (event.what == "summary") writer.add(summary, event.step);
   if (event.what == "graph_def") writer.add_graph(event.graph_def, event.step);
-  if (event.what == "session_log") writer.add_session_log(event.status, event.step, event.checkpoint_path);
+  if (event.what == "session_log")
+    writer.add_session_log(event.status, event.step, event.checkpoint_path);
   RecordReader reader(files(), scratch / "x");
   std::string last;
   while (auto record = reader.next()) last = *record;
@@ -80,7 +82,8 @@ std::string written_again(const Event& event) {
 }
 
 TEST(EventFile, ReadsTheGoldenEventsOfBothVersions) {
-  if (golden_directory().empty()) GTEST_SKIP() << "RECKON_GOLDEN, or ../shared/golden, is not there";
+  if (golden_directory().empty())
+    GTEST_SKIP() << "RECKON_GOLDEN, or ../shared/golden, is not there";
   const std::string folder = golden_directory() + "/estimator/files/";
   const json rows = json::parse(std::ifstream(folder + "events.json"));
   expect_events(folder + "events/v1/events.out.tfevents.1700000000.host", rows["v1"]);
@@ -88,10 +91,12 @@ TEST(EventFile, ReadsTheGoldenEventsOfBothVersions) {
 }
 
 TEST(EventFile, AnEstimatorsFilesAreWrittenAgainByteForByte) {
-  if (golden_directory().empty()) GTEST_SKIP() << "RECKON_GOLDEN, or ../shared/golden, is not there";
+  if (golden_directory().empty())
+    GTEST_SKIP() << "RECKON_GOLDEN, or ../shared/golden, is not there";
   const std::string folder = golden_directory() + "/estimator/files/model_dir/";
-  for (const char* path : {"events.out.tfevents.1700000000.host", "eval/events.out.tfevents.1700000001.host",
-                           "eval_other/events.out.tfevents.1700000001.host"}) {
+  for (const char* path :
+       {"events.out.tfevents.1700000000.host", "eval/events.out.tfevents.1700000001.host",
+        "eval_other/events.out.tfevents.1700000001.host"}) {
     const std::vector<Event> events = read_events(files(), folder + path);
     RecordReader reader(files(), folder + path);
     int compared = 0;
@@ -139,10 +144,11 @@ TEST(EventFile, DamageGivesAShorterListOrAnError) {
   const auto file = files().open_write(scratch / "x");
   EventWriter writer(*file);
   for (int step = 0; step < 20; ++step) writer.add_scalar("loss", 1.0f, step);
-  fuzz_bytes(files().read_file(scratch / "x"), Damage::kPerhapsNoticed, [&](const std::string& bytes) {
-    std::ofstream(scratch / "y", std::ios::binary) << bytes;
-    EXPECT_LE(read_events(files(), scratch / "y").size(), 21u);
-  });
+  fuzz_bytes(files().read_file(scratch / "x"), Damage::kPerhapsNoticed,
+             [&](const std::string& bytes) {
+               std::ofstream(scratch / "y", std::ios::binary) << bytes;
+               EXPECT_LE(read_events(files(), scratch / "y").size(), 21u);
+             });
 }
 
 }  // namespace

@@ -11,7 +11,11 @@ namespace reckon::formats {
 namespace {
 
 Histogram histogram_of(const proto::HistogramProto& message) {
-  return {message.min(), message.max(), message.num(), message.sum(), message.sum_squares(),
+  return {message.min(),
+          message.max(),
+          message.num(),
+          message.sum(),
+          message.sum_squares(),
           {message.bucket_limit().begin(), message.bucket_limit().end()},
           {message.bucket().begin(), message.bucket().end()}};
 }
@@ -58,7 +62,8 @@ std::vector<Event> read_events(base::FileSystem& files, const std::string& path)
   while (const auto record = reader.next()) {
     const std::string at = at_offset(path, reader.offset());
     proto::Event message;
-    expect_sound(message.ParseFromString(*record), "events", at, "the record before is not an Event");
+    expect_sound(message.ParseFromString(*record), "events", at,
+                 "the record before is not an Event");
     events.push_back(event_of(message, at));
   }
   return events;

@@ -42,7 +42,8 @@ Summary& Summary::scalar(const std::string& tag, float value) {
 }
 
 Summary& Summary::histogram(const std::string& tag, const Histogram& histogram) {
-  bytes_ += one_value(tag, [&](proto::Summary::Value& out) { *out.mutable_histo() = message_of(histogram); });
+  bytes_ += one_value(
+      tag, [&](proto::Summary::Value& out) { *out.mutable_histo() = message_of(histogram); });
   return *this;
 }
 
@@ -53,7 +54,8 @@ Summary& Summary::text(const std::string& tag, const std::string& text) {
   return *this;
 }
 
-EventWriter::EventWriter(base::WritableFile& file, base::Clock& clock) : records_(file), clock_(clock) {
+EventWriter::EventWriter(base::WritableFile& file, base::Clock& clock)
+    : records_(file), clock_(clock) {
   write([](proto::Event& event) { event.set_file_version(kFileVersion); });
 }
 
@@ -91,7 +93,8 @@ void EventWriter::add_graph(const std::string& graph_def, int64_t step) {
   });
 }
 
-void EventWriter::add_session_log(SessionStatus status, int64_t step, const std::string& checkpoint_path) {
+void EventWriter::add_session_log(SessionStatus status, int64_t step,
+                                  const std::string& checkpoint_path) {
   write([&](proto::Event& event) {
     event.set_step(step);
     event.mutable_session_log()->set_status(static_cast<proto::SessionLog::SessionStatus>(status));
@@ -99,7 +102,8 @@ void EventWriter::add_session_log(SessionStatus status, int64_t step, const std:
   });
 }
 
-std::string event_file_name(int64_t unix_seconds, const std::string& host, const std::string& suffix) {
+std::string event_file_name(int64_t unix_seconds, const std::string& host,
+                            const std::string& suffix) {
   return fmt::format("events.out.tfevents.{:010}.{}{}", unix_seconds, host, suffix);
 }
 

@@ -19,6 +19,8 @@ inline std::string outside_directory(const char* variable, const std::string& ot
 }
 
 inline std::string data_directory() { return outside_directory("RECKON_DATA", "../shared/data"); }
-inline std::string golden_directory() { return outside_directory("RECKON_GOLDEN", "../shared/golden"); }
+inline std::string golden_directory() {
+  return outside_directory("RECKON_GOLDEN", "../shared/golden");
+}
 
 }  // namespace reckon::formats

@@ -8,8 +8,8 @@
 #include <string>
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 #include <reckon/array.h>
+#include <nlohmann/json.hpp>
 
 #include "formats/byte_order.h"
 #include "formats/golden_directory.h"

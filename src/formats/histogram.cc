@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Follows tensorflow/core/lib/histogram/histogram.cc, so that limits and sums are equal bit for bit.
+// Follows tensorflow/core/lib/histogram/histogram.cc, so that limits and sums are equal bit for
+// bit.
 #include "formats/histogram.h"
 
 #include <algorithm>
@@ -35,8 +36,9 @@ class HistogramBuilder {
   }
 
   void add(double value) {
-    base::require(std::isfinite(value), "histogram", "value ", sums_.num, " is ", value,
-                  ", but a histogram holds only finite ones; summarise a mask or replace the value");
+    base::require(
+        std::isfinite(value), "histogram", "value ", sums_.num, " is ", value,
+        ", but a histogram holds only finite ones; summarise a mask or replace the value");
     const auto& limits = bucket_limits();
     const size_t bucket = std::upper_bound(limits.begin(), limits.end(), value) - limits.begin();
     counts_[std::min(bucket, counts_.size() - 1)] += 1;
@@ -73,8 +75,9 @@ Histogram make_histogram(std::span<const double> values) {
 }
 
 Histogram make_histogram(const Array& values) {
-  base::require(values.valid() && values.dtype() != kString && !is_complex(values.dtype()), "histogram",
-                "values are ", values.text(), ", not real numbers; summarise those instead");
+  base::require(values.valid() && values.dtype() != kString && !is_complex(values.dtype()),
+                "histogram", "values are ", values.text(),
+                ", not real numbers; summarise those instead");
   HistogramBuilder builder;
   if (values.dtype() == kFloat32) {
     for (const float value : values.data<float>()) builder.add(value);

@@ -11,8 +11,8 @@ namespace reckon::formats {
 
 struct Histogram {
   double min = 0, max = 0, num = 0, sum = 0, sum_squares = 0;
-  /// Upper limits and counts, of equal length. Runs of empty buckets are one; the last limit is DBL_MAX, unless
-  /// the values reach less.
+  /// Upper limits and counts, of equal length. Runs of empty buckets are one; the last limit is
+  /// DBL_MAX, unless the values reach less.
   std::vector<double> bucket_limit, bucket;
 };
 

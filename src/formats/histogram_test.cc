@@ -34,8 +34,9 @@ TEST(Histogram, EqualsTensorFlowsBitForBit) {
 TEST(Histogram, ArraysOfAnyRealDTypeCountAlike) {
   const std::vector<double> values = {1, 0, 3};
   const Histogram want = make_histogram(std::span(values));
-  for (const Array& array : {Array::from<float>({1, 0, 3}, {3}), Array::from<int64_t>({1, 0, 3}, {3}),
-                             Array::from<uint8_t>({1, 0, 3}, {3}), Array::from<double>({1, 0, 3}, {3, 1})}) {
+  for (const Array& array :
+       {Array::from<float>({1, 0, 3}, {3}), Array::from<int64_t>({1, 0, 3}, {3}),
+        Array::from<uint8_t>({1, 0, 3}, {3}), Array::from<double>({1, 0, 3}, {3, 1})}) {
     EXPECT_EQ(make_histogram(array).bucket, want.bucket) << array.text();
     EXPECT_EQ(make_histogram(array).sum_squares, 10) << array.text();
   }
@@ -45,10 +46,10 @@ TEST(Histogram, RefusesWhatIsNotAFiniteNumber) {
   expect_error(ErrorCode::kInvalidArgument, "value 1 is nan", [] {
     make_histogram(Array::from<float>({1, std::numeric_limits<float>::quiet_NaN()}, {2}));
   });
-  expect_error(ErrorCode::kInvalidArgument, "value 0 is -inf", [] {
-    make_histogram(Array::scalar(-std::numeric_limits<double>::infinity()));
-  });
-  expect_error(ErrorCode::kInvalidArgument, "not real numbers", [] { make_histogram(Array::scalar("x")); });
+  expect_error(ErrorCode::kInvalidArgument, "value 0 is -inf",
+               [] { make_histogram(Array::scalar(-std::numeric_limits<double>::infinity())); });
+  expect_error(ErrorCode::kInvalidArgument, "not real numbers",
+               [] { make_histogram(Array::scalar("x")); });
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The header is believed only as far as the file's size allows: memory follows the bytes that are there.
+// The header is believed only as far as the file's size allows: memory follows the bytes that are
+// there.
 #include "formats/idx_file.h"
 
 #include <algorithm>
@@ -21,13 +22,20 @@ using ByteSource = std::function<size_t(char* bytes, size_t count)>;
 
 DType dtype_of_code(uint8_t code) {
   switch (code) {
-    case 0x08: return kUInt8;
-    case 0x09: return kInt8;
-    case 0x0B: return kInt16;
-    case 0x0C: return kInt32;
-    case 0x0D: return kFloat32;
-    case 0x0E: return kFloat64;
-    default: return DType::kInvalid;
+    case 0x08:
+      return kUInt8;
+    case 0x09:
+      return kInt8;
+    case 0x0B:
+      return kInt16;
+    case 0x0C:
+      return kInt32;
+    case 0x0D:
+      return kFloat32;
+    case 0x0E:
+      return kFloat64;
+    default:
+      return DType::kInvalid;
   }
 }
 
@@ -45,18 +53,20 @@ class IdxReader {
   Array read() {
     const std::string magic = read_part(4, "magic number");
     const DType dtype = dtype_of_code(static_cast<uint8_t>(magic[2]));
-    expect(magic[0] == 0 && magic[1] == 0 && dtype != DType::kInvalid, "the first bytes are ", hex(magic),
-           "; an idx file begins with 00 00, one of 08 09 0b 0c 0d 0e, and the rank");
+    expect(magic[0] == 0 && magic[1] == 0 && dtype != DType::kInvalid, "the first bytes are ",
+           hex(magic), "; an idx file begins with 00 00, one of 08 09 0b 0c 0d 0e, and the rank");
     const int rank = static_cast<uint8_t>(magic[3]);
-    expect(rank <= Shape::kMaxRank, "the rank is ", rank, "; at most ", Shape::kMaxRank, " is expected");
+    expect(rank <= Shape::kMaxRank, "the rank is ", rank, "; at most ", Shape::kMaxRank,
+           " is expected");
     const Shape shape = read_shape(rank, dtype_size(dtype));
     Array array = Array::uninitialized(dtype, shape);
     char* elements = static_cast<char*>(array.mutable_raw());
     const size_t got = source_(elements, array.num_bytes());
-    expect(got == array.num_bytes(), "the file ends after ", got, " of the ", array.num_bytes(), " bytes that shape ",
-           shape.text(), " wants");
+    expect(got == array.num_bytes(), "the file ends after ", got, " of the ", array.num_bytes(),
+           " bytes that shape ", shape.text(), " wants");
     char surplus;
-    expect(source_(&surplus, 1) == 0, "bytes follow the ", array.num_bytes(), " that shape ", shape.text(), " wants");
+    expect(source_(&surplus, 1) == 0, "bytes follow the ", array.num_bytes(), " that shape ",
+           shape.text(), " wants");
     swap_bytes(elements, array.num_elements(), dtype_size(dtype));
     return array;
   }
@@ -69,7 +79,8 @@ class IdxReader {
 
   static std::string hex(const std::string& bytes) {
     std::ostringstream text;
-    for (const char byte : bytes) text << std::hex << (static_cast<uint8_t>(byte) >> 4) << (byte & 15) << ' ';
+    for (const char byte : bytes)
+      text << std::hex << (static_cast<uint8_t>(byte) >> 4) << (byte & 15) << ' ';
     std::string joined = text.str();
     joined.pop_back();
     return joined;
@@ -78,7 +89,8 @@ class IdxReader {
   std::string read_part(size_t count, const char* what) {
     std::string bytes(count, '\0');
     const size_t got = source_(bytes.data(), count);
-    expect(got == count, "the file ends within its ", what, ", after ", got, " of ", count, " bytes");
+    expect(got == count, "the file ends within its ", what, ", after ", got, " of ", count,
+           " bytes");
     return bytes;
   }
 
@@ -91,8 +103,8 @@ class IdxReader {
       std::memcpy(&extent, bytes.data() + 4 * axis, 4);
       extent = __builtin_bswap32(extent);
       shape.append(extent);
-      expect(!__builtin_mul_overflow(total, extent, &total) && total <= max_bytes_, "shape ", shape.text(),
-             " wants more bytes than the file of at most ", max_bytes_, " can hold");
+      expect(!__builtin_mul_overflow(total, extent, &total) && total <= max_bytes_, "shape ",
+             shape.text(), " wants more bytes than the file of at most ", max_bytes_, " can hold");
     }
     return shape;
   }
@@ -114,9 +126,10 @@ Array read_gzipped(base::FileSystem& files, const std::string& path) {
 Array read_idx(base::FileSystem& files, const std::string& path) {
   const bool is_plain = files.exists(path);
   if (is_plain && !path.ends_with(".gz")) return decode_idx(files.read_file(path), path);
-  if (is_plain || files.exists(path + ".gz")) return read_gzipped(files, is_plain ? path : path + ".gz");
-  throw Error(ErrorCode::kNotFound, "idx file", "there is neither this file nor the same with .gz; check the path",
-              path);
+  if (is_plain || files.exists(path + ".gz"))
+    return read_gzipped(files, is_plain ? path : path + ".gz");
+  throw Error(ErrorCode::kNotFound, "idx file",
+              "there is neither this file nor the same with .gz; check the path", path);
 }
 
 Array decode_idx(std::string_view bytes, const std::string& path) {

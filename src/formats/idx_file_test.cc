@@ -41,14 +41,16 @@ TEST(IdxFile, ReadsBytesAndBigEndianNumbers) {
                   .same_bits(Array::from<uint8_t>({'a', 'b', 'c', 'd', 'e', 'f'}, {2, 3})));
   EXPECT_TRUE(decode_idx(idx(0x0b, {2}, std::string("\x01\x02\xff\xfe", 4)), "x")
                   .same_bits(Array::from<int16_t>({258, -2}, {2})));
-  EXPECT_TRUE(decode_idx(idx(0x0d, {1}, std::string("\x3f\x80\0\0", 4)), "x").same_bits(Array::from<float>({1}, {1})));
+  EXPECT_TRUE(decode_idx(idx(0x0d, {1}, std::string("\x3f\x80\0\0", 4)), "x")
+                  .same_bits(Array::from<float>({1}, {1})));
   EXPECT_EQ(decode_idx(idx(8, {0, 3}, ""), "x").shape(), (Shape{0, 3}));
 }
 
 TEST(IdxFile, FindsTheNameOrTheNameWithGz) {
   ScratchDirectory scratch;
   const std::string bytes = idx(8, {3}, "abc");
-  expect_error(ErrorCode::kNotFound, "neither this file nor", [&] { read_idx(files(), scratch / "x"); });
+  expect_error(ErrorCode::kNotFound, "neither this file nor",
+               [&] { read_idx(files(), scratch / "x"); });
   files().write_file(scratch / "x.gz", gzip(bytes));
   EXPECT_EQ(read_idx(files(), scratch / "x").num_elements(), 3);
   EXPECT_EQ(read_idx(files(), scratch / "x.gz").num_elements(), 3);
@@ -78,7 +80,8 @@ TEST(IdxFile, HeaderThatDoesNotFitIsDataLoss) {
   refuse(idx(8, std::vector<uint8_t>(9, 1), "a"), "the rank is 9");
   refuse(idx(8, {2, 3}, "").substr(0, 9), "ends within its extents");
   refuse(idx(8, {2, 3}, ""), "the file ends after 0 of the 6 bytes");
-  refuse(std::string("\0\0\x08\x03\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", 16), "wants more bytes");
+  refuse(std::string("\0\0\x08\x03\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", 16),
+         "wants more bytes");
   refuse(idx(8, {2}, "abc"), "bytes follow the 2");
   refuse(idx(8, {10}, "abc"), "the file ends after 3 of the 10 bytes that shape [10] wants");
 }
@@ -93,22 +96,27 @@ TEST(IdxFile, GzipThatIsNoneIsDataLoss) {
   refuse("plain", "damaged after 0 bytes");
   refuse(bytes.substr(0, bytes.size() - 9), "cut short");
   refuse(bytes + "more", "damaged");
-  refuse(gzip(std::string("\0\0\x08\x02\x7f\xff\xff\xff\x7f\xff\xff\xff", 12)), "wants more bytes than the file");
+  refuse(gzip(std::string("\0\0\x08\x02\x7f\xff\xff\xff\x7f\xff\xff\xff", 12)),
+         "wants more bytes than the file");
 }
 
 TEST(IdxFile, DamageOfThePlainFileGivesAValueOrAnError) {
   const std::string bytes = idx(8, {5, 40}, std::string(200, 'x'));
-  fuzz_bytes(bytes, Damage::kPerhapsNoticed, [](const std::string& damaged) { decode_idx(damaged, "x"); });
+  fuzz_bytes(bytes, Damage::kPerhapsNoticed,
+             [](const std::string& damaged) { decode_idx(damaged, "x"); });
 }
 
 TEST(IdxFile, DamageOfTheGzippedFileGivesAValueOrAnError) {
   ScratchDirectory scratch;
   std::string elements;
   for (int i = 0; i < 10000; ++i) elements.push_back(static_cast<char>(i * i >> 3));
-  fuzz_bytes(gzip(idx(8, {100, 100}, elements)), Damage::kPerhapsNoticed, [&](const std::string& damaged) {
-    std::ofstream(scratch / "x.gz", std::ios::binary) << damaged;
-    read_idx(files(), scratch / "x");
-  }, 1000);
+  fuzz_bytes(
+      gzip(idx(8, {100, 100}, elements)), Damage::kPerhapsNoticed,
+      [&](const std::string& damaged) {
+        std::ofstream(scratch / "x.gz", std::ios::binary) << damaged;
+        read_idx(files(), scratch / "x");
+      },
+      1000);
 }
 
 }  // namespace

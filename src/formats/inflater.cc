@@ -16,9 +16,12 @@ namespace {
 
 int window_bits(DeflateWrapper wrapper) {
   switch (wrapper) {
-    case DeflateWrapper::kGzip: return MAX_WBITS + 16;
-    case DeflateWrapper::kZlib: return MAX_WBITS;
-    default: return -MAX_WBITS;
+    case DeflateWrapper::kGzip:
+      return MAX_WBITS + 16;
+    case DeflateWrapper::kZlib:
+      return MAX_WBITS;
+    default:
+      return -MAX_WBITS;
   }
 }
 
@@ -51,17 +54,18 @@ struct Inflater::State {
   void go_on() {
     is_done = !refill();
     if (is_done) return;
-    expect_sound(wrapper == DeflateWrapper::kGzip, "decompression", at, "bytes follow the end of the data");
+    expect_sound(wrapper == DeflateWrapper::kGzip, "decompression", at,
+                 "bytes follow the end of the data");
     inflateReset(&stream);
   }
 
   void step() {
-    expect_sound(refill(), "decompression", at, "the compressed data are cut short after ", stream.total_out,
-                 " bytes of content");
+    expect_sound(refill(), "decompression", at, "the compressed data are cut short after ",
+                 stream.total_out, " bytes of content");
     const int code = inflate(&stream, Z_NO_FLUSH);
     if (code == Z_STREAM_END) return go_on();
-    expect_sound(code == Z_OK, "decompression", at, "the compressed data are damaged after ", stream.total_out,
-                 " bytes of content", stream.msg == nullptr ? "" : ": ",
+    expect_sound(code == Z_OK, "decompression", at, "the compressed data are damaged after ",
+                 stream.total_out, " bytes of content", stream.msg == nullptr ? "" : ": ",
                  stream.msg == nullptr ? "" : stream.msg);
   }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A stream of bytes out of gzip, zlib or raw deflate data; memory does not depend on what the data claim.
+// A stream of bytes out of gzip, zlib or raw deflate data; memory does not depend on what the data
+// claim.
 #pragma once
 
 #include <cstddef>
@@ -24,8 +25,9 @@ class Inflater {
   ~Inflater();
   Inflater(Inflater&&) noexcept;
 
-  /// Gives `count` bytes, or fewer at the end of the data. Gzip members that follow each other are one stream.
-  /// Throws Error, kDataLoss, for data that are damaged or cut short, or followed by others.
+  /// Gives `count` bytes, or fewer at the end of the data. Gzip members that follow each other are
+  /// one stream. Throws Error, kDataLoss, for data that are damaged or cut short, or followed by
+  /// others.
   size_t read(char* buffer, size_t count);
 
  private:

@@ -59,9 +59,12 @@ TEST(Inflater, BytesBehindTheEndAreDataLoss) {
 }
 
 TEST(Inflater, DamageOfGzipNeverChangesTheContent) {
-  fuzz_bytes(deflated(kText, MAX_WBITS + 16), Damage::kPerhapsNoticed, [](const std::string& bytes) {
-    EXPECT_TRUE(inflated(bytes, DeflateWrapper::kGzip) == kText);
-  }, 2000);
+  fuzz_bytes(
+      deflated(kText, MAX_WBITS + 16), Damage::kPerhapsNoticed,
+      [](const std::string& bytes) {
+        EXPECT_TRUE(inflated(bytes, DeflateWrapper::kGzip) == kText);
+      },
+      2000);
 }
 
 }  // namespace

@@ -15,7 +15,8 @@ constexpr int kMaxDepth = 100;
 class FirstComplaint : public google::protobuf::io::ErrorCollector {
  public:
   void AddError(int line, int column, const std::string& message) override {
-    if (text_.empty()) text_ = base::concat_text("line ", line + 1, ", column ", column + 1, ": ", message);
+    if (text_.empty())
+      text_ = base::concat_text("line ", line + 1, ", column ", column + 1, ": ", message);
   }
   void AddWarning(int, int, const std::string&) override {}
   const std::string& text() const { return text_; }

@@ -9,7 +9,8 @@
 
 namespace reckon::formats {
 
-/// Fills `message`; fields that its schema lacks are left out. The empty text on success, else what is wrong where.
+/// Fills `message`; fields that its schema lacks are left out. The empty text on success, else what
+/// is wrong where.
 std::string parse_message_text(std::string_view text, google::protobuf::Message& message);
 std::string message_text(const google::protobuf::Message& message);
 

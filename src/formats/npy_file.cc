@@ -85,7 +85,8 @@ class HeaderParser {
   std::string text() {
     expect_token("'");
     const size_t end = rest_.find('\'');
-    if (end == std::string_view::npos || rest_.substr(0, end).find('\\') != std::string_view::npos) {
+    if (end == std::string_view::npos ||
+        rest_.substr(0, end).find('\\') != std::string_view::npos) {
       refuse("a text does not end");
     }
     std::string value(rest_.substr(0, end));
@@ -95,7 +96,8 @@ class HeaderParser {
 
   std::string descr() {
     skip_spaces();
-    if (rest_.starts_with("[")) unsupported(path_, "the dtype is a record of several fields; save one array for each");
+    if (rest_.starts_with("["))
+      unsupported(path_, "the dtype is a record of several fields; save one array for each");
     return text();
   }
 
@@ -115,7 +117,8 @@ class HeaderParser {
       if (error != std::errc() || extent < 0) refuse("an extent of the shape is no number");
       rest_.remove_prefix(end - rest_.data());
       dims.push_back(extent);
-      if (dims.size() > Shape::kMaxRank) unsupported(path_, "the array has more than ", Shape::kMaxRank, " dimensions");
+      if (dims.size() > Shape::kMaxRank)
+        unsupported(path_, "the array has more than ", Shape::kMaxRank, " dimensions");
       if (!take(",")) {
         expect_token(")");
         break;
@@ -134,8 +137,8 @@ struct DescrRow {
 };
 
 constexpr DescrRow kNumbers[] = {
-    {"f2", kFloat16}, {"f4", kFloat32}, {"f8", kFloat64}, {"i1", kInt8},     {"i2", kInt16},
-    {"i4", kInt32},   {"i8", kInt64},   {"u1", kUInt8},   {"u2", kUInt16},   {"u4", kUInt32},
+    {"f2", kFloat16}, {"f4", kFloat32}, {"f8", kFloat64},   {"i1", kInt8},        {"i2", kInt16},
+    {"i4", kInt32},   {"i8", kInt64},   {"u1", kUInt8},     {"u2", kUInt16},      {"u4", kUInt32},
     {"u8", kUInt64},  {"b1", kBool},    {"c8", kComplex64}, {"c16", kComplex128},
 };
 
@@ -146,21 +149,25 @@ class NpyDecoder {
   Array decode() {
     header_ = read_header();
     if (header_.is_column_major) {
-      unsupported(path_, "the array is in column-major order (fortran_order), row-major is expected; save "
-                         "numpy.ascontiguousarray(x)");
+      unsupported(path_,
+                  "the array is in column-major order (fortran_order), row-major is expected; save "
+                  "numpy.ascontiguousarray(x)");
     }
     const std::string& descr = header_.descr;
     if (descr.find('O') != std::string::npos) {
-      unsupported(path_, "the array holds pickled Python objects, which are never read; save numbers or texts");
+      unsupported(
+          path_,
+          "the array holds pickled Python objects, which are never read; save numbers or texts");
     }
-    expect(descr.size() >= 3 && std::string_view("<>|=").find(descr[0]) != std::string_view::npos, "the dtype '", descr,
-           "' has no byte order");
+    expect(descr.size() >= 3 && std::string_view("<>|=").find(descr[0]) != std::string_view::npos,
+           "the dtype '", descr, "' has no byte order");
     const std::string_view kind = std::string_view(descr).substr(1);
     if (kind[0] == 'S' || kind[0] == 'U') return texts(kind);
     for (const DescrRow& row : kNumbers) {
       if (row.kind == kind) return numbers(row.dtype);
     }
-    unsupported(path_, "the dtype '", descr, "' is none that an Array holds; convert it before saving");
+    unsupported(path_, "the dtype '", descr,
+                "' is none that an Array holds; convert it before saving");
   }
 
  private:
@@ -173,9 +180,10 @@ class NpyDecoder {
     expect(cursor_.take(kMagic.size()) == kMagic, "the file does not begin with \\x93NUMPY");
     const auto major = cursor_.fixed<uint8_t>(), minor = cursor_.fixed<uint8_t>();
     expect(major && minor, "the file ends within its header");
-    expect(*major >= 1 && *major <= 3 && *minor == 0, "the format is version ", int{*major}, ".", int{*minor},
-           "; 1.0, 2.0 and 3.0 are known");
-    const std::optional<uint64_t> size = *major == 1 ? widen(cursor_.fixed<uint16_t>()) : widen(cursor_.fixed<uint32_t>());
+    expect(*major >= 1 && *major <= 3 && *minor == 0, "the format is version ", int{*major}, ".",
+           int{*minor}, "; 1.0, 2.0 and 3.0 are known");
+    const std::optional<uint64_t> size =
+        *major == 1 ? widen(cursor_.fixed<uint16_t>()) : widen(cursor_.fixed<uint32_t>());
     const auto text = size ? cursor_.take(*size) : std::nullopt;
     expect(text.has_value(), "the file ends within its header");
     return HeaderParser(*text, path_).parse();
@@ -192,12 +200,12 @@ class NpyDecoder {
     bool is_empty = false;
     for (const int64_t extent : header_.shape) {
       is_empty |= extent == 0;
-      expect(extent == 0 || !__builtin_mul_overflow(wanted, static_cast<uint64_t>(extent), &wanted), "shape ",
-             header_.shape.text(), " has more than 2^64 bytes");
+      expect(extent == 0 || !__builtin_mul_overflow(wanted, static_cast<uint64_t>(extent), &wanted),
+             "shape ", header_.shape.text(), " has more than 2^64 bytes");
     }
     if (is_empty) wanted = 0;
-    expect(wanted == cursor_.remaining(), "shape ", header_.shape.text(), " of '", header_.descr, "' wants ", wanted,
-           " bytes, but ", cursor_.remaining(), " follow the header");
+    expect(wanted == cursor_.remaining(), "shape ", header_.shape.text(), " of '", header_.descr,
+           "' wants ", wanted, " bytes, but ", cursor_.remaining(), " follow the header");
     return *cursor_.take(wanted);
   }
 
@@ -214,7 +222,8 @@ class NpyDecoder {
       for (size_t i = 0; i < bytes.size(); i += width) std::reverse(out + i, out + i + width);
     }
     if (dtype == kBool) {
-      expect(std::all_of(bytes.begin(), bytes.end(), [](char c) { return static_cast<uint8_t>(c) <= 1; }),
+      expect(std::all_of(bytes.begin(), bytes.end(),
+                         [](char c) { return static_cast<uint8_t>(c) <= 1; }),
              "a bool is neither False nor True");
     }
     return array;
@@ -224,16 +233,19 @@ class NpyDecoder {
   Array texts(std::string_view kind) {
     uint32_t length = 0;
     const auto [end, error] = std::from_chars(kind.data() + 1, kind.data() + kind.size(), length);
-    expect(error == std::errc() && end == kind.data() + kind.size(), "the dtype '", header_.descr, "' has no length");
+    expect(error == std::errc() && end == kind.data() + kind.size(), "the dtype '", header_.descr,
+           "' has no length");
     const bool is_unicode = kind[0] == 'U';
     const uint64_t width = uint64_t{length} * (is_unicode ? 4 : 1);
     const std::string_view bytes = elements(width);
     // A width of zero bytes bounds nothing, so the count has a bound of its own.
-    expect(width > 0 || header_.shape.num_elements() <= 1 << 20, "shape ", header_.shape.text(), " of empty texts is too big");
+    expect(width > 0 || header_.shape.num_elements() <= 1 << 20, "shape ", header_.shape.text(),
+           " of empty texts is too big");
     std::vector<std::string> values(header_.shape.num_elements());
     for (size_t i = 0; i < values.size(); ++i) {
       const std::string_view one = bytes.substr(i * width, width);
-      values[i] = is_unicode ? utf8(one) : std::string(one.substr(0, one.find_last_not_of('\0') + 1));
+      values[i] =
+          is_unicode ? utf8(one) : std::string(one.substr(0, one.find_last_not_of('\0') + 1));
     }
     return Array::strings(values, header_.shape);
   }
@@ -261,7 +273,8 @@ class NpyDecoder {
     const int tail = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
     constexpr uint8_t kLead[] = {0, 0xc0, 0xe0, 0xf0};
     text.push_back(static_cast<char>(kLead[tail] | (code >> (6 * tail))));
-    for (int i = tail - 1; i >= 0; --i) text.push_back(static_cast<char>(0x80 | ((code >> (6 * i)) & 63)));
+    for (int i = tail - 1; i >= 0; --i)
+      text.push_back(static_cast<char>(0x80 | ((code >> (6 * i)) & 63)));
   }
 
   ByteCursor cursor_;
@@ -271,8 +284,12 @@ class NpyDecoder {
 
 }  // namespace
 
-Array decode_npy(std::string_view bytes, const std::string& path) { return NpyDecoder(bytes, path).decode(); }
+Array decode_npy(std::string_view bytes, const std::string& path) {
+  return NpyDecoder(bytes, path).decode();
+}
 
-Array read_npy(base::FileSystem& files, const std::string& path) { return decode_npy(files.read_file(path), path); }
+Array read_npy(base::FileSystem& files, const std::string& path) {
+  return decode_npy(files.read_file(path), path);
+}
 
 }  // namespace reckon::formats

@@ -12,7 +12,8 @@
 namespace reckon::formats {
 namespace {
 
-constexpr uint32_t kEndSignature = 0x06054b50, kMemberSignature = 0x02014b50, kLocalSignature = 0x04034b50;
+constexpr uint32_t kEndSignature = 0x06054b50, kMemberSignature = 0x02014b50,
+                   kLocalSignature = 0x04034b50;
 constexpr uint32_t kZip64LocatorSignature = 0x07064b50, kZip64EndSignature = 0x06064b50;
 constexpr size_t kEndBytes = 22, kLocatorBytes = 20, kLocalBytes = 30;
 constexpr uint16_t kStored = 0, kDeflated = 8, kZip64Extra = 1;
@@ -60,13 +61,15 @@ class ZipReader {
     return *bytes;
   }
   ByteCursor cursor_at(uint64_t offset) const {
-    expect(offset <= file_.size(), "a zip record points to offset ", offset, ", beyond the file's ", file_.size(), " bytes");
+    expect(offset <= file_.size(), "a zip record points to offset ", offset, ", beyond the file's ",
+           file_.size(), " bytes");
     return ByteCursor(file_.substr(offset));
   }
 
   // The last record of a zip; only a comment may follow, and NumPy writes none.
   std::pair<uint64_t, uint64_t> directory() const {
-    expect(file_.size() >= kEndBytes, "the file has ", file_.size(), " bytes; an empty zip has ", kEndBytes);
+    expect(file_.size() >= kEndBytes, "the file has ", file_.size(), " bytes; an empty zip has ",
+           kEndBytes);
     ByteCursor end = cursor_at(file_.size() - kEndBytes);
     expect(take<uint32_t>(end) == kEndSignature, "the file does not end as a zip does");
     take_bytes(end, 4);  // numbers of disks
@@ -137,11 +140,12 @@ class ZipReader {
                member.name.find('\0') == std::string::npos && member.name[0] != '/',
            "member '", member.name, "' is not a plain name ending in .npy");
     expect((member.flags & kEncryptedFlag) == 0, "member ", member.name, " is encrypted");
-    expect(member.method == kStored || member.method == kDeflated, "member ", member.name, " has compression method ",
-           member.method, "; stored (0) and deflated (8) are known");
-    expect(member.compressed <= file_.size() && member.size / kMaxRatio <= member.compressed + kRatioConstant / kMaxRatio,
-           "member ", member.name, " grows from ", member.compressed, " to ", member.size, " bytes, more than ", kMaxRatio,
-           "-fold");
+    expect(member.method == kStored || member.method == kDeflated, "member ", member.name,
+           " has compression method ", member.method, "; stored (0) and deflated (8) are known");
+    expect(member.compressed <= file_.size() &&
+               member.size / kMaxRatio <= member.compressed + kRatioConstant / kMaxRatio,
+           "member ", member.name, " grows from ", member.compressed, " to ", member.size,
+           " bytes, more than ", kMaxRatio, "-fold");
     // Members that lie in one another would multiply the file.
     total_compressed_ += member.compressed;
     expect(total_compressed_ <= file_.size(), "the members overlap");
@@ -149,27 +153,32 @@ class ZipReader {
 
   std::string content(const Member& member) const {
     ByteCursor local = cursor_at(member.local_offset);
-    expect(take<uint32_t>(local) == kLocalSignature, "member ", member.name, " has no local header");
+    expect(take<uint32_t>(local) == kLocalSignature, "member ", member.name,
+           " has no local header");
     take_bytes(local, kLocalBytes - 8);
     const uint16_t name_size = take<uint16_t>(local), extra_size = take<uint16_t>(local);
-    expect(take_bytes(local, name_size) == member.name, "member ", member.name, " has another name in its local header");
+    expect(take_bytes(local, name_size) == member.name, "member ", member.name,
+           " has another name in its local header");
     take_bytes(local, extra_size);
     std::string bytes = expand(member, take_bytes(local, member.compressed));
     const uint32_t crc = crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size());
-    expect(crc == member.crc32, "the CRC of member ", member.name, " differs from the zip's directory");
+    expect(crc == member.crc32, "the CRC of member ", member.name,
+           " differs from the zip's directory");
     return bytes;
   }
 
   std::string expand(const Member& member, std::string_view stored) const {
     if (member.method == kStored) {
-      expect(member.size == stored.size(), "member ", member.name, " is stored, but its sizes differ");
+      expect(member.size == stored.size(), "member ", member.name,
+             " is stored, but its sizes differ");
       return std::string(stored);
     }
     Inflater inflater(DeflateWrapper::kRaw, stored, path_ + ", member " + member.name);
     std::string bytes(member.size, '\0');
     char surplus;
-    expect(inflater.read(bytes.data(), bytes.size()) == member.size && inflater.read(&surplus, 1) == 0, "member ",
-           member.name, " does not expand to its ", member.size, " bytes");
+    expect(
+        inflater.read(bytes.data(), bytes.size()) == member.size && inflater.read(&surplus, 1) == 0,
+        "member ", member.name, " does not expand to its ", member.size, " bytes");
     return bytes;
   }
 

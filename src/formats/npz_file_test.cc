@@ -22,7 +22,8 @@ std::string npy(const std::string& header, const std::string& elements, char maj
 }
 
 std::string header(const std::string& descr, const std::string& order, const std::string& shape) {
-  return "{'descr': '" + descr + "', 'fortran_order': " + order + ", 'shape': " + shape + ", }     \n";
+  return "{'descr': '" + descr + "', 'fortran_order': " + order + ", 'shape': " + shape +
+         ", }     \n";
 }
 
 // One member of a zip; `local_name` is what its local header says.
@@ -37,7 +38,8 @@ std::string zip(const std::vector<ZipMember>& members) {
   std::string file, directory;
   for (const ZipMember& member : members) {
     const auto offset = static_cast<uint32_t>(file.size());
-    const uint32_t crc = crc32_z(0, reinterpret_cast<const Bytef*>(member.content.data()), member.content.size());
+    const uint32_t crc =
+        crc32_z(0, reinterpret_cast<const Bytef*>(member.content.data()), member.content.size());
     const auto stored = static_cast<uint32_t>(member.content.size());
     std::string fields;
     append_fixed<uint16_t>(fields, 20);
@@ -80,13 +82,16 @@ TEST(NpzFile, ReadsEveryDTypeAsNumPyDoes) {
 }
 
 TEST(NpzFile, ReadsEveryGoldenArchive) {
-  if (golden_directory().empty()) GTEST_SKIP() << "RECKON_GOLDEN, or ../shared/golden, is not there";
+  if (golden_directory().empty())
+    GTEST_SKIP() << "RECKON_GOLDEN, or ../shared/golden, is not there";
   for (const auto& [path, row] : golden_json("npz_digests.json")["golden"].items()) {
     const auto arrays = read_npz(files(), golden_directory() + "/" + path);
     std::string digests;
     for (const auto& [name, array] : arrays) append_fixed(digests, value_digest(array));
     EXPECT_EQ(arrays.size(), row[0].get<size_t>()) << path;
-    EXPECT_EQ(crc32_z(0, reinterpret_cast<const Bytef*>(digests.data()), digests.size()), row[1].get<uint32_t>()) << path;
+    EXPECT_EQ(crc32_z(0, reinterpret_cast<const Bytef*>(digests.data()), digests.size()),
+              row[1].get<uint32_t>())
+        << path;
   }
 }
 
@@ -96,11 +101,13 @@ TEST(NpyFile, SoundHandMadeArrayIsRead) {
 
 TEST(NpyFile, RefusesPicklesColumnMajorAndRecords) {
   const auto refuse = [](const std::string& head, const std::string& part) {
-    expect_error(ErrorCode::kInvalidArgument, part, [&] { decode_npy(npy(head, "12345678"), "x.npy"); });
+    expect_error(ErrorCode::kInvalidArgument, part,
+                 [&] { decode_npy(npy(head, "12345678"), "x.npy"); });
   };
   refuse(header("|O", "False", "(1,)"), "pickled Python objects");
   refuse(header("<f4", "True", "(2,)"), "column-major");
-  refuse("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }", "record of several fields");
+  refuse("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }",
+         "record of several fields");
   refuse(header("<M8", "False", "(1,)"), "'<M8' is none that an Array holds");
   refuse(header("<f4", "False", "(1,1,1,1,1,1,1,1,2)"), "more than 8 dimensions");
 }
@@ -115,7 +122,8 @@ TEST(NpyFile, HeaderThatIsNotNumPysIsDataLoss) {
   refuse(npy("[1, 2]", ""), "'{' is missing");
   refuse(npy("__import__('os').system('true')", ""), "'{' is missing");
   refuse(npy("{'descr': '<f4', }", ""), "the keys are descr");
-  refuse(npy("{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (), }", "1234"), "each once");
+  refuse(npy("{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (), }", "1234"),
+         "each once");
   refuse(npy("{'shape': (-1,), 'descr': '<f4', 'fortran_order': False}", ""), "no number");
   refuse(npy(header("<f4", "0", "(2,)"), ""), "neither True nor False");
   refuse(npy(header("<f4", "False", "(2,)") + "x", ""), "something follows");
@@ -155,15 +163,18 @@ TEST(NpzFile, EveryCutIsDataLoss) {
 
 TEST(NpzFile, DamageGivesAValueOrAnError) {
   for (const char* name : {"kinds.npz", "stored.npz"}) {
-    fuzz_bytes(files().read_file(golden_file(name)), Damage::kPerhapsNoticed,
-               [](const std::string& bytes) { decode_npz(bytes, "x.npz"); }, 2000);
+    fuzz_bytes(
+        files().read_file(golden_file(name)), Damage::kPerhapsNoticed,
+        [](const std::string& bytes) { decode_npz(bytes, "x.npz"); }, 2000);
   }
 }
 
 TEST(NpyFile, DamageGivesAValueOrAnError) {
   for (const char* descr : {"<f4", ">i4", "|S4", "<U1"}) {
-    fuzz_bytes(npy(header(descr, "False", "(2, 3)"), std::string("a\0\0\0", 4) + std::string(20, '\0')),
-               Damage::kPerhapsNoticed, [](const std::string& bytes) { decode_npy(bytes, "x.npy"); }, 1000);
+    fuzz_bytes(
+        npy(header(descr, "False", "(2, 3)"), std::string("a\0\0\0", 4) + std::string(20, '\0')),
+        Damage::kPerhapsNoticed, [](const std::string& bytes) { decode_npy(bytes, "x.npy"); },
+        1000);
   }
 }
 

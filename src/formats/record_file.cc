@@ -74,12 +74,15 @@ struct RecordReader::State {
   State(base::FileSystem& files, const std::string& file_path, RecordReaderOptions reader_options)
       : path(file_path), options(reader_options), stream(files.open_read(file_path)) {
     if (options.compression == RecordCompression::kNone) return;
-    inflater.emplace(options.compression == RecordCompression::kGzip ? DeflateWrapper::kGzip
-                                                                     : DeflateWrapper::kZlib,
-                     [this](char* bytes, size_t count) { return stream.read(bytes, count); }, path);
+    inflater.emplace(
+        options.compression == RecordCompression::kGzip ? DeflateWrapper::kGzip
+                                                        : DeflateWrapper::kZlib,
+        [this](char* bytes, size_t count) { return stream.read(bytes, count); }, path);
   }
 
-  std::string at() const { return base::concat_text(path, ", record ", record, ", offset ", offset); }
+  std::string at() const {
+    return base::concat_text(path, ", record ", record, ", offset ", offset);
+  }
 
   template <class... Parts>
   void expect(bool claim, const Parts&... parts) const {
@@ -106,7 +109,8 @@ struct RecordReader::State {
   // What to do about a record of which only some bytes are there.
   std::nullopt_t cut_short(const std::string& part) {
     const bool may_grow = options.allow_truncated_tail && !inflater;
-    expect(may_grow, "the file ends within the ", part, "; it is damaged or was not written to its end");
+    expect(may_grow, "the file ends within the ", part,
+           "; it is damaged or was not written to its end");
     stream.seek(offset);
     return std::nullopt;
   }
@@ -124,8 +128,8 @@ struct RecordReader::State {
     const uint64_t length = *cursor.fixed<uint64_t>();
     expect(base::masked_crc32c(std::string_view(header).substr(0, 8)) == *cursor.fixed<uint32_t>(),
            "the CRC of the record's length differs from the stored one");
-    expect(length <= options.max_record_bytes, "the record has ", length, " bytes, more than the limit of ",
-           options.max_record_bytes);
+    expect(length <= options.max_record_bytes, "the record has ", length,
+           " bytes, more than the limit of ", options.max_record_bytes);
     std::string payload;
     if (!read_exactly(payload, length + kTrailerBytes)) return cut_short("record's payload");
     const uint32_t stored = *ByteCursor(std::string_view(payload).substr(length)).fixed<uint32_t>();
@@ -144,7 +148,8 @@ struct RecordReader::State {
   uint64_t offset = 0, record = 0;
 };
 
-RecordReader::RecordReader(base::FileSystem& files, const std::string& path, RecordReaderOptions options)
+RecordReader::RecordReader(base::FileSystem& files, const std::string& path,
+                           RecordReaderOptions options)
     : state_(std::make_unique<State>(files, path, options)) {}
 RecordReader::~RecordReader() = default;
 RecordReader::RecordReader(RecordReader&&) noexcept = default;

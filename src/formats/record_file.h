@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// TFRecord framing: length, CRC of the length, payload, CRC of the payload; records stand back to back.
+// TFRecord framing: length, CRC of the length, payload, CRC of the payload; records stand back to
+// back.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,7 @@
 namespace reckon::base {
 class FileSystem;
 class WritableFile;
-}
+}  // namespace reckon::base
 
 namespace reckon::formats {
 
@@ -34,14 +35,15 @@ enum class RecordCompression { kNone, kGzip, kZlib };
 
 struct RecordReaderOptions {
   RecordCompression compression = RecordCompression::kNone;
-  /// A record cut short by the end of a plain file ends the reading without an error, and `next` may be asked
-  /// again later: for event files that are still written.
+  /// A record cut short by the end of a plain file ends the reading without an error, and `next`
+  /// may be asked again later: for event files that are still written.
   bool allow_truncated_tail = false;
   /// A greater length is taken for damage.
   uint64_t max_record_bytes = uint64_t{1} << 30;
 };
 
-/// Reads records in order. A length is trusted only after its CRC, and memory is taken as bytes arrive.
+/// Reads records in order. A length is trusted only after its CRC, and memory is taken as bytes
+/// arrive.
 class RecordReader {
  public:
   /// `files` must outlive the reader. Throws Error, kNotFound, if the file is not there.

@@ -27,17 +27,19 @@ std::vector<std::string> read_records(const std::string& path, RecordReaderOptio
 
 std::vector<std::string> read_bytes(const std::string& bytes, RecordReaderOptions options = {}) {
   ScratchDirectory scratch;
-  files().write_file(scratch / "x", bytes);
+  std::ofstream(scratch / "x", std::ios::binary) << bytes;
   return read_records(scratch / "x", options);
 }
 
 TEST(RecordFile, FrameIsTheGoldenOne) {
-  EXPECT_EQ(frame_record("hello"), std::string("\x05\0\0\0\0\0\0\0\xea\xb2\x04\x3ehello\xbb\x1f\x1c\x19", 21));
+  EXPECT_EQ(frame_record("hello"),
+            std::string("\x05\0\0\0\0\0\0\0\xea\xb2\x04\x3ehello\xbb\x1f\x1c\x19", 21));
 }
 
 TEST(RecordFile, RecordsComeBack) {
   ScratchDirectory scratch;
-  const std::vector<std::string> records = {"", "a", std::string(3'000'000, 'x'), std::string("\0\xff", 2)};
+  const std::vector<std::string> records = {"", "a", std::string(3'000'000, 'x'),
+                                            std::string("\0\xff", 2)};
   const auto file = files().open_write(scratch / "x");
   RecordWriter writer(*file);
   for (const auto& record : records) writer.write(record);
@@ -52,12 +54,16 @@ TEST(RecordFile, DamageNamesFileRecordAndOffset) {
   std::string damaged = sound;
   damaged[21 + 13] ^= 1;
   expect_error(ErrorCode::kDataLoss, "x, record 1, offset 21", [&] { read_bytes(damaged); });
-  expect_error(ErrorCode::kDataLoss, "the CRC of the record's 5 bytes differs", [&] { read_bytes(damaged); });
+  expect_error(ErrorCode::kDataLoss, "the CRC of the record's 5 bytes differs",
+               [&] { read_bytes(damaged); });
   damaged = sound;
   damaged[7] ^= 1;
-  expect_error(ErrorCode::kDataLoss, "the CRC of the record's length differs", [&] { read_bytes(damaged); });
-  expect_error(ErrorCode::kDataLoss, "ends within the record's payload", [&] { read_bytes(sound.substr(0, 40)); });
-  expect_error(ErrorCode::kDataLoss, "ends within the record's header", [&] { read_bytes(sound.substr(0, 25)); });
+  expect_error(ErrorCode::kDataLoss, "the CRC of the record's length differs",
+               [&] { read_bytes(damaged); });
+  expect_error(ErrorCode::kDataLoss, "ends within the record's payload",
+               [&] { read_bytes(sound.substr(0, 40)); });
+  expect_error(ErrorCode::kDataLoss, "ends within the record's header",
+               [&] { read_bytes(sound.substr(0, 25)); });
 }
 
 TEST(RecordFile, HugeLengthWithARightCrcTakesNoMemory) {
@@ -85,15 +91,22 @@ TEST(RecordFile, TailThatIsStillWrittenIsReadOnceItIsWhole) {
 }
 
 TEST(RecordFile, ReadsTheGoldenFilesPlainAndCompressed) {
-  if (golden_directory().empty()) GTEST_SKIP() << "RECKON_GOLDEN, or ../shared/golden, is not there";
+  if (golden_directory().empty())
+    GTEST_SKIP() << "RECKON_GOLDEN, or ../shared/golden, is not there";
   const std::string folder = golden_directory() + "/estimator/files/tfrecord/";
   const auto plain = read_records(folder + "examples.tfrecord");
   EXPECT_FALSE(plain.empty());
-  EXPECT_EQ(read_records(folder + "examples.tfrecord.gz", {.compression = RecordCompression::kGzip}), plain);
-  EXPECT_EQ(read_records(folder + "examples.tfrecord.zlib", {.compression = RecordCompression::kZlib}), plain);
+  EXPECT_EQ(
+      read_records(folder + "examples.tfrecord.gz", {.compression = RecordCompression::kGzip}),
+      plain);
+  EXPECT_EQ(
+      read_records(folder + "examples.tfrecord.zlib", {.compression = RecordCompression::kZlib}),
+      plain);
   EXPECT_TRUE(read_records(folder + "empty.tfrecord").empty());
-  expect_error(ErrorCode::kDataLoss, "truncated.tfrecord", [&] { read_records(folder + "truncated.tfrecord"); });
-  expect_error(ErrorCode::kDataLoss, "corrupt.tfrecord", [&] { read_records(folder + "corrupt.tfrecord"); });
+  expect_error(ErrorCode::kDataLoss, "truncated.tfrecord",
+               [&] { read_records(folder + "truncated.tfrecord"); });
+  expect_error(ErrorCode::kDataLoss, "corrupt.tfrecord",
+               [&] { read_records(folder + "corrupt.tfrecord"); });
 }
 
 TEST(RecordFile, EveryDamageIsNoticed) {
@@ -101,9 +114,12 @@ TEST(RecordFile, EveryDamageIsNoticed) {
   for (int i = 0; i < 40; ++i) bytes += frame_record(std::string(i, 'r'));
   std::vector<std::string> want = read_bytes(bytes);
   // A cut between two records leaves a whole file, so what is noticed is that records are missing.
-  fuzz_bytes(bytes, Damage::kNoticed, [&](const std::string& damaged) {
-    if (read_bytes(damaged) != want) throw Error(ErrorCode::kDataLoss, "test", "other records");
-  }, 1000);
+  fuzz_bytes(
+      bytes, Damage::kNoticed,
+      [&](const std::string& damaged) {
+        if (read_bytes(damaged) != want) throw Error(ErrorCode::kDataLoss, "test", "other records");
+      },
+      1000);
 }
 
 }  // namespace

@@ -18,7 +18,9 @@ using nlohmann::json;
 constexpr std::string_view kMagic = "reckon state ";
 
 // What stands before the CRC in line 1.
-std::string head_of(int version, size_t size) { return fmt::format("{}{} {} ", kMagic, version, size); }
+std::string head_of(int version, size_t size) {
+  return fmt::format("{}{} {} ", kMagic, version, size);
+}
 
 uint32_t crc_of(const std::string& head, std::string_view body) {
   return base::extend_crc32c(base::crc32c(head), body);
@@ -27,8 +29,8 @@ uint32_t crc_of(const std::string& head, std::string_view body) {
 // JSON would write NaN as null.
 void check_finite(const json& value, const std::string& key) {
   if (value.is_number_float()) {
-    base::require(std::isfinite(value.get<double>()), "state file", "'", key, "' holds ", value.get<double>(),
-                  ", but JSON holds only finite numbers; save it as a text");
+    base::require(std::isfinite(value.get<double>()), "state file", "'", key, "' holds ",
+                  value.get<double>(), ", but JSON holds only finite numbers; save it as a text");
   }
   if (value.is_structured()) {
     for (const json& part : value) check_finite(part, key);
@@ -61,7 +63,8 @@ bool parse_number(std::string_view& text, T& value, char end, int base = 10) {
 Header parse_header(std::string_view bytes, const std::string& path) {
   Header header{};
   std::string_view rest = bytes;
-  expect_sound(rest.starts_with(kMagic), "state file", path, "the file does not begin with '", kMagic, "'");
+  expect_sound(rest.starts_with(kMagic), "state file", path, "the file does not begin with '",
+               kMagic, "'");
   rest.remove_prefix(kMagic.size());
   expect_sound(parse_number(rest, header.version, ' ') && parse_number(rest, header.size, ' ') &&
                    parse_number(rest, header.crc, '\n', 16),
@@ -107,8 +110,8 @@ StateFile decode_state_file(std::string_view bytes, const std::string& path) {
                "the CRC of the content differs from line 1");
   if (header.version != kStateFileVersion) {
     throw Error(ErrorCode::kInvalidArgument, "state file",
-                base::concat_text("the file has version ", header.version, ", this Reckon reads ", kStateFileVersion,
-                                  "; use the Reckon that wrote it"),
+                base::concat_text("the file has version ", header.version, ", this Reckon reads ",
+                                  kStateFileVersion, "; use the Reckon that wrote it"),
                 path);
   }
   try {

@@ -28,9 +28,11 @@ TEST(StateFile, ComesBackExactly) {
 
 TEST(StateFile, DoublesComeBackBitForBit) {
   StateFile state;
-  const std::vector<double> values = {0.1, 1.0 / 3, -0.0, 5e-324, std::numeric_limits<double>::max(), 1e22};
+  const std::vector<double> values = {
+      0.1, 1.0 / 3, -0.0, 5e-324, std::numeric_limits<double>::max(), 1e22};
   state.values["values"] = values;
-  const auto back = decode_state_file(encode_state_file(state), "x").values["values"].get<std::vector<double>>();
+  const auto back =
+      decode_state_file(encode_state_file(state), "x").values["values"].get<std::vector<double>>();
   for (size_t i = 0; i < values.size(); ++i) {
     EXPECT_EQ(std::memcmp(&back[i], &values[i], sizeof(double)), 0) << values[i];
   }
@@ -63,21 +65,25 @@ TEST(StateFile, RefusesWhatJsonCannotHold) {
 TEST(StateFile, NewerVersionIsToldFromDamage) {
   const std::string head = "reckon state 2 3 ", body = "{}\n";
   const std::string bytes = fmt::format("{}{:08x}\n{}", head, base::crc32c(head + body), body);
-  expect_error(ErrorCode::kInvalidArgument, "version 2, this Reckon reads 1", [&] { decode_state_file(bytes, "x"); });
+  expect_error(ErrorCode::kInvalidArgument, "version 2, this Reckon reads 1",
+               [&] { decode_state_file(bytes, "x"); });
   std::string damaged = encode_state_file(sample());
-  expect_error(ErrorCode::kDataLoss, "CRC", [&] { decode_state_file(damaged.replace(13, 1, "2"), "x.state"); });
+  expect_error(ErrorCode::kDataLoss, "CRC",
+               [&] { decode_state_file(damaged.replace(13, 1, "2"), "x.state"); });
 }
 
 TEST(StateFile, DamageNamesTheFile) {
   const std::string bytes = encode_state_file(sample());
-  expect_error(ErrorCode::kDataLoss, "At runs/x.state", [&] { decode_state_file("", "runs/x.state"); });
+  expect_error(ErrorCode::kDataLoss, "At runs/x.state",
+               [&] { decode_state_file("", "runs/x.state"); });
   expect_error(ErrorCode::kDataLoss, "bytes, but", [&] { decode_state_file(bytes + " ", "x"); });
   expect_error(ErrorCode::kDataLoss, "does not begin", [&] { decode_state_file("{}", "x"); });
 }
 
 TEST(StateFile, EveryDamageIsNoticed) {
-  fuzz_bytes(encode_state_file(sample()), Damage::kNoticed,
-             [](const std::string& bytes) { decode_state_file(bytes, "x.state"); }, 3000);
+  fuzz_bytes(
+      encode_state_file(sample()), Damage::kNoticed,
+      [](const std::string& bytes) { decode_state_file(bytes, "x.state"); }, 3000);
 }
 
 }  // namespace

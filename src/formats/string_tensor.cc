@@ -54,10 +54,11 @@ Array decode_string_tensor(std::string_view bytes, const Shape& shape, uint32_t 
     crc = extend_by_length(crc, length);
   }
   const auto checksum = cursor.fixed<uint32_t>();
-  expect(checksum && *checksum == base::mask_crc32c(crc), "the CRC of the strings' lengths differs");
+  expect(checksum && *checksum == base::mask_crc32c(crc),
+         "the CRC of the strings' lengths differs");
   const std::string_view stored = bytes.substr(cursor.position() - 4);
-  expect(base::mask_crc32c(base::extend_crc32c(crc, stored)) == masked_crc32c,
-         "the CRC of ", bytes.size(), " bytes of strings differs from the index");
+  expect(base::mask_crc32c(base::extend_crc32c(crc, stored)) == masked_crc32c, "the CRC of ",
+         bytes.size(), " bytes of strings differs from the index");
   std::vector<std::string_view> strings(count);
   for (uint64_t i = 0; i < count; ++i) {
     const auto text = cursor.take(lengths[i]);

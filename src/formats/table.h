@@ -12,8 +12,9 @@ namespace reckon::formats {
 
 using TableEntries = std::vector<std::pair<std::string, std::string>>;  // key, value
 
-/// The bytes that TensorFlow's TableBuilder writes: blocks of 256 KiB, not compressed, a restart every 16 entries.
-/// `block_bytes` is where a block ends. Throws Error, kInvalidArgument, unless the keys ascend strictly.
+/// The bytes that TensorFlow's TableBuilder writes: blocks of 256 KiB, not compressed, a restart
+/// every 16 entries. `block_bytes` is where a block ends. Throws Error, kInvalidArgument, unless
+/// the keys ascend strictly.
 std::string encode_table(const TableEntries& entries, size_t block_bytes = 256 * 1024);
 
 /// All entries; blocks may be compressed with Snappy. `path` names the file in errors.

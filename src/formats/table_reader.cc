@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads LevelDB tables that may be hostile: nothing is believed before its CRC and its bounds agree, each byte
-// of the file is read once, and the decoded size has a budget.
+// Reads LevelDB tables that may be hostile: nothing is believed before its CRC and its bounds
+// agree, each byte of the file is read once, and the decoded size has a budget.
 #include <snappy.h>
 
 #include <algorithm>
@@ -46,7 +46,8 @@ class TableDecoder {
  private:
   template <class... Parts>
   void expect(bool claim, uint64_t offset, const Parts&... parts) const {
-    if (!claim) [[unlikely]] data_loss("checkpoint index", at_offset(path_, offset), parts...);
+    if (!claim) [[unlikely]]
+      data_loss("checkpoint index", at_offset(path_, offset), parts...);
   }
 
   std::pair<BlockHandle, BlockHandle> footer() const {
@@ -67,9 +68,10 @@ class TableDecoder {
     const auto start = cursor.varint(), size = cursor.varint();
     expect(start && size, offset, "a block handle is not two varints");
     const uint64_t limit = file_.size() - kTableFooterBytes;
-    expect(*start <= limit && *size <= limit - *start && limit - *start - *size >= kBlockTrailerBytes,
-           offset, "a block handle points to ", *size, " bytes at ", *start,
-           ", outside the ", limit, " bytes before the footer");
+    expect(
+        *start <= limit && *size <= limit - *start && limit - *start - *size >= kBlockTrailerBytes,
+        offset, "a block handle points to ", *size, " bytes at ", *start, ", outside the ", limit,
+        " bytes before the footer");
     return {*start, *size};
   }
 
@@ -77,8 +79,8 @@ class TableDecoder {
   BlockHandle data_handle(std::string_view bytes, const BlockHandle& index, uint64_t end) const {
     ByteCursor cursor(bytes);
     const BlockHandle found = handle(cursor, index.offset);
-    expect(cursor.remaining() == 0, index.offset, "a block handle is followed by ", cursor.remaining(),
-           " bytes");
+    expect(cursor.remaining() == 0, index.offset, "a block handle is followed by ",
+           cursor.remaining(), " bytes");
     expect(found.offset >= end && found.offset + found.size <= index.offset, index.offset,
            "the block at ", found.offset, " overlaps another");
     return found;
@@ -119,13 +121,15 @@ class TableDecoder {
       add_entry(entries, cursor, is_restart, handle);
     }
     // An empty block has one restart, at 0.
-    expect(next_restart == restarts.size() || (entries.empty() && restarts.size() == 1 && restarts[0] == 0),
+    expect(next_restart == restarts.size() ||
+               (entries.empty() && restarts.size() == 1 && restarts[0] == 0),
            handle.offset, "restart ", next_restart, " of a block points at no entry");
     return entries;
   }
 
   std::vector<uint32_t> read_restarts(std::string_view content, const BlockHandle& handle) const {
-    expect(content.size() >= 4, handle.offset, "a block has ", content.size(), " bytes; 4 is the least");
+    expect(content.size() >= 4, handle.offset, "a block has ", content.size(),
+           " bytes; 4 is the least");
     const uint32_t count = *ByteCursor(content.substr(content.size() - 4)).fixed<uint32_t>();
     expect(count <= (content.size() - 4) / 4, handle.offset, "a block of ", content.size(),
            " bytes claims ", count, " restarts");
@@ -135,25 +139,28 @@ class TableDecoder {
     return restarts;
   }
 
-  void add_entry(TableEntries& entries, ByteCursor& cursor, bool is_restart, const BlockHandle& handle) {
+  void add_entry(TableEntries& entries, ByteCursor& cursor, bool is_restart,
+                 const BlockHandle& handle) {
     const auto shared = cursor.varint(), own = cursor.varint(), value_size = cursor.varint();
-    expect(shared && own && value_size, handle.offset, "entry ", entries.size(), " of a block is cut short");
+    expect(shared && own && value_size, handle.offset, "entry ", entries.size(),
+           " of a block is cut short");
     const std::string_view last = entries.empty() ? std::string_view() : entries.back().first;
     expect(*shared <= last.size() && (!is_restart || *shared == 0), handle.offset, "entry ",
            entries.size(), " of a block shares ", *shared, " bytes of a key of ", last.size());
     const auto suffix = cursor.take(*own), value = cursor.take(*value_size);
-    expect(suffix && value, handle.offset, "entry ", entries.size(), " of a block claims ", *own, " and ",
-           *value_size, " bytes, more than the block has");
+    expect(suffix && value, handle.offset, "entry ", entries.size(), " of a block claims ", *own,
+           " and ", *value_size, " bytes, more than the block has");
     spend(*shared + *own + *value_size, handle);
     std::string key(last.substr(0, *shared));
     key += *suffix;
-    expect(entries.empty() || last < key, handle.offset, "key '", key, "' does not come after '", last, "'");
+    expect(entries.empty() || last < key, handle.offset, "key '", key, "' does not come after '",
+           last, "'");
     entries.emplace_back(std::move(key), *value);
   }
 
   void spend(uint64_t bytes, const BlockHandle& handle) {
-    expect(bytes <= budget_, handle.offset, "the table of ", file_.size(), " bytes expands more than ",
-           kBudgetFactor, "-fold");
+    expect(bytes <= budget_, handle.offset, "the table of ", file_.size(),
+           " bytes expands more than ", kBudgetFactor, "-fold");
     budget_ -= bytes;
   }
 

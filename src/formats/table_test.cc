@@ -43,7 +43,8 @@ std::string leveldb_table(const TableEntries& entries, leveldb::CompressionType 
 TableEntries sample(int count) {
   TableEntries entries = {{"", "header"}};
   for (int i = 0; i < count; ++i) {
-    entries.emplace_back("scope/layer_" + std::to_string(100000 + i) + "/kernel", std::string(i % 37, 'v'));
+    entries.emplace_back("scope/layer_" + std::to_string(100000 + i) + "/kernel",
+                         std::string(i % 37, 'v'));
   }
   return entries;
 }
@@ -137,7 +138,8 @@ TEST(Table, RefusesToWriteKeysOutOfOrder) {
 
 TEST(Table, SoundHandMadeTableIsRead) {
   const std::string block = with_restarts(entry(0, "ab", "1") + entry(1, "c", "2"));
-  EXPECT_EQ(decode_table(table_of_block(block), "x.index"), (TableEntries{{"ab", "1"}, {"ac", "2"}}));
+  EXPECT_EQ(decode_table(table_of_block(block), "x.index"),
+            (TableEntries{{"ab", "1"}, {"ac", "2"}}));
 }
 
 TEST(Table, RefusesHandlesOutsideTheFile) {
@@ -165,14 +167,18 @@ TEST(Table, RefusesRestartsThatDoNotFit) {
 }
 
 TEST(Table, RefusesSharedBeyondTheKeyBefore) {
-  expect_damage(table_of_block(with_restarts(entry(0, "a", "1") + entry(2, "b", "1"))), "shares 2 bytes of a key of 1");
+  expect_damage(table_of_block(with_restarts(entry(0, "a", "1") + entry(2, "b", "1"))),
+                "shares 2 bytes of a key of 1");
   expect_damage(table_of_block(with_restarts(entry(1, "a", "1"))), "shares 1 bytes of a key of 0");
 }
 
 TEST(Table, RefusesUnsortedAndDuplicateKeys) {
-  expect_damage(table_of_block(with_restarts(entry(0, "b", "1") + entry(0, "a", "1"))), "does not come after");
-  expect_damage(table_of_block(with_restarts(entry(0, "b", "1") + entry(1, "", "1"))), "does not come after");
-  expect_damage(table_of_block(with_restarts(entry(0, "b", "1")), kRawBlock, 0, 0, "a"), "beyond its block's limit");
+  expect_damage(table_of_block(with_restarts(entry(0, "b", "1") + entry(0, "a", "1"))),
+                "does not come after");
+  expect_damage(table_of_block(with_restarts(entry(0, "b", "1") + entry(1, "", "1"))),
+                "does not come after");
+  expect_damage(table_of_block(with_restarts(entry(0, "b", "1")), kRawBlock, 0, 0, "a"),
+                "beyond its block's limit");
 }
 
 TEST(Table, RefusesEntriesLongerThanTheBlock) {
@@ -191,8 +197,12 @@ TEST(Table, RefusesUnknownBlockTypes) {
 TEST(Table, RefusesSnappyThatClaimsFourGigabytes) {
   std::string content;
   append_varint(content, 0xffffffff);
-  expect_damage(table_of_block(content + std::string(40, '\0'), kSnappyBlock), "claims to hold 4294967295");
-  expect_damage(table_of_block("\x05" "abc", kSnappyBlock), "cannot be expanded");
+  expect_damage(table_of_block(content + std::string(40, '\0'), kSnappyBlock),
+                "claims to hold 4294967295");
+  expect_damage(table_of_block("\x05"
+                               "abc",
+                               kSnappyBlock),
+                "cannot be expanded");
 }
 
 TEST(Table, RefusesKeysThatMultiply) {
@@ -210,7 +220,8 @@ TEST(Table, RefusesAFileThatIsNoTable) {
 TEST(Table, NoticesEveryDamage) {
   const auto parse = [](const std::string& bytes) { decode_table(bytes, "x.index"); };
   fuzz_bytes(encode_table(sample(200), 1024), Damage::kNoticed, parse, 2000);
-  fuzz_bytes(leveldb_table(sample(200), leveldb::kSnappyCompression, 1024), Damage::kNoticed, parse, 2000);
+  fuzz_bytes(leveldb_table(sample(200), leveldb::kSnappyCompression, 1024), Damage::kNoticed, parse,
+             2000);
 }
 
 }  // namespace

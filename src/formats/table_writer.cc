@@ -11,7 +11,8 @@
 namespace reckon::formats {
 namespace {
 
-// Entries share the prefix of the key before, except at restarts, where a reader can start a search.
+// Entries share the prefix of the key before, except at restarts, where a reader can start a
+// search.
 class BlockBuilder {
  public:
   explicit BlockBuilder(size_t restart_interval) : restart_interval_(restart_interval) {}
@@ -19,7 +20,8 @@ class BlockBuilder {
   void add(std::string_view key, std::string_view value) {
     size_t shared = 0;
     if (count_ % restart_interval_ != 0) {
-      shared = std::mismatch(key.begin(), key.end(), last_key_.begin(), last_key_.end()).first - key.begin();
+      shared = std::mismatch(key.begin(), key.end(), last_key_.begin(), last_key_.end()).first -
+               key.begin();
     } else if (count_ > 0) {
       restarts_.push_back(static_cast<uint32_t>(bytes_.size()));
     }

@@ -44,11 +44,17 @@ TEST(TensorMessage, FewerValuesThanElementsRepeatTheLast) {
 TEST(TensorMessage, ContentsThatDoNotFitAreDataLoss) {
   auto content = message_of(proto::DT_FLOAT, {2});
   content.set_tensor_content("1234");
-  expect_error(ErrorCode::kDataLoss, "4 bytes of content; its shape wants 8", [&] { decode(content); });
-  expect_error(ErrorCode::kDataLoss, "0 values for 2 places", [] { decode(message_of(proto::DT_FLOAT, {2})); });
-  expect_error(ErrorCode::kDataLoss, "0 strings for 2 places", [] { decode(message_of(proto::DT_STRING, {2})); });
-  expect_error(ErrorCode::kDataLoss, "extent -1", [] { decode(message_of(proto::DT_FLOAT, {-1})); });
-  expect_error(ErrorCode::kDataLoss, "makes no shape", [] { decode(message_of(proto::DT_FLOAT, {1 << 30, 1 << 30})); });
+  expect_error(ErrorCode::kDataLoss, "4 bytes of content; its shape wants 8",
+               [&] { decode(content); });
+  expect_error(ErrorCode::kDataLoss, "0 values for 2 places",
+               [] { decode(message_of(proto::DT_FLOAT, {2})); });
+  expect_error(ErrorCode::kDataLoss, "0 strings for 2 places",
+               [] { decode(message_of(proto::DT_STRING, {2})); });
+  expect_error(ErrorCode::kDataLoss, "extent -1",
+               [] { decode(message_of(proto::DT_FLOAT, {-1})); });
+  expect_error(ErrorCode::kDataLoss, "makes no shape", [] {
+    decode(message_of(proto::DT_FLOAT, {1 << 30, 1 << 30}));
+  });
   auto bomb = message_of(proto::DT_FLOAT, {1 << 30});
   bomb.add_float_val(1);
   expect_error(ErrorCode::kDataLoss, "claims 4294967296 bytes", [&] { decode(bomb); });
@@ -58,7 +64,8 @@ TEST(TensorMessage, ContentsThatDoNotFitAreDataLoss) {
 }
 
 TEST(TensorMessage, DTypeAndRankThatNoArrayHoldsAreRefused) {
-  expect_error(ErrorCode::kInvalidArgument, "DataType 20", [] { decode(message_of(proto::DT_RESOURCE, {})); });
+  expect_error(ErrorCode::kInvalidArgument, "DataType 20",
+               [] { decode(message_of(proto::DT_RESOURCE, {})); });
   expect_error(ErrorCode::kInvalidArgument, "9 dimensions",
                [] { decode(message_of(proto::DT_FLOAT, std::vector<int64_t>(9, 1))); });
 }
