@@ -27,7 +27,7 @@ struct RowLanes {
     Native part[kParts];
     Lanes() = default;
     Lanes(Element x) {
-      for (Native& p : part) p = x - Native{};
+      each([&](int i) { part[i] = x - Native{}; });
     }
   };
 
@@ -64,12 +64,12 @@ struct RowLanes {
     friend I select(Mask m, I a, I b) { return choose(m, a, b); }
     friend F float_of_bits(I a) {
       F r;
-      for (int i = 0; i < kParts; ++i) r.part[i] = (Float)a.part[i];
+      each([&](int i) { r.part[i] = (Float)a.part[i]; });
       return r;
     }
     friend F to_float(I a) {
       F r;
-      for (int i = 0; i < kParts; ++i) r.part[i] = __builtin_convertvector(a.part[i], Float);
+      each([&](int i) { r.part[i] = __builtin_convertvector(a.part[i], Float); });
       return r;
     }
     friend F power_of_two(I n) { return float_of_bits(shift_left(n + I(127), 23)); }
@@ -107,17 +107,17 @@ struct RowLanes {
     }
     friend F abs(F a) { return float_of_bits(bits_of(a) & I(INT32_MAX)); }
     friend F fma(F a, F b, F c) {
-      for (int i = 0; i < kParts; ++i) c.part[i] = M::fma(a.part[i], b.part[i], c.part[i]);
+      each([&](int i) { c.part[i] = M::fma(a.part[i], b.part[i], c.part[i]); });
       return c;
     }
     friend I bits_of(F a) {
       I r;
-      for (int i = 0; i < kParts; ++i) r.part[i] = (Int)a.part[i];
+      each([&](int i) { r.part[i] = (Int)a.part[i]; });
       return r;
     }
     friend I to_int(F a) {
       I r;
-      for (int i = 0; i < kParts; ++i) r.part[i] = __builtin_convertvector(a.part[i], Int);
+      each([&](int i) { r.part[i] = __builtin_convertvector(a.part[i], Int); });
       return r;
     }
     /// As Opcode::kScale, for the n that the compositions use.
@@ -131,11 +131,11 @@ struct RowLanes {
 
   static F load(const float* at) {
     F r;
-    for (int i = 0; i < kParts; ++i) r.part[i] = M::load(at + i * M::kLanes);
+    each([&](int i) { r.part[i] = M::load(at + i * M::kLanes); });
     return r;
   }
   static void store(float* at, F a) {
-    for (int i = 0; i < kParts; ++i) M::store(at + i * M::kLanes, a.part[i]);
+    each([&](int i) { M::store(at + i * M::kLanes, a.part[i]); });
   }
   /// The first `count` lanes; `pad` in the others.
   static F load(const float* at, int count, float pad) {
@@ -146,48 +146,56 @@ struct RowLanes {
     return r;
   }
   static void store(float* at, int count, F a) {
-    for (int i = 0; i < kParts; ++i) M::store(at + i * M::kLanes, rest(count, i), a.part[i]);
+    each([&](int i) { M::store(at + i * M::kLanes, rest(count, i), a.part[i]); });
   }
   /// Zero from lane `count` on.
   static F keep(F a, int count) {
-    for (int i = 0; i < kParts; ++i) a.part[i] = M::keep(a.part[i], rest(count, i));
+    each([&](int i) { a.part[i] = M::keep(a.part[i], rest(count, i)); });
     return a;
   }
 
   static F max(F a, F b) { return select(a > b, a, b); }
   static float sum(F a) {
-    for (int step = kParts / 2; step > 0; step /= 2) {
-      for (int i = 0; i < step; ++i) a.part[i] = a.part[i] + a.part[i + step];
-    }
-    return M::sum(a.part[0]);
+    return M::sum(halve(a.part, [](Float x, Float y) { return x + y; }));
   }
   static float max(F a) {
-    for (int step = kParts / 2; step > 0; step /= 2) {
-      for (int i = 0; i < step; ++i) {
-        a.part[i] = a.part[i] > a.part[i + step] ? a.part[i] : a.part[i + step];
-      }
-    }
-    return M::max(a.part[0]);
+    return M::max(halve(a.part, [](Float x, Float y) { return x > y ? x : y; }));
   }
 
+  template <class Function>
+  [[gnu::always_inline]] static Float halve(const Float* part, Function join) {
+    if constexpr (kParts == 1) return part[0];
+    if constexpr (kParts == 2) return join(part[0], part[1]);
+    if constexpr (kParts == 4) return join(join(part[0], part[2]), join(part[1], part[3]));
+  }
+  /// Calls function(i) for each part: not a loop, so that arrays of parts stay in registers.
+  template <class Function>
+  [[gnu::always_inline]] static void each(Function function) {
+    function(0);
+    if constexpr (kParts > 1) function(1);
+    if constexpr (kParts > 2) {
+      function(2);
+      function(3);
+    }
+  }
   static int rest(int count, int part) {
     const int left = count - part * M::kLanes;
     return left < 0 ? 0 : (left > M::kLanes ? M::kLanes : left);
   }
   template <class T, class Function>
   [[gnu::always_inline]] static T zip(T a, T b, Function function) {
-    for (int i = 0; i < kParts; ++i) a.part[i] = function(a.part[i], b.part[i]);
+    each([&](int i) { a.part[i] = function(a.part[i], b.part[i]); });
     return a;
   }
   template <class T, class Function>
   [[gnu::always_inline]] static Mask compare(T a, T b, Function function) {
     Mask m;
-    for (int i = 0; i < kParts; ++i) m.part[i] = function(a.part[i], b.part[i]);
+    each([&](int i) { m.part[i] = function(a.part[i], b.part[i]); });
     return m;
   }
   template <class T>
   [[gnu::always_inline]] static T choose(Mask m, T a, T b) {
-    for (int i = 0; i < kParts; ++i) a.part[i] = m.part[i] ? a.part[i] : b.part[i];
+    each([&](int i) { a.part[i] = m.part[i] ? a.part[i] : b.part[i]; });
     return a;
   }
 };

@@ -32,7 +32,8 @@ struct RowLoops {
     lanes == 16 ? L::store(at, value) : L::store(at, lanes, value);
   }
   static F keep(F value, int lanes) { return lanes == 16 ? value : L::keep(value, lanes); }
-  static float log(float x) {
+  // Flattened: sixteen lanes in several registers would be passed through memory.
+  [[gnu::flatten]] static float log(float x) {
     const F result = Functions::log(F(x));
     return result.part[0][0];
   }
@@ -44,23 +45,33 @@ struct RowLoops {
     return L::max(most);
   }
 
-  /// The sum of exp(x - shift); the terms go to `terms` unless it is null.
-  static float exp_sum(const float* x, float shift, float* terms, int64_t columns) {
-    F sum(0.0f);
+  struct ExpSum {
+    float sum;
+    F last;  // the terms of the last block of 16 columns
+  };
+  /// The sum of exp(x - shift); the terms, but for the last block, go to `terms` unless it is null.
+  [[gnu::always_inline]] static ExpSum exp_sum(const float* x, float shift, float* terms,
+                                               int64_t columns) {
+    F sum(0.0f), last(0.0f);
     const F shifts(shift);
-    blocks(columns, [&](int64_t j, int lanes) {
-      const F term = Functions::exp(load(x + j, lanes, 0.0f) - shifts);
-      if (terms != nullptr) store(terms + j, lanes, term);
-      sum = sum + keep(term, lanes);
-    });
-    return L::sum(sum);
+    blocks(
+        columns, [&](int64_t j, int lanes) __attribute__((flatten)) {
+          last = keep(Functions::exp(load(x + j, lanes, 0.0f) - shifts), lanes);
+          if (terms != nullptr && j + lanes < columns) L::store(terms + j, last);
+          sum = sum + last;
+        });
+    return {L::sum(sum), last};
+  }
+  static F term(const float* terms, int64_t j, int lanes, int64_t columns, const F& last) {
+    return j + lanes < columns ? L::load(terms + j) : last;
   }
 
   static void softmax(const float* logits, float* out, int64_t rows, int64_t columns) {
     for (int64_t r = 0; r < rows; ++r, logits += columns, out += columns) {
-      const F factor(1.0f / exp_sum(logits, row_max(logits, columns), out, columns));
+      const ExpSum exps = exp_sum(logits, row_max(logits, columns), out, columns);
+      const F factor(1.0f / exps.sum);
       blocks(columns, [&](int64_t j, int lanes) {
-        store(out + j, lanes, load(out + j, lanes, 0.0f) * factor);
+        store(out + j, lanes, term(out, j, lanes, columns, exps.last) * factor);
       });
     }
   }
@@ -68,7 +79,7 @@ struct RowLoops {
   static void log_softmax(const float* logits, float* out, int64_t rows, int64_t columns) {
     for (int64_t r = 0; r < rows; ++r, logits += columns, out += columns) {
       const float most = row_max(logits, columns);
-      const F shift(most), total(log(exp_sum(logits, most, nullptr, columns)));
+      const F shift(most), total(log(exp_sum(logits, most, nullptr, columns).sum));
       blocks(columns, [&](int64_t j, int lanes) {
         store(out + j, lanes, load(logits + j, lanes, 0.0f) - shift - total);
       });
@@ -95,10 +106,11 @@ struct RowLoops {
       F sum(0.0f);
       blocks(columns, [&](int64_t j, int lanes) { sum = sum + load(grad + j, lanes, 0.0f); });
       const F total(L::sum(sum));
-      blocks(columns, [&](int64_t j, int lanes) {
-        const F softmax = Functions::exp(load(y + j, lanes, 0.0f));
-        store(out + j, lanes, load(grad + j, lanes, 0.0f) - softmax * total);
-      });
+      blocks(
+          columns, [&](int64_t j, int lanes) __attribute__((flatten)) {
+            const F softmax = Functions::exp(load(y + j, lanes, 0.0f));
+            store(out + j, lanes, load(grad + j, lanes, 0.0f) - softmax * total);
+          });
     }
   }
 
@@ -106,15 +118,16 @@ struct RowLoops {
                             int64_t rows, int64_t columns) {
     for (int64_t r = 0; r < rows; ++r, logits += columns, labels += columns) {
       const float most = row_max(logits, columns);
-      const float exps = exp_sum(logits, most, backprop, columns);
-      const F shift(most), total(log(exps)), factor(1.0f / exps);
+      const ExpSum exps = exp_sum(logits, most, backprop, columns);
+      const F shift(most), total(log(exps.sum)), factor(1.0f / exps.sum);
       F sum(0.0f);
       blocks(columns, [&](int64_t j, int lanes) {
         const F label = load(labels + j, lanes, 0.0f);
         const F nats = total - (load(logits + j, lanes, most) - shift);
         sum = sum + keep(label * nats, lanes);
         if (backprop == nullptr) return;
-        store(backprop + j, lanes, load(backprop + j, lanes, 0.0f) * factor - label);
+        const F softmax = term(backprop, j, lanes, columns, exps.last) * factor;
+        store(backprop + j, lanes, softmax - label);
       });
       loss[r] = L::sum(sum);
       if (backprop != nullptr) backprop += columns;
@@ -127,12 +140,12 @@ struct RowLoops {
       const int64_t label =
           wide ? static_cast<const int64_t*>(labels)[r] : static_cast<const int32_t*>(labels)[r];
       const float most = row_max(logits, columns);
-      const float exps = exp_sum(logits, most, backprop, columns);
-      loss[r] = log(exps) - (logits[label] - most);
+      const ExpSum exps = exp_sum(logits, most, backprop, columns);
+      loss[r] = log(exps.sum) - (logits[label] - most);
       if (backprop == nullptr) continue;
-      const F factor(1.0f / exps);
+      const F factor(1.0f / exps.sum);
       blocks(columns, [&](int64_t j, int lanes) {
-        store(backprop + j, lanes, load(backprop + j, lanes, 0.0f) * factor);
+        store(backprop + j, lanes, term(backprop, j, lanes, columns, exps.last) * factor);
       });
       backprop[label] -= 1.0f;
       backprop += columns;
@@ -144,7 +157,7 @@ struct RowLoops {
       const float most = row_max(x, columns);
       // An infinite maximum is no shift: inf - inf would be NaN.
       const float shift = most - most == 0.0f ? most : 0.0f;
-      out[r] = log(exp_sum(x, shift, nullptr, columns)) + shift;
+      out[r] = log(exp_sum(x, shift, nullptr, columns).sum) + shift;
     }
   }
 
