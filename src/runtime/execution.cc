@@ -43,7 +43,7 @@ void Execution::feed(int32_t parameter, const void* data) {
 }
 
 void Execution::bind(VariableStore& store) {
-  if (bound_ == &store) return;
+  if (bound_store_ == store.id()) return;
   for (int32_t variable : program_->read_variables) {
     if (store.is_initialized(variable)) continue;
     const graph::VariableDecl& decl = store.module()->variable(variable);
@@ -57,7 +57,7 @@ void Execution::bind(VariableStore& store) {
     if (location.kind == Location::Kind::kVariable) views_[i].data = store.data(location.index);
   }
   for (int32_t variable : program_->updated_variables) store.mark_initialized(variable);
-  bound_ = &store;
+  bound_store_ = store.id();
 }
 
 /// Called after a step that wrote extents: derived ones, then every dimension that is one.

@@ -87,7 +87,7 @@ class Execution {
   std::vector<int64_t> extents_;
   std::vector<int32_t> dynamic_views_;    ///< views with a run-time extent
   std::vector<std::vector<int32_t>> feed_views_;  ///< by parameter
-  VariableStore* bound_ = nullptr;
+  uint64_t bound_store_ = 0;               ///< id of the store that views point into
 };
 
 }  // namespace reckon::runtime

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/variable_store.h"
 
+#include <algorithm>
+#include <atomic>
 #include <cstring>
 
 #include <fmt/format.h>
@@ -8,6 +10,11 @@
 #include "base/check.h"
 
 namespace reckon::runtime {
+
+VariableStore::VariableStore(std::shared_ptr<graph::Module> module) : module_(std::move(module)) {
+  static std::atomic<uint64_t> next{1};
+  id_ = next.fetch_add(1, std::memory_order_relaxed);
+}
 
 const VariableStore::Entry* VariableStore::find(int32_t variable) const {
   const auto entry = entries_.find(variable);

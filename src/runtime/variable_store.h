@@ -17,11 +17,13 @@ namespace reckon::runtime {
 
 class VariableStore {
  public:
-  explicit VariableStore(std::shared_ptr<graph::Module> module) : module_(std::move(module)) {}
+  explicit VariableStore(std::shared_ptr<graph::Module> module);
   VariableStore(const VariableStore&) = delete;
   VariableStore& operator=(const VariableStore&) = delete;
 
   const std::shared_ptr<graph::Module>& module() const { return module_; }
+  /// Different for every store of this process: what an Execution remembers of the one it is bound to.
+  uint64_t id() const { return id_; }
   bool is_initialized(int32_t variable) const;
   /// The variable's memory, allocated at the first call; the address stays.
   void* data(int32_t variable);
@@ -45,6 +47,7 @@ class VariableStore {
   const Entry* find(int32_t variable) const;
 
   std::shared_ptr<graph::Module> module_;
+  uint64_t id_;
   std::map<int32_t, Entry> entries_;
 };
 

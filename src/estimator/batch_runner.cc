@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/batch_runner.h"
+
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/check.h"
+
+namespace reckon::estimator {
+namespace {
+
+void check_component(const ComponentSpec& spec, const Array& array) {
+  bool fits = array.dtype() == spec.dtype && array.shape().rank() == spec.shape.rank();
+  for (int axis = 0; fits && axis < spec.shape.rank(); ++axis) {
+    fits = spec.shape[axis] == kUnknown || spec.shape[axis] == array.shape()[axis];
+  }
+  base::require(fits, "input", "\"", spec.name, "\" came as ", array.text(), ", expected ",
+                graph::type_text({spec.dtype, spec.shape}), "; make every batch fit the Dataset's spec");
+}
+
+}  // namespace
+
+std::shared_ptr<runtime::Execution> ExecutionPool::take(const std::shared_ptr<const runtime::Program>& program) {
+  auto& free = (*idle_)[program.get()];
+  std::unique_ptr<runtime::Execution> execution;
+  if (!free.empty()) {
+    execution = std::move(free.back());
+    free.pop_back();
+  } else {
+    execution = std::make_unique<runtime::Execution>(program);
+  }
+  return {execution.release(), [idle = idle_](runtime::Execution* done) {
+            (*idle)[&done->program()].emplace_back(done);
+          }};
+}
+
+BatchRunner::BatchRunner(Programs& programs, const TracedModel& model, std::optional<bool> is_training,
+                         bool with_labels)
+    : programs_(programs), model_(model), is_training_(is_training),
+      with_labels_(with_labels && model.has_real_labels) {}
+
+void BatchRunner::ask(std::vector<graph::ValueId> fetches, std::vector<int32_t> effects, bool is_variant) {
+  last_ = nullptr;
+  for (const auto& known : asked_) {
+    if (known->fetches == fetches && known->effects == effects) {
+      current_ = known.get();
+      return;
+    }
+  }
+  asked_.push_back(std::make_unique<Asked>(Asked{std::move(fetches), std::move(effects), is_variant, {}}));
+  current_ = asked_.back().get();
+}
+
+bool BatchRunner::fits(const Prepared& prepared, const ArrayElement& batch) const {
+  size_t i = 0;
+  for (const Array& array : batch.features) {
+    if (!(prepared.shapes[i++] == array.shape())) return false;
+  }
+  if (!with_labels_) return true;
+  for (const Array& array : batch.labels) {
+    if (!(prepared.shapes[i++] == array.shape())) return false;
+  }
+  return true;
+}
+
+BatchRunner::Prepared BatchRunner::compile(const ArrayElement& batch) {
+  Prepared prepared;
+  runtime::CompileRequest request{{model_.trace.functions.front(), current_->fetches, current_->effects}, {},
+                                  is_training_};
+  const auto add = [&](const std::vector<ComponentSpec>& specs, const std::vector<Array>& arrays) {
+    base::require(specs.size() == arrays.size(), "input", "a batch has ", arrays.size(), " components, expected ",
+                  specs.size(), "; make every batch fit the Dataset's spec");
+    for (size_t i = 0; i < arrays.size(); ++i) {
+      check_component(specs[i], arrays[i]);
+      prepared.shapes.push_back(arrays[i].shape());
+      request.parameters.push_back({arrays[i].dtype(), arrays[i].shape()});
+    }
+  };
+  add(model_.input.features, batch.features);
+  if (with_labels_) add(model_.input.labels, batch.labels);
+  // Labels that are not fed: poison, or real ones that prediction does not need.
+  const graph::Function& function = *model_.trace.functions.front();
+  while (request.parameters.size() < function.parameters.size()) {
+    graph::TensorType type = function.type(function.parameters[request.parameters.size()]);
+    const int64_t rows = batch.features.empty() || batch.features[0].shape().rank() == 0
+                             ? 1
+                             : batch.features[0].shape()[0];
+    for (int axis = 0; axis < type.shape.rank(); ++axis) {
+      if (type.shape[axis] == kUnknown) type.shape.set(axis, rows);
+    }
+    request.parameters.push_back(type);
+  }
+  runtime::ProgramCache& cache = current_->is_variant ? programs_.variants : programs_.steps;
+  const std::shared_ptr<const runtime::Program> program = cache.get(request);
+  for (size_t i = prepared.shapes.size(); i < program->needs_feed.size(); ++i) {
+    base::require(!program->needs_feed[i], "predict",
+                  "the predictions need the labels, and there are none in predict mode; compute them from "
+                  "features only");
+  }
+  prepared.execution = programs_.executions.take(program);
+  return prepared;
+}
+
+runtime::Execution& BatchRunner::prepare(const ArrayElement& batch) {
+  if (last_ == nullptr || !fits(*last_, batch)) {
+    last_ = nullptr;
+    for (Prepared& prepared : current_->prepared) {
+      if (fits(prepared, batch)) last_ = &prepared;
+    }
+    if (last_ == nullptr) {
+      current_->prepared.push_back(compile(batch));
+      last_ = &current_->prepared.back();
+    }
+  }
+  int32_t parameter = 0;
+  for (const Array& array : batch.features) last_->execution->feed(parameter++, array.raw());
+  if (with_labels_) {
+    for (const Array& array : batch.labels) last_->execution->feed(parameter++, array.raw());
+  }
+  return *last_->execution;
+}
+
+std::vector<int32_t> BatchRunner::read_variables() const {
+  std::set<int32_t> variables;
+  for (const auto& asked : asked_) {
+    for (const Prepared& prepared : asked->prepared) {
+      const runtime::Program& program = prepared.execution->program();
+      variables.insert(program.read_variables.begin(), program.read_variables.end());
+    }
+  }
+  return {variables.begin(), variables.end()};
+}
+
+}  // namespace reckon::estimator

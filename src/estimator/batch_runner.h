@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs a traced model on batches: one Execution for what is asked and the shapes of the batch.
+// The common case, the same shapes as the batch before, costs a comparison.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <vector>
+
+#include <reckon/dataset.h>
+#include "estimator/traced_model.h"
+#include "runtime/compile.h"
+
+namespace reckon::estimator {
+
+/// Executions that are not in use, by program: a call checks one out and gives it back.
+class ExecutionPool {
+ public:
+  std::shared_ptr<runtime::Execution> take(const std::shared_ptr<const runtime::Program>& program);
+
+ private:
+  using Idle = std::map<const runtime::Program*, std::vector<std::unique_ptr<runtime::Execution>>>;
+  std::shared_ptr<Idle> idle_ = std::make_shared<Idle>();
+};
+
+/// Programs of one Estimator and what is counted about them.
+struct Programs {
+  runtime::ProgramCache steps;     ///< train, evaluate and predict
+  runtime::ProgramCache variants;  ///< steps that also fetch what hooks and summaries ask for
+  ExecutionPool executions;
+};
+
+class BatchRunner {
+ public:
+  BatchRunner(Programs& programs, const TracedModel& model, std::optional<bool> is_training, bool with_labels);
+
+  /// What to run from now on; `is_variant` says which counter a new program belongs to.
+  void ask(std::vector<graph::ValueId> fetches, std::vector<int32_t> effects, bool is_variant = false);
+  /// The Execution for the batch's shapes, fed with it. The batch must stay until the run ends.
+  runtime::Execution& prepare(const ArrayElement& batch);
+  /// All programs used so far read these variables.
+  std::vector<int32_t> read_variables() const;
+
+ private:
+  struct Prepared {
+    std::vector<Shape> shapes;
+    std::shared_ptr<runtime::Execution> execution;
+  };
+  struct Asked {
+    std::vector<graph::ValueId> fetches;
+    std::vector<int32_t> effects;
+    bool is_variant = false;
+    std::vector<Prepared> prepared;
+  };
+  bool fits(const Prepared& prepared, const ArrayElement& batch) const;
+  Prepared compile(const ArrayElement& batch);
+
+  Programs& programs_;
+  const TracedModel& model_;
+  std::optional<bool> is_training_;
+  bool with_labels_;
+  std::vector<std::unique_ptr<Asked>> asked_;
+  Asked* current_ = nullptr;
+  Prepared* last_ = nullptr;
+};
+
+}  // namespace reckon::estimator
