@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <reckon/features.h>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace reckon {
+
+const Tensor& Features::operator[](const std::string& name) const {
+  const auto entry = tensors_.find(name);
+  if (entry != tensors_.end()) return entry->second;
+  throw Error(ErrorCode::kNotFound, "features",
+              empty() ? fmt::format("there is no feature \"{}\"; there are none", name)
+                      : fmt::format("there is no feature \"{}\"; there are: {}", name, fmt::join(names(), ", ")));
+}
+
+std::vector<std::string> Features::names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, tensor] : tensors_) names.push_back(name);
+  return names;
+}
+
+const Tensor& Labels::single() const {
+  if (size() == 1) return begin()->second;
+  throw Error(ErrorCode::kInvalidArgument, "labels",
+              empty() ? std::string("there are none, expected one label; give the dataset labels")
+                      : fmt::format("there are {} ({}), expected one; ask for each by its name", size(),
+                                    fmt::join(names(), ", ")));
+}
+
+}  // namespace reckon

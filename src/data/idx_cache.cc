@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "data/idx_cache.h"
+
+#include <filesystem>
+#include <map>
+#include <mutex>
+
+#include "base/check.h"
+#include "base/file_system.h"
+#include "formats/idx_file.h"
+
+namespace reckon::data {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Entry {
+  fs::file_time_type time;
+  uintmax_t size = 0;
+  Array array;
+};
+
+struct Cache {
+  std::mutex mutex;
+  std::map<std::pair<std::string, bool>, Entry> entries;  ///< by path, and whether they are labels
+  int files_read = 0;
+};
+
+Cache& cache() {
+  static Cache the_cache;
+  return the_cache;
+}
+
+Array as_images(const Array& array, const std::string& path) {
+  const Shape& shape = array.shape();
+  base::require(shape.rank() == 3, "idx", path, " holds ", array,
+                ", expected images, of shape [rows, height, width]; give the file of images first, then that of "
+                "labels");
+  return array.reshaped({shape[0], shape[1], shape[2], 1});
+}
+
+Array as_labels(const Array& array, const std::string& path) {
+  base::require(array.shape().rank() == 1 && array.dtype() != kFloat32 && array.dtype() != kFloat64, "idx", path,
+                " holds ", array, ", expected labels, integers of shape [rows]; give the file of images first, "
+                "then that of labels");
+  Array labels = Array::uninitialized(kInt64, array.shape());
+  const auto numbers = labels.mutable_data<int64_t>();
+  for (int64_t i = 0; i < array.num_elements(); ++i) numbers[static_cast<size_t>(i)] = array.at<int64_t>(i);
+  return labels;
+}
+
+Array read(const std::string& path, bool is_label) {
+  const Array array = formats::read_idx(base::FileSystem::posix(), path);
+  return is_label ? as_labels(array, path) : as_images(array, path);
+}
+
+Array cached(const std::string& path, bool is_label) {
+  std::error_code missing;
+  const std::string file = fs::exists(path, missing) ? path : path + ".gz";
+  const fs::file_time_type time = fs::last_write_time(file, missing);
+  const uintmax_t size = missing ? 0 : fs::file_size(file, missing);
+  // Held while reading, so that a file is read once by however many threads ask.
+  const std::lock_guard lock(cache().mutex);
+  Entry& entry = cache().entries[{path, is_label}];
+  if (entry.array.valid() && !missing && entry.time == time && entry.size == size) return entry.array;
+  entry.array = {};
+  entry.array = read(path, is_label);
+  entry.time = time;
+  entry.size = size;
+  ++cache().files_read;
+  return entry.array;
+}
+
+}  // namespace
+
+Array idx_images(const std::string& path) { return cached(path, false); }
+Array idx_labels(const std::string& path) { return cached(path, true); }
+
+int idx_files_read() {
+  const std::lock_guard lock(cache().mutex);
+  return cache().files_read;
+}
+
+}  // namespace reckon::data
