@@ -54,7 +54,9 @@ Tensor add_n(const Tensors& parts, Place place) {
     throw Error(ErrorCode::kInvalidArgument, "add_n", "came without parts, expected one or more; pass a tensor",
                 place);
   }
-  return ops::add_n_op(Operands(parts.begin(), parts.end()), {}, place);
+  Operands operands;
+  for (const Tensor& part : parts) operands.emplace_back(part, place.file, place.line);
+  return ops::add_n_op(operands, {}, place);
 }
 
 }  // namespace reckon

@@ -5,7 +5,9 @@
 
 #include <reckon/array_ops.h>
 #include <reckon/math_ops.h>
+#include "graph/function.h"
 #include "graph/trace.h"
+#include "ops/gather.h"
 #include "ops/shape_only.h"
 
 namespace reckon::ops {
@@ -19,7 +21,33 @@ Tensor filled(const Array& value, const Tensor& like) {
   return broadcast_like(graph::constant_node(value, like.place()), like);
 }
 
+/// The table whose rows a row gradient belongs to: it gives the shape.
+Tensor table_shape(const Tensor& grad) {
+  return {grad.module(), grad.function(), grad.function()->node(grad.id()).inputs.back()};
+}
+
+/// Both lists, one after the other: rows that two gradients share are added when the rows are used.
+Tensor joined_rows(const std::vector<RowGradient>& parts, const Tensor& like) {
+  const bool has_wide_ids = std::any_of(parts.begin(), parts.end(), [](const RowGradient& part) {
+    return part.ids.dtype() == kInt64;
+  });
+  Operands ids, rows;
+  for (const RowGradient& part : parts) {
+    ids.emplace_back(has_wide_ids ? cast(part.ids, kInt64) : part.ids);
+    rows.emplace_back(part.rows);
+  }
+  return table_of({concat(ids, 0), concat(rows, 0)}, like);
+}
+
 }  // namespace
+
+Tensor sum_of_gradients(const Tensors& parts) {
+  std::vector<RowGradient> rows;
+  for (const Tensor& part : parts) rows.push_back(row_gradient(part));
+  const bool all_are_rows =
+      std::all_of(rows.begin(), rows.end(), [](const RowGradient& part) { return part.valid(); });
+  return all_are_rows ? joined_rows(rows, table_shape(parts[0])) : add_n(parts, parts[0].place());
+}
 
 Tensor sum_to_like(const Tensor& grad, const Tensor& like) {
   if (is_known_equal(grad.shape(), like.shape())) return grad;
