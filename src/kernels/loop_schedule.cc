@@ -42,11 +42,10 @@ class Scheduler {
       : spec_(spec), program_(spec.program), layout_(layout), kernels_(kernels), out_(schedule) {}
 
   void build() {
-    for (size_t i = 0; i < program_.inputs.size(); ++i) {
-      const bool is_scalar = layout_.inputs()[i].access == Access::kScalar;
-      add_value(program_.inputs[i], is_scalar);
+    find_uniform_values();
+    for (size_t k = 0; k < program_.instructions.size(); ++k) {
+      add_instruction(program_.instructions[k], static_cast<int32_t>(program_.inputs.size() + k));
     }
-    for (const Instruction& instruction : program_.instructions) add_instruction(instruction);
     for (int32_t value : program_.outputs) add_result(value);
     drop_unused_indices();
     find_last_uses();
@@ -72,11 +71,23 @@ class Scheduler {
     return static_cast<int32_t>(lanes_.size()) - 1;
   }
 
-  void add_instruction(const Instruction& i) {
+  // The program's own values, before copies and splats take the numbers after them.
+  void find_uniform_values() {
+    for (size_t i = 0; i < program_.inputs.size(); ++i) {
+      add_value(program_.inputs[i], layout_.inputs()[i].access == Access::kScalar);
+    }
+    for (const Instruction& i : program_.instructions) {
+      bool is_uniform = i.op != Opcode::kIndex;
+      for (int32_t operand : i.operands) {
+        is_uniform = is_uniform && (operand < 0 || is_uniform_[index(operand)]);
+      }
+      add_value(i.lane, is_uniform);
+    }
+  }
+
+  void add_instruction(const Instruction& i, int32_t result) {
     const auto count = static_cast<size_t>(expr::operand_count(i.op));
-    bool is_uniform = i.op != Opcode::kIndex;
-    for (size_t k = 0; k < count; ++k) is_uniform = is_uniform && is_uniform_[index(i.operands[k])];
-    const int32_t result = add_value(i.lane, is_uniform);
+    const bool is_uniform = is_uniform_[index(result)];
     if (i.op == Opcode::kConstant) {
       out_.constants.emplace_back(result, constant_bytes(i));
       return;
