@@ -17,6 +17,7 @@ struct RowLanes {
   static constexpr int kParts = 16 / M::kLanes;
   using Float = typename M::Float;
   using Int = typename M::Int;
+  typedef uint32_t Unsigned __attribute__((vector_size(sizeof(Int))));
 
   struct Mask {
     Int part[kParts];
@@ -34,11 +35,12 @@ struct RowLanes {
   struct F;
   struct I : Lanes<Int, int32_t> {
     using Lanes<Int, int32_t>::Lanes;
+    // Unsigned, for sums wrap.
     friend I operator+(I a, I b) {
-      return zip(a, b, [](Int x, Int y) { return x + y; });
+      return zip(a, b, [](Int x, Int y) { return (Int)((Unsigned)x + (Unsigned)y); });
     }
     friend I operator-(I a, I b) {
-      return zip(a, b, [](Int x, Int y) { return x - y; });
+      return zip(a, b, [](Int x, Int y) { return (Int)((Unsigned)x - (Unsigned)y); });
     }
     friend I operator&(I a, I b) {
       return zip(a, b, [](Int x, Int y) { return x & y; });
@@ -50,7 +52,7 @@ struct RowLanes {
       return zip(a, b, [](Int x, Int y) { return x >> y; });
     }
     friend I shift_left(I a, int count) {
-      return zip(a, a, [count](Int x, Int) { return x << count; });
+      return zip(a, a, [count](Int x, Int) { return (Int)((Unsigned)x << count); });
     }
     friend Mask operator>=(I a, I b) {
       return compare(a, b, [](Int x, Int y) { return x >= y; });
