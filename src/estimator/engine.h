@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// What one Estimator owns: its function, traces, variables, programs, files and timers. The calls (train,
+// evaluate, predict) work on it; it lives as long as the longest of the Estimator and its open streams.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <reckon/estimator.h>
+#include "base/clock.h"
+#include "estimator/batch_runner.h"
+#include "estimator/checkpoint_store.h"
+#include "estimator/event_log.h"
+#include "estimator/step_timer.h"
+#include "estimator/traced_model.h"
+#include "runtime/variable_store.h"
+
+namespace reckon::estimator {
+
+/// A train call that a checkpoint says is not finished.
+struct InterruptedCall {
+  std::string input_hash, input_position;
+  std::map<std::string, std::string> hook_states;
+};
+
+/// Weights of an open prediction stream: the Estimator's own until a training is about to change them.
+struct StreamWeights {
+  runtime::VariableStore* store = nullptr;
+  std::unique_ptr<runtime::VariableStore> own;
+  std::vector<int32_t> variables;
+
+  void detach() {
+    if (own != nullptr) return;
+    own = store->snapshot(variables);
+    store = own.get();
+  }
+};
+
+struct Engine {
+  Engine(ModelFunction model_function, EstimatorOptions options);
+
+  /// Marks the engine as in use by one call at a time.
+  /// Throws Error, kFailedPrecondition, if another call is running.
+  std::unique_lock<std::mutex> begin_call(const char* what);
+
+  /// Brings the variables up to date: the newest checkpoint if there is one this process does not know yet, the
+  /// initial values for what has none. Call it after tracing.
+  void prepare_weights();
+  /// A store with the values of that checkpoint.
+  std::unique_ptr<runtime::VariableStore> load_weights(const std::string& checkpoint_path);
+  /// The newest checkpoint's tensors. Throws Error, kFailedPrecondition, if there is none.
+  std::map<std::string, Array> checkpoint_tensors(const char* what);
+  void restore(const LoadedCheckpoint& checkpoint, runtime::VariableStore& into) const;
+  uint64_t seed();
+  int64_t global_step() const;
+  /// Every open stream gets weights of its own, before they change.
+  void detach_streams();
+  Dataset make_input(const InputFn& input_fn, const char* what);
+  CheckpointStore& checkpoints();
+
+  ModelFunction model;
+  Params params;
+  RunConfig config;
+  std::string model_dir;
+  std::shared_ptr<graph::Module> module = std::make_shared<graph::Module>();
+  runtime::VariableStore store{module};
+  ModelTracer tracer{model, params, config, module};
+  Programs programs;
+  RunStats counters;
+  EventLog events;
+  std::map<std::string, std::unique_ptr<EventLog>> eval_events;
+  std::optional<InterruptedCall> interrupted;
+  std::vector<std::weak_ptr<StreamWeights>> streams;
+  StepTimer save_timer, summary_timer, counter_timer;
+  base::Clock& clock = base::Clock::system();
+  bool needs_restore = true;      ///< the variables are not known to be those of the newest checkpoint
+  bool is_graph_written = false;
+  int64_t saved_step = -1;        ///< the step of the newest checkpoint that this process wrote or read
+
+ private:
+  std::unique_ptr<CheckpointStore> checkpoints_;
+  std::optional<uint64_t> seed_;
+  std::mutex in_call_;
+};
+
+EvalResult run_evaluation(Engine& engine, const InputFn& input_fn, const EvaluateOptions& options);
+void run_training(Engine& engine, const InputFn& input_fn, const TrainOptions& options);
+PredictionStream start_prediction(const std::shared_ptr<Engine>& engine, const InputFn& input_fn,
+                                  const PredictOptions& options);
+std::string eval_directory(const Engine& engine, const std::string& name);
+
+/// Throws Error, kInvalidArgument, naming the field that is wrong.
+void check_config(const RunConfig& config);
+
+}  // namespace reckon::estimator
