@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Batch normalization: by the batch's moments while training, by their moving averages otherwise. The updates
+// of the averages wait in the trace for the first minimized loss that depends on this layer.
+#include <algorithm>
+
+#include <reckon/array_ops.h>
+#include <reckon/graph.h>
+#include <reckon/layers.h>
+#include <reckon/nn.h>
+#include "base/check.h"
+#include "nn/layer_scope.h"
+#include "nn/layer_variable.h"
+#include "nn/training_flag.h"
+#include "ops/at_place.h"
+#include "ops/gradient_support.h"
+
+namespace reckon::layers {
+namespace {
+
+/// Of one layer: [channels] each. Without a center or scale, beta and gamma are constants.
+struct Statistics {
+  Tensor gamma, beta, moving_mean, moving_variance;
+};
+
+Statistics make_statistics(const BatchNormalizationOptions& options, const std::string& name,
+                           const graph::TensorType& type, Place place) {
+  const auto make = [&](const char* part, graph::VariableKind kind, const Initializer& initializer) {
+    const bool trainable = kind == graph::VariableKind::kWeight && options.trainable;
+    return nn::layer_variable({.name = name + part, .kind = kind, .trainable = trainable, .place = place}, type,
+                              initializer);
+  };
+  using enum graph::VariableKind;
+  Statistics made;
+  made.gamma = options.scale ? make("/gamma", kWeight, initializers::ones()) : ones(type.shape, type.dtype);
+  made.beta = options.center ? make("/beta", kWeight, initializers::zeros()) : zeros(type.shape, type.dtype);
+  made.moving_mean = make("/moving_mean", kStatistic, initializers::zeros());
+  made.moving_variance = make("/moving_variance", kStatistic, initializers::ones());
+  return made;
+}
+
+/// TensorFlow's rule for images: the variance that the average takes in is divided by n - 1, not n.
+Tensor averaged_variance(const Tensor& variance, const Tensor& x) {
+  if (x.rank() != 4) return variance;
+  const Tensor count = ops::extent_product(x, {0, 1, 2}, x.dtype());
+  return variance * (count / maximum(count - 1, 1));
+}
+
+void check_input(const Tensor& x, const BatchNormalizationOptions& options) {
+  base::require(is_floating(x.dtype()) && x.rank() >= 2 && x.shape()[-1] >= 0, "batch_normalization", "x is ",
+                x.text(), ", expected floats [batch, ..., channels] with known channels; cast or reshape it");
+  base::require(options.momentum >= 0 && options.momentum <= 1, "batch_normalization", "momentum is ",
+                options.momentum, ", expected a number in [0, 1]; it is the old average's share");
+}
+
+}  // namespace
+
+Tensor batch_normalization(Operand operand, BatchNormalizationOptions options) {
+  return ops::at_place(operand.place(), [&] {
+    const Tensor x = operand.resolve();
+    if (x.is_poison()) return x;
+    check_input(x, options);
+    const std::string name = nn::layer_name(options.name, "batch_normalization");
+    const nn::LayerScope scope(name);
+    const graph::TensorType type{x.dtype(), {x.shape()[-1]}};
+    const Statistics made = make_statistics(options, name, type, operand.place());
+
+    nn::FusedBatchNorm batch;
+    const Tensor y = nn::choose_by_training(
+        options.training,
+        [&] {
+          batch = nn::fused_batch_norm(x, made.gamma, made.beta, options.epsilon);
+          return batch.y;
+        },
+        [&] {
+          return nn::batch_normalization(x, made.moving_mean, made.moving_variance, made.beta, made.gamma,
+                                         options.epsilon);
+        });
+    if (!batch.y.valid()) return y;
+    const auto update = [&](const Tensor& moving, const Tensor& value) {
+      return assign(moving, nn::choose_by_training(
+                                options.training,
+                                [&] { return moving * options.momentum + value * (1 - options.momentum); },
+                                [&] { return moving; }));
+    };
+    const Operation updates = group({update(made.moving_mean, stop_gradient(batch.mean)),
+                                     update(made.moving_variance, averaged_variance(stop_gradient(batch.variance), x))});
+    graph::current_trace("batch_normalization").pending_updates.push_back({y, updates});
+    return y;
+  });
+}
+
+}  // namespace reckon::layers

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "nn/compared.h"
+
+#include <reckon/math_ops.h>
+#include "base/check.h"
+#include "nn/layer_scope.h"
+#include "ops/at_place.h"
+#include "ops/axis.h"
+
+namespace reckon::nn {
+
+void require_equal_shapes(const char* where, const Compared& pair, const char* predictions_name) {
+  base::require(ops::may_be_equal(pair.labels.shape(), pair.predictions.shape()), where, "labels is ",
+                pair.labels.text(), " but ", predictions_name, " is ", pair.predictions.text(),
+                "; both need one shape: reshape one of them, e.g. reshape(labels, {-1, 1})");
+}
+
+void require_equal_floats(const char* where, const Compared& pair) {
+  base::require(is_floating(pair.labels.dtype()) && pair.labels.dtype() == pair.predictions.dtype(), where,
+                "labels is ", pair.labels.text(), " and predictions is ", pair.predictions.text(),
+                ", expected floats of one dtype; cast one of them, e.g. cast(labels, kFloat32)");
+  require_equal_shapes(where, pair);
+}
+
+Tensor with_compared(const char* where, const Operand& labels, const Operand& predictions,
+                     const std::function<Tensor(const Compared&)>& compute) {
+  return ops::at_place(labels.place(), [&] {
+    const LayerScope scope(graph::current_trace(where, labels.place()).unique_scope(where));
+    // A plain number takes the dtype of the other side.
+    const DType dtype = labels.is_tensor() ? labels.tensor().dtype() : DType::kInvalid;
+    const Tensor second = predictions.resolve(dtype);
+    const Compared pair{labels.resolve(second.dtype()), second};
+    // A node of its own, so that running it names this line.
+    if (pair.labels.is_poison()) return identity(pair.labels);
+    if (pair.predictions.is_poison()) return identity(pair.predictions);
+    return compute(pair);
+  });
+}
+
+}  // namespace reckon::nn

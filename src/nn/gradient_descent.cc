@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// p -= learning_rate * g
+#include "nn/update_rule.h"
+
+namespace reckon::optimizers {
+namespace {
+
+class GradientDescent : public Optimizer::Rule {
+ public:
+  explicit GradientDescent(const GradientDescentOptions& options)
+      : Rule(options.learning_rate, options.clip_global_norm) {}
+  Update update(const Tensor& gradient, const Tensors&, const Tensors& factors) const override {
+    return {factors[0] * gradient, {}};
+  }
+};
+
+}  // namespace
+
+Optimizer gradient_descent(GradientDescentOptions options) {
+  return Optimizer(std::make_shared<const GradientDescent>(options));
+}
+
+}  // namespace reckon::optimizers

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// Metrics: a sum and a count for each batch. Sums are made in float64 and counts are integers or float64, so
+// that nothing is lost over any number of batches.
+#include <reckon/metrics.h>
+
+#include <cmath>
+
+#include <reckon/array_ops.h>
+#include <reckon/math_ops.h>
+#include "base/check.h"
+#include "graph/trace.h"
+#include "nn/compared.h"
+#include "nn/layer_scope.h"
+#include "ops/at_place.h"
+#include "ops/gradient_support.h"
+
+namespace reckon {
+namespace {
+
+/// sum / count; 0 if nothing was counted.
+double ratio(const std::vector<double>& totals) { return totals[1] == 0 ? 0 : totals[0] / totals[1]; }
+
+double root_of_ratio(const std::vector<double>& totals) { return std::sqrt(ratio(totals)); }
+
+Tensor as_double(const Tensor& x) { return cast(x, kFloat64); }
+
+bool may_broadcast(const Shape& weights, const Shape& values) {
+  if (weights.rank() > values.rank()) return false;
+  for (int axis = 1; axis <= weights.rank(); ++axis) {
+    const int64_t weight = weights[-axis], value = values[-axis];
+    if (weight != 1 && weight >= 0 && value >= 0 && weight != value) return false;
+  }
+  return true;
+}
+
+/// {sum of weighted values, sum of weights}; `values` are numbers or bools.
+Tensors sum_and_count(const char* where, const Tensor& values, const metrics::MetricOptions& options) {
+  if (values.is_poison()) return {values, values};
+  if (!options.weights) return {reduce_sum(as_double(values)), size(values, kInt64)};
+  const Tensor weights = Operand(*options.weights).resolve();
+  if (weights.is_poison()) return {identity(weights), identity(weights)};
+  base::require(may_broadcast(weights.shape(), values.shape()), where, "weights is ", weights.text(),
+                " but the values are ", values.text(), "; weights must broadcast to the values: reshape them");
+  const Tensor each = ops::broadcast_like(as_double(weights), values);
+  return {reduce_sum(as_double(values) * each), reduce_sum(each)};
+}
+
+Metric mean_of(const char* where, const Operand& labels, const Operand& predictions,
+               const metrics::MetricOptions& options, Metric::Result result,
+               const std::function<Tensor(const nn::Compared&)>& compute) {
+  Tensors sums;
+  const Tensor sum = nn::with_compared(where, labels, predictions, [&](const nn::Compared& pair) {
+    sums = sum_and_count(where, compute(pair), options);
+    return sums[0];
+  });
+  // The labels of predict mode: nothing was computed.
+  if (sums.empty()) sums = {sum, sum};
+  return Metric(std::move(sums), std::move(result));
+}
+
+}  // namespace
+
+Metric::Metric(const Tensor& batch_value) : result_(ratio) {
+  const Place place = batch_value.place();
+  const bool is_number = batch_value.valid() && batch_value.rank() == 0 &&
+                         (is_floating(batch_value.dtype()) || is_integer(batch_value.dtype()));
+  if (!is_number && !batch_value.is_poison()) {
+    throw Error(ErrorCode::kInvalidArgument, "metric",
+                base::concat_text("the batch's value is ", batch_value.text(),
+                                  ", expected one number; reduce it, or use metrics::mean"),
+                place);
+  }
+  batch_values_ = {batch_value, graph::constant_node(Array::scalar<int64_t>(1), place)};
+}
+
+namespace metrics {
+
+Metric accuracy(Operand labels, Operand predictions, MetricOptions options) {
+  const char* where = "accuracy";
+  return mean_of(where, labels, predictions, options, ratio, [&](const nn::Compared& pair) {
+    const DType label = pair.labels.dtype(), prediction = pair.predictions.dtype();
+    const bool are_integers = is_integer(label) && is_integer(prediction);
+    base::require(label == prediction || are_integers, where, "labels is ", pair.labels.text(),
+                  " but predictions is ", pair.predictions.text(),
+                  "; both need one dtype: predict classes, e.g. argmax(logits, -1)");
+    nn::require_equal_shapes(where, pair);
+    return label == prediction ? equal(pair.labels, pair.predictions)
+                               : equal(cast(pair.labels, kInt64), cast(pair.predictions, kInt64));
+  });
+}
+
+Metric mean(Operand values, MetricOptions options) {
+  return ops::at_place(values.place(), [&] {
+    const nn::LayerScope scope(graph::current_trace("mean", values.place()).unique_scope("mean"));
+    return Metric(sum_and_count("mean", values.resolve(), options), ratio);
+  });
+}
+
+Metric root_mean_squared_error(Operand labels, Operand predictions, MetricOptions options) {
+  const char* where = "root_mean_squared_error";
+  return mean_of(where, labels, predictions, options, root_of_ratio, [&](const nn::Compared& pair) {
+    nn::require_equal_floats(where, pair);
+    return squared_difference(pair.labels, pair.predictions);
+  });
+}
+
+Metric mean_squared_error(Operand labels, Operand predictions, MetricOptions options) {
+  const char* where = "mean_squared_error";
+  return mean_of(where, labels, predictions, options, ratio, [&](const nn::Compared& pair) {
+    nn::require_equal_floats(where, pair);
+    return squared_difference(pair.labels, pair.predictions);
+  });
+}
+
+Metric mean_absolute_error(Operand labels, Operand predictions, MetricOptions options) {
+  const char* where = "mean_absolute_error";
+  return mean_of(where, labels, predictions, options, ratio, [&](const nn::Compared& pair) {
+    nn::require_equal_floats(where, pair);
+    return abs(pair.predictions - pair.labels);
+  });
+}
+
+}  // namespace metrics
+}  // namespace reckon

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// One rule of update, stated once: element-wise arithmetic on a parameter's gradient and slots. The same code
+// is traced for whole variables and, inside RowUpdate, for single rows of a table.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <reckon/math_ops.h>
+#include <reckon/optimizers.h>
+#include "nn/per_trace.h"
+
+namespace reckon {
+
+class Optimizer::Rule {
+ public:
+  /// A variable beside each parameter, of its dtype and shape, or a float32 scalar of the whole optimizer.
+  struct State {
+    const char* name;
+    double initial;
+  };
+  struct Update {
+    Tensor decrement;  ///< what the parameter loses
+    Tensors slots;     ///< their new values
+  };
+  /// What one trace knows of this optimizer.
+  struct Memory {
+    Tensors losses;                    ///< that gradients were computed of
+    bool has_scalars = false;
+    Tensors scalars;                   ///< the variables of scalars()
+    Tensors next_scalars;              ///< their newest values
+    std::map<int32_t, Tensors> slots;  ///< by variable: their newest values
+    std::map<int32_t, Tensors> slot_variables;
+  };
+
+  Rule(Schedule learning_rate, std::optional<double> clip_global_norm)
+      : learning_rate_(std::move(learning_rate)), clip_global_norm_(clip_global_norm) {}
+  virtual ~Rule() = default;
+
+  /// "Momentum": `w/Momentum` in checkpoints.
+  virtual std::vector<State> slots() const { return {}; }
+  /// "beta1_power"
+  virtual std::vector<State> scalars() const { return {}; }
+  /// The scalars' values at the end of the step.
+  virtual Tensors next_scalars(const Tensors& scalars) const { return scalars; }
+  /// What every update shares, as single numbers of the parameters' dtype: passes compute them once a step.
+  virtual Tensors factors(const Tensor& learning_rate, const Tensors&) const { return {learning_rate}; }
+  /// Uses nothing but its arguments and plain numbers.
+  virtual Update update(const Tensor& gradient, const Tensors& slots, const Tensors& factors) const = 0;
+  /// False if rows without a gradient move too.
+  virtual bool leaves_other_rows() const { return true; }
+
+  const Schedule& learning_rate() const { return learning_rate_; }
+  const std::optional<double>& clip_global_norm() const { return clip_global_norm_; }
+  Memory& memory() const { return memory_.here(); }
+
+ private:
+  Schedule learning_rate_;
+  std::optional<double> clip_global_norm_;
+  mutable nn::PerTrace<Memory> memory_;
+};
+
+}  // namespace reckon
