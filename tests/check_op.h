@@ -53,7 +53,9 @@ struct Values {
   Array array;
   bool is_numbers = false;
 };
-/// One output as plain numbers, or one entry for each output.
+/// One output as plain numbers, or one entry for each output. Write Values{1} for outputs of one
+/// number:
+/// {{1}, {2}} reads as two numbers of one output.
 struct Expected {
   Expected() = default;
   Expected(std::initializer_list<double> numbers) : outputs{Values(numbers)} {}

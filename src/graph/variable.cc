@@ -180,7 +180,14 @@ Operation assign_sub(Operand variable, Operand decrement) {
 }
 
 Tensor is_training(Place place) {
-  return graph::add_node(graph::is_training_op, graph::make_options(graph::NoOptions{}), {}, place)[0];
+  graph::Trace& trace = graph::current_trace("is_training", place);
+  Tensor flag;
+  {
+    // Outside of subgraphs, where each plan knows its value.
+    const graph::OutermostScope outermost(trace);
+    flag = graph::add_node(graph::is_training_op, graph::make_options(graph::NoOptions{}), {}, place)[0];
+  }
+  return graph::localize(flag, place);
 }
 
 Tensor global_step(Place place) {

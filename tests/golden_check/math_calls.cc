@@ -54,7 +54,6 @@ void add_unary(CallTable& table) {
 
 void add_binary(CallTable& table) {
   const std::pair<const char*, Tensor (*)(Operand, Operand)> functions[] = {
-      {"add", add},
       {"subtract", subtract},
       {"multiply", multiply},
       {"divide", divide},
@@ -114,6 +113,10 @@ void add_math_calls(CallTable& table) {
   table["where"] = ternary(where);
   table["add_n"] = [](const Arguments& a) -> Tensors { return {add_n(a.x)}; };
   table["accumulate_n"] = table["add_n"];
+  table["add"] = [](const Arguments& a) -> Tensors {
+    if (a[0].dtype() == kString && a[1].dtype() == kString) throw Unsupported("strings");
+    return {add(a[0], a[1])};
+  };
   table["identity_n"] = [](const Arguments& a) -> Tensors {
     return {identity(a[0]), identity(a[0])};
   };

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "graph/function.h"
+
+#include <gtest/gtest.h>
+
+#include <reckon/control_flow.h>
+#include <reckon/graph.h>
+#include <reckon/math_ops.h>
+
+#include "graph/core_ops.h"
+#include "graph/inline.h"
+#include "graph/trace.h"
+
+namespace reckon::graph {
+namespace {
+
+/// Traces `make` into a graph of its own.
+class Traced {
+ public:
+  template <class Make>
+  explicit Traced(Make make) {
+    const GraphScope scope(graph_);
+    function().results = {make().id()};
+  }
+  Function& function() { return *graph_.trace().outermost(); }
+
+ private:
+  Graph graph_;
+};
+
+Tensor square_sum(double factor = 2) {
+  const Tensor x = placeholder(kFloat32, {3}, "x");
+  return reduce_sum(x * x * factor);
+}
+
+TEST(Function, PrintsEachNodeWithTypesAndPlaces) {
+  Traced traced([] { return square_sum(); });
+  const std::string text = traced.function().text();
+  EXPECT_NE(text.find("function main (5 nodes)"), std::string::npos) << text;
+  EXPECT_NE(text.find("%0 = Parameter() {index=0, poison=0} : float32[3]  # x"), std::string::npos)
+      << text;
+  EXPECT_NE(text.find("%1 = Multiply(%0, %0) : float32[3]  # multiply at "), std::string::npos)
+      << text;
+  EXPECT_NE(text.find("return %4"), std::string::npos) << text;
+}
+
+TEST(Function, PrintsSubgraphsUnderTheirNode) {
+  Traced traced([] {
+    const Tensor x = placeholder(kFloat32, {3}, "x");
+    return cond(
+        reduce_sum(x) > 0, [&] { return exp(x); }, [&] { return x; });
+  });
+  const std::string text = traced.function().text();
+  EXPECT_NE(text.find("    | function cond/if_true"), std::string::npos) << text;
+  EXPECT_NE(text.find("    |   %1 = Exp(%0)"), std::string::npos) << text;
+}
+
+TEST(Function, HashesStructureAndNotNames) {
+  Traced a([] { return square_sum(); });
+  Traced b([] {
+    const auto scope = name_scope("elsewhere");
+    return square_sum();
+  });
+  EXPECT_EQ(structural_hash(a.function()), structural_hash(b.function()));
+}
+
+TEST(Function, HashesDifferWithConstantsOpsAndResults) {
+  Traced a([] { return square_sum(); });
+  Traced other_constant([] { return square_sum(3); });
+  Traced other_op([] {
+    const Tensor x = placeholder(kFloat32, {3}, "x");
+    return reduce_sum(x + x * 2);
+  });
+  Traced other_result([] { return square_sum(); });
+  other_result.function().results = {{1, 0}};
+  const uint64_t hash = structural_hash(a.function());
+  EXPECT_NE(hash, structural_hash(other_constant.function()));
+  EXPECT_NE(hash, structural_hash(other_op.function()));
+  EXPECT_NE(hash, structural_hash(other_result.function()));
+}
+
+TEST(Function, HashesLookIntoSubgraphs) {
+  const auto with_body = [](double factor) {
+    const Tensor x = placeholder(kFloat32, {3}, "x");
+    return cond(
+        reduce_sum(x) > 0, [&] { return x * factor; }, [&] { return x; });
+  };
+  Traced a([&] { return with_body(2); }), b([&] { return with_body(2); }),
+      c([&] { return with_body(3); });
+  EXPECT_EQ(structural_hash(a.function()), structural_hash(b.function()));
+  EXPECT_NE(structural_hash(a.function()), structural_hash(c.function()));
+}
+
+void expect_broken(const Function& function, const std::string& text) {
+  try {
+    verify(function, "a test");
+    FAIL() << "the verifier accepted a broken function";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kInternal);
+    EXPECT_NE(std::string(error.what()).find(text), std::string::npos) << error.what();
+  }
+}
+
+TEST(Verifier, AcceptsATracedFunction) {
+  Traced traced([] { return square_sum(); });
+  verify(traced.function(), "tracing");
+}
+
+TEST(Verifier, RefusesAnInputThatIsNotEarlier) {
+  Traced traced([] { return square_sum(); });
+  traced.function().nodes[1].inputs[1] = {1, 0};
+  expect_broken(traced.function(), "a test: node multiply of function main uses %1");
+}
+
+TEST(Verifier, RefusesAnOutputThatDoesNotExist) {
+  Traced traced([] { return square_sum(); });
+  traced.function().nodes[1].inputs[1] = {0, 1};
+  expect_broken(traced.function(), "uses %0.1");
+}
+
+TEST(Verifier, RefusesAMissingResult) {
+  Traced traced([] { return square_sum(); });
+  traced.function().results = {{99, 0}};
+  expect_broken(traced.function(), "a result of function main uses %99");
+}
+
+TEST(Inline, PutsABodyInThePlaceOfItsCall) {
+  Traced traced([] {
+    const Tensor x = placeholder(kFloat32, {kUnknown}, "x");
+    return cond(
+        reduce_sum(x) > 0, [&] { return exp(x) * 2; }, [&] { return x; });
+  });
+  const Function& source = traced.function();
+  const Node& call = source.node(source.results[0]);
+  Function target("target", source.module);
+  const ValueId argument = target.add({.op = &parameter_op,
+                                       .options = make_options(ParameterOptions{}),
+                                       .inputs = {},
+                                       .outputs = {{kFloat32, {4}}},
+                                       .subgraphs = {},
+                                       .name = "x",
+                                       .place = {}});
+  target.results = inline_function(*call.subgraphs[0], {argument}, target);
+  verify(target, "inlining");
+  EXPECT_EQ(target.type(target.results[0]).shape, Shape({4})) << target.text();
+  EXPECT_EQ(target.node(target.results[0]).op->name, "Multiply");
+  const std::vector<ValueId> through = inline_function(*call.subgraphs[1], {argument}, target);
+  EXPECT_EQ(through[0], argument);
+}
+
+}  // namespace
+}  // namespace reckon::graph

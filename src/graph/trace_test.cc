@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "graph/trace.h"
+
+#include <gtest/gtest.h>
+
+#include <reckon/math_ops.h>
+#include <reckon/session.h>
+
+#include "check_op.h"
+#include "graph/core_ops.h"
+
+namespace reckon::graph {
+namespace {
+
+using testing::expect_error;
+
+class TraceTest : public ::testing::Test {
+ protected:
+  Graph graph_;
+  GraphScope scope_{graph_};
+  Trace& trace_ = graph_.trace();
+  Tensor x_ = placeholder(kFloat32, {kUnknown, 2}, "x");
+};
+
+TEST_F(TraceTest, NamesRepeatWithANumber) {
+  EXPECT_EQ((x_ * 2).name(), "multiply");
+  EXPECT_EQ((x_ * 2).name(), "multiply_1");
+  EXPECT_EQ((x_ + 2).name(), "add");
+}
+
+TEST_F(TraceTest, ScopesPrefixNamesAndEndWithTheirBlock) {
+  {
+    const auto tower = name_scope("tower");
+    const auto inner = name_scope("inner");
+    EXPECT_EQ((x_ * 2).name(), "tower/inner/multiply");
+  }
+  EXPECT_EQ((x_ * 2).name(), "multiply");
+}
+
+TEST_F(TraceTest, EveryNodeKnowsTheUsersLine) {
+  const int line = __LINE__ + 1;
+  const Tensor y = x_ * x_ + 1;
+  EXPECT_EQ(y.place().line, line);
+  EXPECT_STREQ(y.place().file, __FILE__);
+}
+
+TEST_F(TraceTest, ShapesKeepUnknownDimensions) {
+  EXPECT_EQ((x_ + 1).text(), "float32[?, 2]");
+  EXPECT_EQ(reduce_sum(x_, 0).text(), "float32[2]");
+}
+
+TEST_F(TraceTest, SubgraphsCaptureAValueOnce) {
+  const Tensor y = x_ * 2;
+  const SubgraphScope subgraph("body");
+  const Tensor sum = y + y + x_;
+  const Function& body = *subgraph.function();
+  ASSERT_EQ(body.captures.size(), 2u);
+  EXPECT_EQ(body.captures[0].outer, y.id());
+  EXPECT_EQ(body.captures[1].outer, x_.id());
+  EXPECT_EQ(sum.function(), &body);
+  EXPECT_EQ(body.node(body.parameters[0]).name, "capture/multiply");
+}
+
+TEST_F(TraceTest, InnerSubgraphsCaptureThroughTheOuterOnes) {
+  const SubgraphScope outer("outer");
+  const SubgraphScope inner("inner");
+  const Tensor y = x_ + 1;
+  ASSERT_EQ(outer.function()->captures.size(), 1u);
+  ASSERT_EQ(inner.function()->captures.size(), 1u);
+  EXPECT_EQ(outer.function()->captures[0].outer, x_.id());
+  EXPECT_EQ(inner.function()->captures[0].outer, outer.function()->parameters[0]);
+  EXPECT_EQ(y.function(), inner.function().get());
+}
+
+TEST_F(TraceTest, VariablesMadeInASubgraphLiveOutside) {
+  const SubgraphScope subgraph("body");
+  variable("w", 1.0f);
+  ASSERT_EQ(subgraph.function()->captures.size(), 1u);
+  const Node& outer = trace_.outermost()->node(subgraph.function()->captures[0].outer);
+  EXPECT_EQ(outer.op, &variable_op);
+}
+
+TEST_F(TraceTest, TensorsOfASubgraphStayInside) {
+  Tensor inner;
+  {
+    const SubgraphScope subgraph("body");
+    inner = x_ * 2;
+  }
+  try {
+    inner + 1;
+    FAIL() << "a value of a subgraph was used outside";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("belongs to another graph"), std::string::npos)
+        << error.what();
+  }
+}
+
+TEST(Trace, RefusesTensorsOfAnotherGraph) {
+  Graph other;
+  Tensor foreign;
+  {
+    const GraphScope scope(other);
+    foreign = placeholder(kFloat32, {2}, "far");
+  }
+  expect_error([&] { foreign * 2; }, "[graph] far (float32[2]) belongs to another graph");
+}
+
+TEST(Trace, RefusesOpsOutsideAGraph) {
+  try {
+    placeholder(kFloat32, {});
+    FAIL() << "a placeholder was made outside a graph";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kFailedPrecondition);
+    EXPECT_NE(
+        std::string(error.what()).find("[placeholder] was called while no graph is being built"),
+        std::string::npos);
+  }
+}
+
+TEST(Trace, RefusesTheValueOfATensor) {
+  expect_error([] { placeholder(kFloat32, {2}, "x").value(); },
+               "[Tensor::value] x (float32[2]) has no value while the graph is being built");
+}
+
+TEST(Trace, RefusesNumbersThatLoseTheirFraction) {
+  expect_error([] { placeholder(kInt32, {2}) + 0.5; }, "0.5");
+}
+
+TEST(Trace, RefusesTheSameVariableTwice) {
+  expect_error(
+      [] {
+        variable("w", 1.0f);
+        variable("w", 1.0f);
+      },
+      "[variable] \"w\" was already made in this trace");
+}
+
+TEST(Trace, RefusesInitialValuesThatDependOnAFeed) {
+  expect_error([] { variable("w", placeholder(kFloat32, {2}, "x") * 2); },
+               "[variable] the initial value of \"w\" depends on x");
+}
+
+TEST(Trace, RefusesToAssignWhatIsNoVariable) {
+  expect_error([] { assign(placeholder(kFloat32, {2}), 1.0f); },
+               "[assign] the target is no variable");
+  expect_error([] { assign(variable("w", 1.0f), placeholder(kFloat32, {2})); },
+               "[assign] the value is float32[2] but variable \"w\" is float32[]");
+}
+
+}  // namespace
+}  // namespace reckon::graph
