@@ -15,8 +15,9 @@ constexpr size_t kPieces = 64, kPieceBytes = 16 << 10;
 
 void hash_bytes(base::Hasher& hasher, std::string_view bytes) {
   if (bytes.size() <= kPieces * kPieceBytes) return hasher.add(bytes);
-  const size_t stride = (bytes.size() - kPieceBytes) / (kPieces - 1);
-  for (size_t i = 0; i < kPieces; ++i) hasher.add(bytes.substr(i * stride, kPieceBytes));
+  const size_t last = bytes.size() - kPieceBytes;
+  for (size_t i = 0; i < kPieces; ++i) hasher.add(bytes.substr(last / (kPieces - 1) * i, kPieceBytes));
+  hasher.add(bytes.substr(last));
 }
 
 void hash_array(base::Hasher& hasher, const Array& array) {

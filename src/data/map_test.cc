@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// Graph functions of elements: what they compute, what they may not, and what they cost.
+#include <gtest/gtest.h>
+
+#include <reckon/array_ops.h>
+#include <reckon/graph.h>
+#include <reckon/math_ops.h>
+#include <reckon/random.h>
+
+#include "base/expect_error.h"
+#include "data/map_programs.h"
+#include "data/read_numbers.h"
+
+namespace reckon::data {
+namespace {
+
+Array column(const Numbers& numbers) {
+  return Array::from<int64_t>(numbers, {static_cast<int64_t>(numbers.size())});
+}
+
+Dataset labelled() { return Dataset::from_arrays({{"x", column({1, 2, 3, 4, 5})}}, column({5, 4, 3, 2, 1})); }
+
+Features times_ten(const Features& features) { return {{"x", features["x"] * 10}}; }
+
+TEST(Map, TakesFeaturesAndALabel) {
+  const Dataset dataset = labelled().map([](const Features& features, const Tensor& labels) {
+    return Element{{{"sum", features["x"] + labels}}, cast(features["x"], kFloat32)};
+  });
+  EXPECT_EQ(dataset.spec(), (DatasetSpec{{{"sum", kInt64, {}}}, {{"", kFloat32, {}}}}));
+  const std::vector<ArrayElement> elements = dataset.collect(9);
+  ASSERT_EQ(elements.size(), 5u);
+  EXPECT_TRUE(elements[2].features[0].same_bits(Array::scalar<int64_t>(6)));
+  EXPECT_TRUE(elements[2].labels[0].same_bits(Array::scalar(3.0f)));
+}
+
+TEST(Map, TakesFeaturesAlone) {
+  EXPECT_EQ(read_flat(labelled().map(times_ten)), (Numbers{10, 20, 30, 40, 50}));
+  EXPECT_TRUE(labelled().map(times_ten).spec().labels.empty());
+}
+
+TEST(Map, TakesBothSidesOfAZip) {
+  const Dataset pairs = Dataset::zip(labelled(), labelled().skip(2));
+  const Dataset mapped = pairs.map([](const Element& left, const Element& right) {
+    const Tensor same = cast(equal(left.labels(), right.labels() + 2), kFloat32);
+    return Element{{{"left", left.features()["x"]}, {"right", right.features()["x"]}}, same};
+  });
+  const ArrayElement batch = mapped.batch(3).collect(1)[0];
+  EXPECT_EQ(numbers_of(batch.features[0]), (Numbers{1, 2, 3}));
+  EXPECT_EQ(numbers_of(batch.features[1]), (Numbers{3, 4, 5}));
+  EXPECT_TRUE(batch.labels[0].same_bits(Array::from<float>({1, 1, 1}, {3})));
+}
+
+TEST(Map, GivesTheSameRowsBeforeAndAfterShuffleAndBatch) {
+  const auto shuffled = [](const Dataset& rows) { return rows.shuffle({.buffer_size = 5, .seed = 1}).repeat(3); };
+  const Batches want = read_numbers(shuffled(labelled()).batch(4).map(times_ten));
+  EXPECT_EQ(read_numbers(shuffled(labelled().map(times_ten)).batch(4)), want);
+  EXPECT_EQ(read_numbers(shuffled(labelled()).map(times_ten).batch(4)), want);
+  EXPECT_EQ(want.size(), 4u);
+}
+
+TEST(Map, KeepsTheFreeDimensionOfABatch) {
+  const Dataset dataset = labelled().batch(2).map(times_ten);
+  EXPECT_EQ(dataset.spec().features[0].shape, (Shape{kUnknown}));
+  EXPECT_EQ(read_numbers(dataset), (Batches{{10, 20}, {30, 40}, {50}}));
+}
+
+TEST(Map, PassesWhatItDoesNotChange) {
+  const Array words = Array::strings({"a", "bb", "ccc"}, {3});
+  const Dataset dataset = Dataset::from_arrays({{"word", words}, {"x", column({1, 2, 3})}});
+  const Dataset mapped = dataset.map([](const Features& features) { return features; });
+  EXPECT_TRUE(mapped.batch(3).collect(1)[0].features[0].same_bits(words));
+  EXPECT_EQ(numbers_of(mapped.batch(3).collect(1)[0].features[1]), (Numbers{1, 2, 3}));
+}
+
+TEST(Map, MayGiveElementsOfAnySize) {
+  const Dataset rows = Dataset::from_arrays({{"x", Array::from<int64_t>({1, -1, 2, 3, 4, -4}, {3, 2})}});
+  const Dataset positive = rows.map([](const Features& features) {
+    return Features{{"x", boolean_mask(features["x"], features["x"] > 0)}};
+  });
+  EXPECT_EQ(positive.spec().features[0].shape, (Shape{kUnknown}));
+  EXPECT_EQ(read_numbers(positive), (Batches{{1}, {2, 3}, {4}}));
+  base::expect_error([&] { positive.batch(2).collect(1); }, "[batch] elements int64[1] and int64[2] cannot be stacked");
+}
+
+TEST(Map, CompilesEqualFunctionsOnce) {
+  const auto dataset = [] {
+    return labelled().map([](const Features& features) { return Features{{"x", features["x"] * 12 + 345}}; });
+  };
+  EXPECT_EQ(dataset().structural_hash(), dataset().structural_hash());
+  EXPECT_NE(dataset().structural_hash(), labelled().map(times_ten).structural_hash());
+  read_flat(dataset());
+  const int compiled = map_programs_compiled();
+  for (int i = 0; i < 5; ++i) read_flat(dataset().batch(2));
+  EXPECT_EQ(map_programs_compiled(), compiled);
+}
+
+Dataset noisy() {
+  return labelled().map([](const Features& features) {
+    return Features{{"noise", random::uniform({}, {.low = 0, .high = 1 << 30, .dtype = kInt64})}, {"x", features["x"]}};
+  });
+}
+
+TEST(Map, DrawsByEpochAndElement) {
+  const Numbers first = read_flat(noisy(), 5, {1, 0});
+  EXPECT_EQ(read_flat(noisy(), 5, {1, 9}), first);
+  EXPECT_NE(read_flat(noisy(), 5, {2, 0}), first);
+  EXPECT_NE(first[0], first[1]);
+  const Numbers epochs = read_flat(noisy().repeat(2).batch(3), 9, {1, 0});
+  EXPECT_EQ(Numbers(epochs.begin(), epochs.begin() + 5), first);
+  EXPECT_NE(Numbers(epochs.begin() + 5, epochs.end()), first);
+}
+
+TEST(Map, NamesTheLineOfAFaultThatOnlyDataShow) {
+  const auto picked = [](const Dataset& rows) {
+    return rows.map([](const Features& features) {
+      return Features{{"x", gather(Array::from<float>({1, 2, 3}, {3}), features["x"])}};
+    });
+  };
+  for (const Dataset& dataset : {picked(labelled()), picked(labelled()).batch(4)}) {
+    base::expect_error([&] { dataset.collect(9); }, "At map_test.cc:");
+  }
+}
+
+TEST(Map, NamesItsOwnLineAlsoIfAnEqualFunctionWasCompiledBefore) {
+  const Dataset rows = labelled();
+  const int line = __LINE__ + 1;
+  const Dataset first = rows.map([](const Features& f) { return Features{{"x", gather(Array::from<int32_t>({1, 2}, {2}), f["x"])}}; });
+  const Dataset second = rows.map([](const Features& f) { return Features{{"x", gather(Array::from<int32_t>({1, 2}, {2}), f["x"])}}; });
+  base::expect_error([&] { first.collect(9); }, "At map_test.cc:" + std::to_string(line));
+  base::expect_error([&] { second.collect(9); }, "At map_test.cc:" + std::to_string(line + 1));
+}
+
+TEST(Map, RefusesVariables) {
+  base::expect_error(
+      [] {
+        labelled().map([](const Features& features) {
+          return Features{{"x", features["x"] + variable("offset", Array::scalar<int64_t>(1))}};
+        });
+      },
+      ErrorCode::kInvalidArgument,
+      "[map] variable \"offset\" was made inside Dataset::map, whose functions have no state; make it in model_fn, or "
+      "give the value as a constant. At map_test.cc:");
+}
+
+TEST(Map, RefusesToAskForAMode) {
+  base::expect_error(
+      [] { labelled().map([](const Features& f) { return Features{{"x", f["x"]}, {"mode", is_training()}}; }); },
+      "[map] is_training() was called inside Dataset::map, which runs in no mode;");
+}
+
+TEST(Map, RefusesAFunctionThatDoesNotFit) {
+  base::expect_error(
+      [] { Dataset::range(3).map([](const Features& f, const Tensor& labels) { return Element{f, labels}; }); },
+      "[map] the function takes one label, and the dataset has 0 (features: x); take the features alone. At map_test");
+  base::expect_error([] { Dataset::range(3).map([](const Element& left, const Element&) { return left; }); },
+                     "[map] the function takes two Elements, and the dataset's elements have 1; call it on "
+                     "Dataset::zip of two. At map_test.cc:");
+  base::expect_error([] { Dataset::range(3).map([](const Features&) { return Features(); }); },
+                     "[map] the function returned no features; return at least one named Tensor.");
+  base::expect_error([] { Dataset::range(3).map([](const Features&) { return Features{{"y", Tensor()}}; }); },
+                     "[map] the function returned \"y\" as a Tensor that was never assigned;");
+}
+
+TEST(Map, RefusesATensorOfAnotherGraph) {
+  Graph graph;
+  Tensor outside;
+  {
+    const GraphScope scope(graph);
+    outside = placeholder(kInt64, {});
+  }
+  base::expect_error(
+      [&] { Dataset::range(3).map([&](const Features& f) { return Features{{"x", f["x"] + outside}}; }); },
+      "belongs to another graph");
+}
+
+}  // namespace
+}  // namespace reckon::data
