@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/checkpoint_store.h"
+
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/check.h"
+#include "base/logging.h"
+#include "estimator/checkpoint_commit.h"
+#include "estimator/checkpoint_restore.h"
+#include "formats/checkpoint_state.h"
+
+namespace reckon::estimator {
+namespace {
+
+struct Kept {
+  std::string name;
+  double saved_seconds;
+};
+
+}  // namespace
+
+struct CheckpointStore::State {
+  State(std::string model_dir, const CheckpointStoreOptions& store_options)
+      : directory(std::move(model_dir)), options(store_options),
+        files(options.files ? *options.files : base::FileSystem::posix()),
+        clock(options.clock ? *options.clock : base::Clock::system()) {}
+
+  std::string directory;
+  CheckpointStoreOptions options;
+  base::FileSystem& files;
+  base::Clock& clock;
+  std::unique_ptr<base::FileLock> lock;
+
+  // Touched by the writer thread only while it works, by the caller only while it does not.
+  std::vector<Kept> kept;
+  bool knows_kept = false;
+  double next_preserved_seconds = 0;
+  std::string last_known;  ///< name of the newest checkpoint that this store wrote or read
+  int written = 0, read = 0;
+
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::optional<CheckpointContent> waiting;
+  bool is_busy = false, is_ending = false;
+  std::exception_ptr last_error;
+  std::thread writer;
+
+  void wait_until_idle();
+  void write_loop();
+  void write(const CheckpointContent& content);
+  void learn_kept();
+  void thin_out();
+};
+
+void CheckpointStore::State::wait_until_idle() {
+  std::unique_lock<std::mutex> guard(mutex);
+  changed.wait(guard, [this] { return !is_busy && !waiting; });
+}
+
+void CheckpointStore::State::write_loop() {
+  std::unique_lock<std::mutex> guard(mutex);
+  for (;;) {
+    changed.wait(guard, [this] { return waiting.has_value() || is_ending; });
+    if (!waiting) return;
+    const CheckpointContent content = std::move(*waiting);
+    waiting.reset();
+    is_busy = true;
+    guard.unlock();
+    std::exception_ptr error;
+    try {
+      write(content);
+    } catch (const std::exception& failure) {
+      base::log(LogLevel::kError, fmt::format("the checkpoint of step {} was not written: {}", content.step,
+                                              failure.what()));
+      error = std::current_exception();
+    }
+    guard.lock();
+    last_error = error;
+    is_busy = false;
+    changed.notify_all();
+  }
+}
+
+/// The list that an earlier process left, so that deletion goes on correctly.
+void CheckpointStore::State::learn_kept() {
+  if (knows_kept) return;
+  knows_kept = true;
+  const double now = clock.wall_seconds();
+  next_preserved_seconds = now + options.keep_every_n_hours * 3600;
+  try {
+    if (const auto list = formats::read_checkpoint_state(files, directory)) {
+      for (const std::string& path : list->all_model_checkpoint_paths) {
+        kept.push_back({base::base_name_of(path), now});
+      }
+    }
+  } catch (const Error&) {
+    // load_newest has said so; a new list begins.
+  }
+}
+
+void CheckpointStore::State::write(const CheckpointContent& content) {
+  learn_kept();
+  CheckpointCommit commit(files, directory);
+  commit.write(content);
+  const std::string name = checkpoint_name(content.step);
+  std::erase_if(kept, [&](const Kept& entry) { return entry.name == name; });
+  kept.push_back({name, clock.wall_seconds()});
+  const auto maximum = static_cast<size_t>(options.keep_max);
+  std::vector<std::string> names;
+  for (const Kept& entry : kept) names.push_back(entry.name);
+  if (maximum > 0 && names.size() > maximum) names.erase(names.begin(), names.end() - options.keep_max);
+  commit.write_list(names);
+  last_known = name;
+  ++written;
+  thin_out();
+}
+
+/// Oldest first: the state goes before the data, so that half a deletion is no checkpoint.
+void CheckpointStore::State::thin_out() {
+  while (options.keep_max > 0 && kept.size() > static_cast<size_t>(options.keep_max)) {
+    const Kept oldest = kept.front();
+    kept.erase(kept.begin());
+    if (oldest.saved_seconds > next_preserved_seconds) {
+      next_preserved_seconds += options.keep_every_n_hours * 3600;
+      continue;
+    }
+    std::vector<std::string> names = checkpoint_files(base::join_path(directory, oldest.name));
+    for (auto name = names.rbegin(); name != names.rend(); ++name) files.remove(*name);
+    files.remove(base::join_path(directory, oldest.name + ".meta"));
+  }
+}
+
+CheckpointStore::CheckpointStore(std::string model_dir, CheckpointStoreOptions options)
+    : state_(std::make_unique<State>(std::move(model_dir), options)) {}
+
+CheckpointStore::~CheckpointStore() {
+  {
+    const std::lock_guard<std::mutex> guard(state_->mutex);
+    state_->is_ending = true;
+  }
+  state_->changed.notify_all();
+  if (state_->writer.joinable()) state_->writer.join();
+}
+
+void CheckpointStore::lock_for_training() {
+  if (state_->lock != nullptr) return;
+  base::FileSystem& files = state_->files;
+  files.make_directories(state_->directory);
+  state_->lock = files.lock(base::join_path(state_->directory, ".lock"));
+  for (const std::string& name : files.list(state_->directory)) {
+    if (name.starts_with(kTemporaryPrefix)) files.remove(base::join_path(state_->directory, name));
+  }
+}
+
+std::string CheckpointStore::latest_path() const {
+  state_->wait_until_idle();
+  try {
+    const auto list = formats::read_checkpoint_state(state_->files, state_->directory);
+    if (!list || list->model_checkpoint_path.empty()) return "";
+    if (state_->files.exists(list->model_checkpoint_path + ".index")) return list->model_checkpoint_path;
+    base::log(LogLevel::kError, "`checkpoint` names " + list->model_checkpoint_path + ", which is not there");
+  } catch (const Error& error) {
+    base::log(LogLevel::kWarning, error.what());
+  }
+  return "";
+}
+
+bool CheckpointStore::has_news() const {
+  state_->wait_until_idle();
+  const std::string path = base::join_path(state_->directory, "checkpoint");
+  if (!state_->files.exists(path)) return false;
+  try {
+    const auto list = formats::read_checkpoint_state(state_->files, state_->directory);
+    return list && base::base_name_of(list->model_checkpoint_path) != state_->last_known;
+  } catch (const Error&) {
+    return true;
+  }
+}
+
+std::optional<LoadedCheckpoint> CheckpointStore::load_newest() {
+  state_->wait_until_idle();
+  CheckpointRestore restore(state_->files, state_->directory, state_->lock != nullptr);
+  std::optional<LoadedCheckpoint> loaded = restore.load_newest();
+  if (!loaded) return loaded;
+  ++state_->read;
+  state_->last_known = base::base_name_of(loaded->path);
+  return loaded;
+}
+
+LoadedCheckpoint CheckpointStore::load(const std::string& path) const {
+  state_->wait_until_idle();
+  const CheckpointRestore restore(state_->files, state_->directory, false);
+  for (const std::string& prefix : {path, base::join_path(state_->directory, path)}) {
+    if (!state_->files.exists(prefix + ".index")) continue;
+    ++state_->read;
+    return restore.load(prefix);
+  }
+  const std::string latest = latest_path();
+  throw Error(ErrorCode::kNotFound, "restore",
+              fmt::format("there is no checkpoint {}; the newest in {} is {}", path, state_->directory,
+                          latest.empty() ? "none" : latest),
+              path);
+}
+
+void CheckpointStore::save(CheckpointContent content) {
+  state_->wait_until_idle();
+  std::unique_lock<std::mutex> guard(state_->mutex);
+  if (state_->last_error && state_->options.on_save_failure == OnSaveFailure::kStop) {
+    std::rethrow_exception(std::exchange(state_->last_error, nullptr));
+  }
+  state_->waiting = std::move(content);
+  if (!state_->writer.joinable()) state_->writer = std::thread([state = state_.get()] { state->write_loop(); });
+  guard.unlock();
+  state_->changed.notify_all();
+}
+
+void CheckpointStore::finish() {
+  state_->wait_until_idle();
+  const std::lock_guard<std::mutex> guard(state_->mutex);
+  if (state_->last_error) std::rethrow_exception(std::exchange(state_->last_error, nullptr));
+}
+
+int CheckpointStore::written() const {
+  state_->wait_until_idle();
+  return state_->written;
+}
+int CheckpointStore::read() const {
+  state_->wait_until_idle();
+  return state_->read;
+}
+
+}  // namespace reckon::estimator

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// The hooks that users make: stop at a step, log values, call a function now and then.
+#include <reckon/hooks.h>
+
+#include <fmt/format.h>
+
+#include "base/check.h"
+#include "base/logging.h"
+
+namespace reckon::hooks {
+namespace {
+
+/// The first iteration at or after `iteration` of 1, 1 + every, 1 + 2 every …
+int64_t next_multiple(int64_t iteration, int64_t every) {
+  return (iteration - 1 + every - 1) / every * every + 1;
+}
+
+class StopAtStep : public Hook {
+ public:
+  explicit StopAtStep(StopAtStepOptions options) : options_(options) {}
+  void after_create(RunContext& context) override {
+    first_step_ = context.global_step();
+    // Counted anew in every call, so that one hook serves several.
+    last_step_ = options_.num_steps > 0 ? first_step_ + options_.num_steps : options_.last_step;
+    if (first_step_ >= last_step_) context.request_stop();
+  }
+  int64_t next_due(int64_t iteration) override { return std::max(last_step_ - first_step_, iteration); }
+  void after_run(RunContext& context, const std::vector<Array>&) override {
+    if (context.global_step() >= last_step_) context.request_stop();
+  }
+
+ private:
+  StopAtStepOptions options_;
+  int64_t first_step_ = 0, last_step_ = 0;
+};
+
+class Logging : public Hook {
+ public:
+  Logging(std::vector<std::string> names, LoggingOptions options)
+      : names_(std::move(names)), options_(std::move(options)) {}
+  void begin() override { last_.clear(); }
+  int64_t next_due(int64_t iteration) override {
+    return options_.at_end ? iteration : next_multiple(iteration, options_.every_n_iter);
+  }
+  HookRequest before_run(RunContext&) override { return {.names = names_, .tensors = {}}; }
+  void after_run(RunContext& context, const std::vector<Array>& values) override {
+    last_.clear();
+    for (size_t i = 0; i < names_.size(); ++i) last_.emplace_back(names_[i], values[i]);
+    if (next_multiple(context.iteration(), options_.every_n_iter) == context.iteration()) print();
+  }
+  void end(RunContext&) override {
+    if (options_.at_end && !last_.empty()) print();
+  }
+
+ private:
+  void print() const {
+    std::string line;
+    if (options_.formatter) {
+      line = options_.formatter(last_);
+    } else {
+      for (const auto& [name, value] : last_) {
+        line += fmt::format("{}{} = {}", line.empty() ? "" : ", ", name, value.values_text(8));
+      }
+    }
+    base::log(LogLevel::kInfo, line);
+  }
+
+  std::vector<std::string> names_;
+  LoggingOptions options_;
+  std::vector<std::pair<std::string, Array>> last_;
+};
+
+class EveryN : public Hook {
+ public:
+  EveryN(int64_t every, std::function<void(RunContext&)> function) : every_(every), function_(std::move(function)) {}
+  int64_t next_due(int64_t iteration) override { return (iteration + every_ - 1) / every_ * every_; }
+  void after_run(RunContext& context, const std::vector<Array>&) override { function_(context); }
+
+ private:
+  int64_t every_;
+  std::function<void(RunContext&)> function_;
+};
+
+}  // namespace
+
+HookPtr stop_at_step(StopAtStepOptions options) {
+  base::require((options.num_steps > 0) != (options.last_step > 0), "stop_at_step", "num_steps is ",
+                options.num_steps, " and last_step is ", options.last_step, "; give exactly one that is positive");
+  return std::make_shared<StopAtStep>(options);
+}
+
+HookPtr logging(std::vector<std::string> names, LoggingOptions options) {
+  base::require(options.every_n_iter > 0, "logging", "every_n_iter is ", options.every_n_iter,
+                ", expected at least 1; use at_end for one line at the end");
+  return std::make_shared<Logging>(std::move(names), std::move(options));
+}
+
+HookPtr every_n_iterations(int64_t every_n_iter, std::function<void(RunContext&)> function) {
+  base::require(every_n_iter > 0, "every_n_iterations", "every_n_iter is ", every_n_iter, ", expected at least 1");
+  return std::make_shared<EveryN>(every_n_iter, std::move(function));
+}
+
+}  // namespace reckon::hooks
