@@ -12,7 +12,10 @@ target_link_libraries(reckon PRIVATE Threads::Threads)
 target_include_directories(reckon PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
                            $<INSTALL_INTERFACE:include>)
 target_compile_features(reckon PUBLIC cxx_std_20)
-set_target_properties(reckon PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION 0)
+set_target_properties(reckon PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION 0
+                      LINK_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/exports.map)
+target_link_options(reckon PRIVATE LINKER:--version-script=${PROJECT_SOURCE_DIR}/cmake/exports.map
+                    LINKER:--no-undefined)
 
 # Tests that run whole programs link every room.
 if(RECKON_BUILD_TESTS)

@@ -77,5 +77,5 @@ function(reckon_test_program program sources rooms libraries)
   endforeach()
   target_link_libraries(${program} PRIVATE ${libraries} Threads::Threads GTest::gtest_main)
   gtest_discover_tests(${program} DISCOVERY_MODE PRE_TEST WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
-                       PROPERTIES TIMEOUT 300)
+                       PROPERTIES TIMEOUT 300 LABELS quick)
 endfunction()
