@@ -26,7 +26,7 @@ SUBSET = {
     "gather_scatter": {"gather": [1, 3, 6, 9], "boolean_mask": [0, 1, 2]},
     "losses": {"sparse_softmax_cross_entropy_with_logits": [0, 1]},
     "matmul": {"matmul": [0, 5, 10], "batch_matmul": [1, 6]},
-    "normalization": {"batch_normalization": [0, 1], "fused_batch_norm": [0, 2]},
+    "normalization": {"batch_normalization": [0, 1], "fused_batch_norm": [0, 2], "keras_batch_norm": [0, 1]},
     "reductions": {"reduce_logsumexp": [0, 3, 8], "reduce_sum": [2], "reduce_max": [3]},
     "shapes": {"concat": [0], "transpose": [2], "one_hot": [0], "strided_slice": [0]},
     "sorting": {"top_k": [0, 2, 3]},

@@ -55,7 +55,11 @@ void add_lookup_calls(CallTable& table);
 void add_network_calls(CallTable& table);
 void add_control_calls(CallTable& table);
 
-/// All of them. A key is an op, or "family/op" where one name means two things.
+/// All of them, by op.
 const CallTable& calls();
+
+/// The one op that is a layer with state, and so more than a call: its four outputs.
+std::vector<Array> run_keras_batch_norm(const std::vector<Array>& inputs,
+                                        const nlohmann::json& attrs);
 
 }  // namespace reckon::golden

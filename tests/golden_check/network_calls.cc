@@ -2,6 +2,7 @@
 // Matrix products, losses and normalisation.
 #include <reckon/linalg.h>
 #include <reckon/nn.h>
+#include <reckon/optimizers.h>
 
 #include "calls.h"
 
@@ -73,6 +74,12 @@ void add_network_calls(CallTable& table) {
         nn::softmax_cross_entropy_with_logits(a[0], a[1], static_cast<int>(a.integer("axis", -1)))};
   };
   table["moments"] = call_moments;
+  table["global_norm"] = [](const Arguments& a) -> Tensors { return {global_norm(a.x)}; };
+  table["clip_by_global_norm"] = [](const Arguments& a) -> Tensors {
+    auto [clipped, norm] = clip_by_global_norm(a.x, a.real("clip_norm", 1));
+    clipped.push_back(norm);
+    return clipped;
+  };
   table["batch_normalization"] = call_batch_normalization;
   table["fused_batch_norm"] = call_fused_batch_norm;
 }

@@ -74,6 +74,16 @@ std::string compare_all(const Case& golden, const std::vector<Array>& got, size_
   return "";
 }
 
+Outcome run_layer_case(const Case& golden) {
+  try {
+    const std::vector<Array> got = run_keras_batch_norm(golden.inputs, golden.attrs);
+    const std::string text = compare_all(golden, got, got.size());
+    return {text.empty() ? Verdict::kPassed : Verdict::kFailed, text};
+  } catch (const std::exception& error) {
+    return {Verdict::kFailed, error.what()};
+  }
+}
+
 const Call* find_call(const std::string& op) {
   const auto entry = calls().find(op);
   return entry == calls().end() ? nullptr : &entry->second;
@@ -82,6 +92,7 @@ const Call* find_call(const std::string& op) {
 }  // namespace
 
 Outcome run_case(const Case& golden) {
+  if (golden.op == "keras_batch_norm") return run_layer_case(golden);
   const Call* call = find_call(golden.op);
   if (call == nullptr) return {Verdict::kUnsupported, "op"};
   if (!golden.unsupported.empty()) return {Verdict::kUnsupported, golden.unsupported};
