@@ -84,7 +84,8 @@ TEST(NpzFile, ReadsEveryDTypeAsNumPyDoes) {
 TEST(NpzFile, ReadsEveryGoldenArchive) {
   if (golden_directory().empty())
     GTEST_SKIP() << "RECKON_GOLDEN, or ../shared/golden, is not there";
-  for (const auto& [path, row] : golden_json("npz_digests.json")["golden"].items()) {
+  const auto archives = golden_json("npz_digests.json")["golden"];
+  for (const auto& [path, row] : archives.items()) {
     const auto arrays = read_npz(files(), golden_directory() + "/" + path);
     std::string digests;
     for (const auto& [name, array] : arrays) append_fixed(digests, value_digest(array));

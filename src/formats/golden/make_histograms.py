@@ -29,13 +29,15 @@ def cases():
 
 def histogram(values):
     with tf.Graph().as_default(), tf.Session() as session:
-        text = session.run(tf.summary.histogram("h", tf.constant(values, tf.float64, [len(values)])))
+        given = tf.constant(values, tf.float64, [len(values)])
+        text = session.run(tf.summary.histogram("h", given))
     message = tf.Summary.FromString(text).value[0].histo
     made = {field: getattr(message, field) for field in FIELDS}
     return made | {"bucket_limit": list(message.bucket_limit), "bucket": list(message.bucket)}
 
 
-rows = [{"values": [float(value) for value in values], "histogram": histogram(values)} for values in cases()]
+rows = [{"values": [float(value) for value in values], "histogram": histogram(values)}
+        for values in cases()]
 with open(os.path.join(sys.argv[1], "histograms.json"), "w") as file:
     json.dump(rows, file, separators=(",", ":"))
     file.write("\n")
