@@ -2,6 +2,7 @@
 #include "golden_case.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 
 #include "base/check.h"
@@ -105,6 +106,23 @@ std::string unsupported_dtype(const Case& golden) {
   return "";
 }
 
+bool is_denormal(const Array& array, int64_t index) {
+  return is_supported(array.dtype()) && is_floating(array.dtype()) &&
+         std::fpclassify(array.at<float>(index)) == FP_SUBNORMAL;
+}
+
+/// 0 / 0 by way of flushed denormals: neither answer is sensible there.
+void mark_undecided(const std::vector<Array>& inputs, std::vector<Want>& wants) {
+  for (Want& want : wants) {
+    for (int64_t index : want.disputed) {
+      for (const Array& input : inputs) {
+        const bool is_aligned = input.num_elements() == want.output.num_elements();
+        if (is_aligned && is_denormal(input, index)) want.undecided.insert(index);
+      }
+    }
+  }
+}
+
 Case read_case(const Keys& keys, const json& entry) {
   Case golden;
   golden.name = entry.at("name").get<std::string>();
@@ -117,6 +135,8 @@ Case read_case(const Keys& keys, const json& entry) {
     for (const json& key : grad.at("cotangents")) golden.cotangents.push_back(keys.get(key));
     golden.input_grads = read_wants(keys, grad.at("input_grads"), grad);
   }
+  mark_undecided(golden.inputs, golden.outputs);
+  mark_undecided(golden.inputs, golden.input_grads);
   golden.unsupported = unsupported_dtype(golden);
   return golden;
 }

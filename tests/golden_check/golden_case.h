@@ -20,7 +20,8 @@ struct Want {
   Array output;                ///< TensorFlow's; not valid() if there is nothing to compare
   std::optional<Array> truth;  ///< the same in float64
   double relative = 0, absolute = 0;
-  std::set<int64_t> disputed;  ///< flat indices where the two differ in kind
+  std::set<int64_t> disputed;   ///< flat indices where the two differ in kind
+  std::set<int64_t> undecided;  ///< of those, where an input is a denormal, which may count as zero
 };
 
 struct Case {
