@@ -31,7 +31,8 @@ class ColumnCheck {
       rows_ = rows;
     }
     require_at(rows == rows_, "from_arrays", place_,
-               base::concat_text(first_, " has ", rows_, " rows but ", text, is_plural ? " have " : " has ", rows,
+               base::concat_text(first_, " has ", rows_, " rows but ", text,
+                                 is_plural ? " have " : " has ", rows,
                                  "; give every Array the same first dimension"));
   }
 
@@ -44,7 +45,8 @@ class ColumnCheck {
 }  // namespace
 
 NodePtr make_arrays(const Arrays& features, const Arrays& labels, Place place) {
-  require_at(!features.empty(), "from_arrays", place, "came without features; give at least one named Array");
+  require_at(!features.empty(), "from_arrays", place,
+             "came without features; give at least one named Array");
   ColumnCheck check(place);
   DatasetSpec spec;
   std::vector<Array> columns;

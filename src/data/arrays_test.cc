@@ -18,7 +18,8 @@ TEST(FromArrays, HasTheSpecOfItsRows) {
 }
 
 TEST(FromArrays, GivesRowAfterRow) {
-  const Dataset dataset = Dataset::from_arrays({{"x", matrix()}}, {{"first", triple()}, {"second", matrix()}});
+  const Dataset dataset =
+      Dataset::from_arrays({{"x", matrix()}}, {{"first", triple()}, {"second", matrix()}});
   const std::vector<ArrayElement> rows = dataset.collect(10);
   ASSERT_EQ(rows.size(), 3u);
   EXPECT_TRUE(rows[1].features[0].same_bits(Array::from<float>({3, 4}, {2})));
@@ -28,15 +29,17 @@ TEST(FromArrays, GivesRowAfterRow) {
 
 TEST(FromArrays, SharesTheRowsOfABatchWithTheSource) {
   const Array source = matrix();
-  const std::vector<ArrayElement> batches = Dataset::from_arrays({{"x", source}}).batch(2).collect(10);
+  const std::vector<ArrayElement> batches =
+      Dataset::from_arrays({{"x", source}}).batch(2).collect(10);
   EXPECT_EQ(batches[0].features[0].raw(), source.raw());
   EXPECT_EQ(batches[1].features[0].raw(), source.data<float>().data() + 4);
 }
 
 TEST(FromArrays, IsNotChangedByWhoWritesABatch) {
   const Array source = matrix();
-  for (const Dataset& rows : {Dataset::from_arrays({{"x", source}}),
-                              Dataset::from_arrays({{"x", source}}).shuffle({.buffer_size = 3, .seed = 1})}) {
+  for (const Dataset& rows :
+       {Dataset::from_arrays({{"x", source}}),
+        Dataset::from_arrays({{"x", source}}).shuffle({.buffer_size = 3, .seed = 1})}) {
     const Dataset batches = rows.repeat().batch(3);
     const auto iterator = make_iterator(batches, {});
     ArrayElement batch;
@@ -64,18 +67,34 @@ TEST(FromArrays, IsEmptyWithoutRows) {
 
 TEST(FromArrays, RefusesUnequalRows) {
   const Array four = Array::zeros(kFloat32, {4, 1}), five = Array::zeros(kFloat32, {5});
-  base::expect_error([&] { Dataset::from_arrays({{"x", four}}, five); }, ErrorCode::kInvalidArgument,
-                     "[from_arrays] feature \"x\" has 4 rows but labels have 5; give every Array the same first "
-                     "dimension. At arrays_test.cc:");
-  base::expect_error([&] { Dataset::from_arrays({{"x", four}}, {{"y", five}}); }, "but label \"y\" has 5;");
+  base::expect_error(
+      [&] {
+        Dataset::from_arrays({{"x", four}}, five);
+      },
+      ErrorCode::kInvalidArgument,
+      "[from_arrays] feature \"x\" has 4 rows but labels have 5; give every Array the same first "
+      "dimension. At arrays_test.cc:");
+  base::expect_error(
+      [&] {
+        Dataset::from_arrays({{"x", four}}, {{"y", five}});
+      },
+      "but label \"y\" has 5;");
 }
 
 TEST(FromArrays, RefusesWhatHasNoRows) {
-  base::expect_error([] { Dataset::from_arrays({{"x", Array::scalar(1.0f)}}); },
-                     "[from_arrays] feature \"x\" is float32[], which has no rows; give an Array of rank 1 or more.");
-  base::expect_error([] { Dataset::from_arrays({{"x", matrix()}}, Array()); },
-                     "labels are an Array() without elements, which has no rows;");
-  base::expect_error([] { Dataset::from_arrays(std::map<std::string, Array>{}); }, "came without features;");
+  base::expect_error(
+      [] {
+        Dataset::from_arrays({{"x", Array::scalar(1.0f)}});
+      },
+      "[from_arrays] feature \"x\" is float32[], which has no rows; give an Array of rank 1 or "
+      "more.");
+  base::expect_error(
+      [] {
+        Dataset::from_arrays({{"x", matrix()}}, Array());
+      },
+      "labels are an Array() without elements, which has no rows;");
+  base::expect_error([] { Dataset::from_arrays(std::map<std::string, Array>{}); },
+                     "came without features;");
 }
 
 }  // namespace

@@ -42,8 +42,8 @@ int64_t batch_count(int64_t rows, int64_t size, bool drop_remainder) {
 class BatchNode final : public Node {
  public:
   BatchNode(NodePtr input, int64_t size, bool drop_remainder)
-      : Node("batch", {input}, batched(input->parts()), batch_count(input->size(), size, drop_remainder),
-             hash_of(size, drop_remainder)),
+      : Node("batch", {input}, batched(input->parts()),
+             batch_count(input->size(), size, drop_remainder), hash_of(size, drop_remainder)),
         batch_size_(size) {}
 
   std::unique_ptr<Reader> open(OpenContext& context) const override {
@@ -61,7 +61,8 @@ class BatchNode final : public Node {
 
 NodePtr make_batch(NodePtr input, int64_t size, bool drop_remainder, Place place) {
   require_at(size >= 1, "batch", place,
-             base::concat_text("size is ", size, ", expected at least 1; give the number of elements of a batch"));
+             base::concat_text("size is ", size,
+                               ", expected at least 1; give the number of elements of a batch"));
   return std::make_shared<BatchNode>(std::move(input), size, drop_remainder);
 }
 

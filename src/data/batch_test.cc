@@ -30,14 +30,17 @@ TEST(Batch, StacksEqualBatches) {
 }
 
 TEST(Batch, RefusesToStackUnequalBatches) {
-  base::expect_error([] { Dataset::range(3).batch(2).batch(2).collect(1); }, ErrorCode::kInvalidArgument,
-                     "[batch] elements int64[2] and int64[1] cannot be stacked; give every element the same shape with "
+  base::expect_error([] { Dataset::range(3).batch(2).batch(2).collect(1); },
+                     ErrorCode::kInvalidArgument,
+                     "[batch] elements int64[2] and int64[1] cannot be stacked; give every element "
+                     "the same shape with "
                      "map(), or drop the last, smaller batch with batch(size, true).");
 }
 
 TEST(Batch, RefusesASizeBelowOne) {
   base::expect_error([] { Dataset::range(3).batch(0); },
-                     "[batch] size is 0, expected at least 1; give the number of elements of a batch. At batch_test.cc:");
+                     "[batch] size is 0, expected at least 1; give the number of elements of a "
+                     "batch. At batch_test.cc:");
 }
 
 TEST(Batch, UsesTheMemoryOfTheBatchBefore) {

@@ -16,7 +16,8 @@ constexpr size_t kPieces = 64, kPieceBytes = 16 << 10;
 void hash_bytes(base::Hasher& hasher, std::string_view bytes) {
   if (bytes.size() <= kPieces * kPieceBytes) return hasher.add(bytes);
   const size_t last = bytes.size() - kPieceBytes;
-  for (size_t i = 0; i < kPieces; ++i) hasher.add(bytes.substr(last / (kPieces - 1) * i, kPieceBytes));
+  for (size_t i = 0; i < kPieces; ++i)
+    hasher.add(bytes.substr(last / (kPieces - 1) * i, kPieceBytes));
   hasher.add(bytes.substr(last));
 }
 
@@ -72,7 +73,8 @@ NodePtr make_columns(const char* kind, DatasetSpec spec, std::vector<Array> colu
 }
 
 ComponentSpec row_spec(const std::string& name, const Array& column) {
-  return {name, column.dtype(), Shape(std::vector<int64_t>(column.shape().begin() + 1, column.shape().end()))};
+  return {name, column.dtype(),
+          Shape(std::vector<int64_t>(column.shape().begin() + 1, column.shape().end()))};
 }
 
 }  // namespace reckon::data

@@ -9,7 +9,8 @@
 
 namespace reckon::data {
 
-/// A Node over Arrays of as many rows each, one for each component of `spec`; `kind` names it in hashes.
+/// A Node over Arrays of as many rows each, one for each component of `spec`; `kind` names it in
+/// hashes.
 NodePtr make_columns(const char* kind, DatasetSpec spec, std::vector<Array> columns);
 /// The spec of one row of `column`.
 ComponentSpec row_spec(const std::string& name, const Array& column);

@@ -34,12 +34,14 @@ Dataset Dataset::from_arrays(std::map<std::string, Array> features, Place place)
 Dataset Dataset::from_arrays(std::map<std::string, Array> features, Array labels, Place place) {
   return Dataset(data::make_arrays(features, {{"", std::move(labels)}}, place));
 }
-Dataset Dataset::from_arrays(std::map<std::string, Array> features, std::map<std::string, Array> labels,
-                             Place place) {
+Dataset Dataset::from_arrays(std::map<std::string, Array> features,
+                             std::map<std::string, Array> labels, Place place) {
   return Dataset(data::make_arrays(features, labels, place));
 }
 
-Dataset Dataset::range(int64_t end, Place place) { return Dataset(data::make_range(0, end, 1, place)); }
+Dataset Dataset::range(int64_t end, Place place) {
+  return Dataset(data::make_range(0, end, 1, place));
+}
 Dataset Dataset::range(int64_t begin, int64_t end, int64_t step, Place place) {
   return Dataset(data::make_range(begin, end, step, place));
 }
@@ -54,10 +56,11 @@ Dataset Dataset::zip(const Dataset& left, const Dataset& right) {
 
 Dataset Dataset::map(MapFunction function, Place place) const {
   const DatasetSpec& spec = node_->spec();
-  data::require_at(spec.labels.size() == 1, "map", place,
-                   fmt::format("the function takes one label, and the dataset has {} (features: {}); take the "
-                               "features alone",
-                               spec.labels.size(), feature_names(spec)));
+  data::require_at(
+      spec.labels.size() == 1, "map", place,
+      fmt::format("the function takes one label, and the dataset has {} (features: {}); take the "
+                  "features alone",
+                  spec.labels.size(), feature_names(spec)));
   return Dataset(data::make_map(
       node_,
       [&function](const std::vector<Element>& parts) {
@@ -70,16 +73,21 @@ Dataset Dataset::map(MapFunction function, Place place) const {
 Dataset Dataset::map(FeaturesFunction function, Place place) const {
   node_->spec();  // throws if two parts have a feature of the same name
   return Dataset(data::make_map(
-      node_, [&function](const std::vector<Element>& parts) { return function(joined(parts).features()); }, place));
+      node_,
+      [&function](const std::vector<Element>& parts) { return function(joined(parts).features()); },
+      place));
 }
 
 Dataset Dataset::map(PairFunction function, Place place) const {
-  data::require_at(node_->parts().size() == 2, "map", place,
-                   fmt::format("the function takes two Elements, and the dataset's elements have {}; call it on "
-                               "Dataset::zip of two",
-                               node_->parts().size()));
+  data::require_at(
+      node_->parts().size() == 2, "map", place,
+      fmt::format("the function takes two Elements, and the dataset's elements have {}; call it on "
+                  "Dataset::zip of two",
+                  node_->parts().size()));
   return Dataset(data::make_map(
-      node_, [&function](const std::vector<Element>& parts) { return function(parts[0], parts[1]); }, place));
+      node_,
+      [&function](const std::vector<Element>& parts) { return function(parts[0], parts[1]); },
+      place));
 }
 
 Dataset Dataset::map_native(NativeFunction function, DatasetSpec spec, Place place) const {
@@ -88,12 +96,18 @@ Dataset Dataset::map_native(NativeFunction function, DatasetSpec spec, Place pla
 Dataset Dataset::shuffle(ShuffleOptions options, Place place) const {
   return Dataset(data::make_shuffle(node_, options, place));
 }
-Dataset Dataset::repeat(int64_t count, Place place) const { return Dataset(data::make_repeat(node_, count, place)); }
+Dataset Dataset::repeat(int64_t count, Place place) const {
+  return Dataset(data::make_repeat(node_, count, place));
+}
 Dataset Dataset::batch(int64_t size, bool drop_remainder, Place place) const {
   return Dataset(data::make_batch(node_, size, drop_remainder, place));
 }
-Dataset Dataset::take(int64_t count, Place place) const { return Dataset(data::make_take(node_, count, place)); }
-Dataset Dataset::skip(int64_t count, Place place) const { return Dataset(data::make_skip(node_, count, place)); }
+Dataset Dataset::take(int64_t count, Place place) const {
+  return Dataset(data::make_take(node_, count, place));
+}
+Dataset Dataset::skip(int64_t count, Place place) const {
+  return Dataset(data::make_skip(node_, count, place));
+}
 Dataset Dataset::prefetch(int64_t depth, Place place) const {
   return Dataset(data::make_prefetch(node_, depth, place));
 }

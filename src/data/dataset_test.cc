@@ -36,8 +36,12 @@ std::vector<Dataset> different() {
           x.batch(2).repeat(2),
           Dataset::zip(x, rows("y")),
           Dataset::zip(rows("y"), x),
-          x.map([](const Features& f) { return Features{{"x", f["x"] + 1}}; }),
-          x.map([](const Features& f) { return Features{{"x", f["x"] + 2}}; })};
+          x.map([](const Features& f) {
+            return Features{{"x", f["x"] + 1}};
+          }),
+          x.map([](const Features& f) {
+            return Features{{"x", f["x"] + 2}};
+          })};
 }
 
 TEST(Dataset, HasAHashForEachDescription) {
@@ -49,15 +53,18 @@ TEST(Dataset, HasAHashForEachDescription) {
 
 TEST(Dataset, HasTheSameHashWhenBuiltAgain) {
   const std::vector<Dataset> first = different(), second = different();
-  for (size_t i = 0; i < first.size(); ++i) EXPECT_EQ(first[i].structural_hash(), second[i].structural_hash());
-  EXPECT_EQ(Dataset::range(3).batch(2).structural_hash(), Dataset::range(3).batch(2).prefetch(1).structural_hash());
+  for (size_t i = 0; i < first.size(); ++i)
+    EXPECT_EQ(first[i].structural_hash(), second[i].structural_hash());
+  EXPECT_EQ(Dataset::range(3).batch(2).structural_hash(),
+            Dataset::range(3).batch(2).prefetch(1).structural_hash());
 }
 
 TEST(Dataset, CollectsUpToALimit) {
   EXPECT_EQ(Dataset::range(5).collect(3).size(), 3u);
   EXPECT_EQ(Dataset::range(5).collect(9).size(), 5u);
   EXPECT_TRUE(Dataset::range(5).collect(0).empty());
-  const std::vector<ArrayElement> elements = Dataset::range(5).shuffle({.buffer_size = 5}).batch(2).collect(9);
+  const std::vector<ArrayElement> elements =
+      Dataset::range(5).shuffle({.buffer_size = 5}).batch(2).collect(9);
   Numbers all;
   for (const ArrayElement& element : elements) {
     for (const int64_t number : numbers_of(element.features[0])) all.push_back(number);

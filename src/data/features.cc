@@ -11,7 +11,8 @@ const Tensor& Features::operator[](const std::string& name) const {
   if (entry != tensors_.end()) return entry->second;
   throw Error(ErrorCode::kNotFound, "features",
               empty() ? fmt::format("there is no feature \"{}\"; there are none", name)
-                      : fmt::format("there is no feature \"{}\"; there are: {}", name, fmt::join(names(), ", ")));
+                      : fmt::format("there is no feature \"{}\"; there are: {}", name,
+                                    fmt::join(names(), ", ")));
 }
 
 std::vector<std::string> Features::names() const {
@@ -24,8 +25,8 @@ const Tensor& Labels::single() const {
   if (size() == 1) return begin()->second;
   throw Error(ErrorCode::kInvalidArgument, "labels",
               empty() ? std::string("there are none, expected one label; give the dataset labels")
-                      : fmt::format("there are {} ({}), expected one; ask for each by its name", size(),
-                                    fmt::join(names(), ", ")));
+                      : fmt::format("there are {} ({}), expected one; ask for each by its name",
+                                    size(), fmt::join(names(), ", ")));
 }
 
 }  // namespace reckon

@@ -20,7 +20,8 @@ TEST(Features, NameWhatThereIsWhenAskedForWhatIsNot) {
   const Features features{{"y", Tensor()}, {"x", Tensor()}};
   base::expect_error([&] { features["z"]; }, ErrorCode::kNotFound,
                      "[features] there is no feature \"z\"; there are: x, y.");
-  base::expect_error([] { Features()["z"]; }, ErrorCode::kNotFound, "there is no feature \"z\"; there are none.");
+  base::expect_error([] { Features()["z"]; }, ErrorCode::kNotFound,
+                     "there is no feature \"z\"; there are none.");
 }
 
 TEST(Labels, GiveTheOnlyOne) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/idx_cache.h"
 
+#include <cstring>
 #include <filesystem>
 #include <map>
 #include <mutex>
@@ -8,6 +9,7 @@
 #include "base/check.h"
 #include "base/file_system.h"
 #include "formats/idx_file.h"
+#include "tensor/arena.h"
 
 namespace reckon::data {
 namespace {
@@ -31,21 +33,32 @@ Cache& cache() {
   return the_cache;
 }
 
+// Shuffled rows come from everywhere: on huge pages, most of them miss no address translation.
+Array on_huge_pages(const Array& array) {
+  if (array.num_bytes() < tensor::Arena::kHugePageBytes) return array;
+  const auto arena = std::make_shared<tensor::Arena>(array.num_bytes());
+  std::memcpy(arena->data(), array.raw(), array.num_bytes());
+  return Array::borrow(array.dtype(), array.shape(), arena->data(), arena);
+}
+
 Array as_images(const Array& array, const std::string& path) {
   const Shape& shape = array.shape();
   base::require(shape.rank() == 3, "idx", path, " holds ", array,
-                ", expected images, of shape [rows, height, width]; give the file of images first, then that of "
+                ", expected images, of shape [rows, height, width]; give the file of images first, "
+                "then that of "
                 "labels");
-  return array.reshaped({shape[0], shape[1], shape[2], 1});
+  return on_huge_pages(array.reshaped({shape[0], shape[1], shape[2], 1}));
 }
 
 Array as_labels(const Array& array, const std::string& path) {
-  base::require(array.shape().rank() == 1 && array.dtype() != kFloat32 && array.dtype() != kFloat64, "idx", path,
-                " holds ", array, ", expected labels, integers of shape [rows]; give the file of images first, "
+  base::require(array.shape().rank() == 1 && array.dtype() != kFloat32 && array.dtype() != kFloat64,
+                "idx", path, " holds ", array,
+                ", expected labels, integers of shape [rows]; give the file of images first, "
                 "then that of labels");
   Array labels = Array::uninitialized(kInt64, array.shape());
   const auto numbers = labels.mutable_data<int64_t>();
-  for (int64_t i = 0; i < array.num_elements(); ++i) numbers[static_cast<size_t>(i)] = array.at<int64_t>(i);
+  for (int64_t i = 0; i < array.num_elements(); ++i)
+    numbers[static_cast<size_t>(i)] = array.at<int64_t>(i);
   return labels;
 }
 
@@ -62,7 +75,8 @@ Array cached(const std::string& path, bool is_label) {
   // Held while reading, so that a file is read once by however many threads ask.
   const std::lock_guard lock(cache().mutex);
   Entry& entry = cache().entries[{path, is_label}];
-  if (entry.array.valid() && !missing && entry.time == time && entry.size == size) return entry.array;
+  if (entry.array.valid() && !missing && entry.time == time && entry.size == size)
+    return entry.array;
   entry.array = {};
   entry.array = read(path, is_label);
   entry.time = time;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The idx files that this process has read: each is decompressed once, until its size or time changes.
+// The idx files that this process has read: each is decompressed once, until its size or time
+// changes.
 #pragma once
 
 #include <string>

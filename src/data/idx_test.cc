@@ -37,7 +37,9 @@ class Idx : public testing::Test {
  protected:
   std::string images() const { return directory_.file("images"); }
   std::string labels() const { return directory_.file("labels"); }
-  Dataset dataset(IdxOptions options = {}) const { return Dataset::idx(images(), labels(), options); }
+  Dataset dataset(IdxOptions options = {}) const {
+    return Dataset::idx(images(), labels(), options);
+  }
 
   base::TemporaryDirectory directory_;
 };
@@ -75,17 +77,21 @@ TEST_F(Idx, ReadsAFileOnceUntilItChanges) {
 
 TEST_F(Idx, NamesAMissingFile) {
   write(labels(), kLabels);
-  base::expect_error([&] { dataset(); }, ErrorCode::kNotFound,
-                     "[idx file] there is neither this file nor the same with .gz; check the path. At " + images());
+  base::expect_error(
+      [&] { dataset(); }, ErrorCode::kNotFound,
+      "[idx file] there is neither this file nor the same with .gz; check the path. At " +
+          images());
 }
 
 TEST_F(Idx, NamesADamagedFile) {
   write(images(), kImages.substr(0, kImages.size() - 1));
   write(labels(), kLabels);
-  base::expect_error([&] { dataset(); }, ErrorCode::kDataLoss, "the file ends after 11 of the 12 bytes");
+  base::expect_error([&] { dataset(); }, ErrorCode::kDataLoss,
+                     "the file ends after 11 of the 12 bytes");
   write_gzip(images() + ".gz", kImages);
   std::filesystem::resize_file(images() + ".gz", 20);
-  base::expect_error([&] { Dataset::idx(images() + ".gz", labels()); }, ErrorCode::kDataLoss, images() + ".gz");
+  base::expect_error([&] { Dataset::idx(images() + ".gz", labels()); }, ErrorCode::kDataLoss,
+                     images() + ".gz");
   write(images(), kImages);
   EXPECT_EQ(dataset().collect(9).size(), 3u);  // a failed read leaves nothing behind
 }
@@ -94,11 +100,14 @@ TEST_F(Idx, RefusesExchangedFilesAndUnequalRows) {
   write(images(), kImages);
   write(labels(), kLabels);
   base::expect_error([&] { Dataset::idx(labels(), images()); }, ErrorCode::kInvalidArgument,
-                     " holds uint8[3], expected images, of shape [rows, height, width]; give the file of images first, "
+                     " holds uint8[3], expected images, of shape [rows, height, width]; give the "
+                     "file of images first, "
                      "then that of labels.");
-  base::expect_error([&] { Dataset::idx(images(), images()); }, " holds uint8[3, 2, 2], expected labels, integers of");
+  base::expect_error([&] { Dataset::idx(images(), images()); },
+                     " holds uint8[3, 2, 2], expected labels, integers of");
   write(labels(), idx_bytes({2}, {7, 0}));
-  base::expect_error([&] { dataset(); }, " 3 images but " + labels() + " 2 labels; give two files of one set.");
+  base::expect_error([&] { dataset(); },
+                     " 3 images but " + labels() + " 2 labels; give two files of one set.");
 }
 
 }  // namespace

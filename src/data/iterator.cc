@@ -8,7 +8,8 @@
 namespace reckon::data {
 namespace {
 
-std::unique_ptr<Iterator> iterate(const NodePtr& node, const IteratorContext& context, int64_t consumed) {
+std::unique_ptr<Iterator> iterate(const NodePtr& node, const IteratorContext& context,
+                                  int64_t consumed) {
   auto iterator = std::make_unique<IndexedIterator>(node, context, consumed);
   const int64_t depth = node->prefetch_depth();
   if (depth == 0) return iterator;
@@ -18,8 +19,11 @@ std::unique_ptr<Iterator> iterate(const NodePtr& node, const IteratorContext& co
 }  // namespace
 
 IndexedIterator::IndexedIterator(NodePtr node, const IteratorContext& context, int64_t consumed)
-    : node_(std::move(node)), context_(context), consumed_(consumed),
-      targets_(static_cast<size_t>(node_->column_count())), unused_(targets_.size()) {
+    : node_(std::move(node)),
+      context_(context),
+      consumed_(consumed),
+      targets_(static_cast<size_t>(node_->column_count())),
+      unused_(targets_.size()) {
   node_->spec();  // throws here, not at the first element
   OpenContext open{context, 0};
   reader_ = node_->open(open);

@@ -11,17 +11,19 @@ namespace reckon::data {
 
 /// What a run brings to its input, besides the description.
 struct IteratorContext {
-  uint64_t run_seed = 0;     ///< for shuffles without a seed of their own
-  int64_t start_step = 0;    ///< global_step at the start of the call: later calls see other orders
+  uint64_t run_seed = 0;   ///< for shuffles without a seed of their own
+  int64_t start_step = 0;  ///< global_step at the start of the call: later calls see other orders
 };
 
 class Iterator {
  public:
   virtual ~Iterator() = default;
-  /// The next element; false at the end of the data. `out`'s Arrays may share memory with the source.
+  /// The next element; false at the end of the data. `out`'s Arrays may share memory with the
+  /// source.
   virtual bool next(ArrayElement& out) = 0;
-  /// JSON text of a few hundred bytes: everything that a new iterator over an equal Dataset, with the context
-  /// that is part of it, needs to continue with the element after the last one that `next` returned.
+  /// JSON text of a few hundred bytes: everything that a new iterator over an equal Dataset, with
+  /// the context that is part of it, needs to continue with the element after the last one that
+  /// `next` returned.
   virtual std::string position() const = 0;
 };
 

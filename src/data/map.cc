@@ -21,10 +21,14 @@ bool has_strings(const graph::Types& types) {
 
 class MapReader final : public ElementReader {
  public:
-  MapReader(std::unique_ptr<Reader> input, std::shared_ptr<const TracedMap> map, const Node& input_node,
-            const graph::Types& outputs, uint64_t seed)
-      : input_(std::move(input)), map_(std::move(map)), rows_(input_node.size()),
-        input_types_(input_node.columns()), output_types_(outputs), seed_(seed),
+  MapReader(std::unique_ptr<Reader> input, std::shared_ptr<const TracedMap> map,
+            const Node& input_node, const graph::Types& outputs, uint64_t seed)
+      : input_(std::move(input)),
+        map_(std::move(map)),
+        rows_(input_node.size()),
+        input_types_(input_node.columns()),
+        output_types_(outputs),
+        seed_(seed),
         arguments_(input_node.column_count()),
         is_stackable_(is_static(input_types_) && is_static(outputs) && !has_strings(outputs)) {}
 
@@ -40,7 +44,8 @@ class MapReader final : public ElementReader {
     for (size_t i = 0; i < out.size(); ++i) *out[i] = execution.fetch(static_cast<int32_t>(i));
   }
 
-  /// The input's rows are gathered at once, and each run of the program writes one row of the stack.
+  /// The input's rows are gathered at once, and each run of the program writes one row of the
+  /// stack.
   void gather(std::span<const Run> runs, Columns out) override {
     if (!is_stackable_) return ElementReader::gather(runs, out);
     input_->gather(runs, arguments_.columns());
@@ -80,7 +85,8 @@ class MapReader final : public ElementReader {
     for (size_t i = 0; i < arguments_.size(); ++i) {
       const auto elements = static_cast<size_t>(input_types_[i].shape.num_elements());
       const size_t bytes = elements * dtype_size(input_types_[i].dtype);
-      execution.feed(static_cast<int32_t>(i), static_cast<const char*>(arguments_[i].raw()) + row * bytes);
+      execution.feed(static_cast<int32_t>(i),
+                     static_cast<const char*>(arguments_[i].raw()) + row * bytes);
     }
   }
 
@@ -93,7 +99,8 @@ class MapReader final : public ElementReader {
   }
 
   void run(runtime::Execution& execution, int64_t epoch, int64_t index) {
-    const uint64_t element = rows_ == kEndless ? 0 : static_cast<uint64_t>(epoch) * static_cast<uint64_t>(rows_);
+    const uint64_t element =
+        rows_ == kEndless ? 0 : static_cast<uint64_t>(epoch) * static_cast<uint64_t>(rows_);
     int32_t step = 0;
     const ops::RunState state{.seed = seed_, .step = element + static_cast<uint64_t>(index)};
     if (const kernels::Fault fault = execution.try_run(state, &pool_, &step)) {
@@ -101,8 +108,8 @@ class MapReader final : public ElementReader {
     }
   }
 
-  // An equal function of another line may have been compiled first: the node of the same name in this
-  // one knows this one's line.
+  // An equal function of another line may have been compiled first: the node of the same name in
+  // this one knows this one's line.
   [[noreturn]] void throw_fault(const kernels::Fault& fault, const runtime::Step& step) const {
     Place place = step.place;
     for (const graph::Node& node : map_->function->nodes) {
@@ -131,7 +138,8 @@ class MapNode final : public Node {
 
   std::unique_ptr<Reader> open(OpenContext& context) const override {
     std::unique_ptr<Reader> reader = input()->open(context);
-    return std::make_unique<MapReader>(std::move(reader), map_, *input(), columns(), context.run.run_seed);
+    return std::make_unique<MapReader>(std::move(reader), map_, *input(), columns(),
+                                       context.run.run_seed);
   }
 
  private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// map_native(): a C++ function of each element. What it returns is checked against the spec that came
-// with it.
+// map_native(): a C++ function of each element. What it returns is checked against the spec that
+// came with it.
 #include <fmt/format.h>
 
 #include "data/nodes.h"
@@ -10,31 +10,42 @@ namespace reckon::data {
 namespace {
 
 bool fits(const Array& array, const ComponentSpec& component) {
-  if (array.dtype() != component.dtype || array.shape().rank() != component.shape.rank()) return false;
+  if (array.dtype() != component.dtype || array.shape().rank() != component.shape.rank())
+    return false;
   for (int axis = 0; axis < component.shape.rank(); ++axis) {
     if (component.shape[axis] >= 0 && component.shape[axis] != array.shape()[axis]) return false;
   }
   return true;
 }
 
-void check(const std::vector<Array>& arrays, const std::vector<ComponentSpec>& spec, const char* what, Place place) {
-  require_at(arrays.size() == spec.size(), "map_native", place,
-             fmt::format("the function returned {} {}, and its spec names {}; return one Array for each component",
-                         arrays.size(), what, spec.size()));
+void check(const std::vector<Array>& arrays, const std::vector<ComponentSpec>& spec,
+           const char* what, Place place) {
+  require_at(
+      arrays.size() == spec.size(), "map_native", place,
+      fmt::format(
+          "the function returned {} {}, and its spec names {}; return one Array for each component",
+          arrays.size(), what, spec.size()));
   for (size_t i = 0; i < spec.size(); ++i) {
     const std::string type = graph::type_text({spec[i].dtype, spec[i].shape});
-    require_at(fits(arrays[i], spec[i]), "map_native", place,
-               fmt::format("the function returned {} for \"{}\" of its {}, and its spec says {}; return what the "
-                           "spec says, or mend the spec",
-                           arrays[i].text(), spec[i].name, what, type));
+    require_at(
+        fits(arrays[i], spec[i]), "map_native", place,
+        fmt::format(
+            "the function returned {} for \"{}\" of its {}, and its spec says {}; return what the "
+            "spec says, or mend the spec",
+            arrays[i].text(), spec[i].name, what, type));
   }
 }
 
 class NativeReader final : public ElementReader {
  public:
-  NativeReader(std::unique_ptr<Reader> input, const Node& node, Dataset::NativeFunction function, Place place)
-      : input_(std::move(input)), spec_(node.spec()), joined_columns_(node.input()->joined_columns()),
-        feature_count_(node.input()->spec().features.size()), function_(std::move(function)), place_(place),
+  NativeReader(std::unique_ptr<Reader> input, const Node& node, Dataset::NativeFunction function,
+               Place place)
+      : input_(std::move(input)),
+        spec_(node.spec()),
+        joined_columns_(node.input()->joined_columns()),
+        feature_count_(node.input()->spec().features.size()),
+        function_(std::move(function)),
+        place_(place),
         columns_(node.input()->column_count()) {}
 
   void read(int64_t epoch, int64_t index, Columns out) override {
@@ -78,7 +89,8 @@ uint64_t hash_spec(const DatasetSpec& spec) {
 class NativeNode final : public Node {
  public:
   NativeNode(NodePtr input, Dataset::NativeFunction function, const DatasetSpec& spec, Place place)
-      : Node("map_native", {input}, {spec}, input->size(), hash_spec(spec)), function_(std::move(function)),
+      : Node("map_native", {input}, {spec}, input->size(), hash_spec(spec)),
+        function_(std::move(function)),
         place_(place) {}
 
   std::unique_ptr<Reader> open(OpenContext& context) const override {
@@ -92,8 +104,10 @@ class NativeNode final : public Node {
 
 }  // namespace
 
-NodePtr make_map_native(NodePtr input, Dataset::NativeFunction function, DatasetSpec spec, Place place) {
-  require_at(function != nullptr, "map_native", place, "came without a function; give one from Arrays to Arrays");
+NodePtr make_map_native(NodePtr input, Dataset::NativeFunction function, DatasetSpec spec,
+                        Place place) {
+  require_at(function != nullptr, "map_native", place,
+             "came without a function; give one from Arrays to Arrays");
   require_at(!spec.features.empty(), "map_native", place,
              "the spec names no features; name each component that the function returns");
   input->spec();  // joined, the names of both sides of a zip must differ

@@ -23,14 +23,20 @@ TEST(MapNative, MapsElements) {
 }
 
 TEST(MapNative, SeesBothSidesOfAZipJoined) {
-  const Dataset left = Dataset::from_arrays({{"z", Array::from<int64_t>({1, 2}, {2})}}, Array::from<int64_t>({3, 4}, {2}));
-  const Dataset dataset = Dataset::zip(left, Dataset::range(10, 12)).map_native(
-      [](const ArrayElement& element) {
-        // x, z, then the label
-        const int64_t x = element.features[0].item<int64_t>(), z = element.features[1].item<int64_t>();
-        return ArrayElement{{Array::scalar<int64_t>(x * 100 + z * 10 + element.labels[0].item<int64_t>())}, {}};
-      },
-      kOne);
+  const Dataset left = Dataset::from_arrays({{"z", Array::from<int64_t>({1, 2}, {2})}},
+                                            Array::from<int64_t>({3, 4}, {2}));
+  const Dataset dataset =
+      Dataset::zip(left, Dataset::range(10, 12))
+          .map_native(
+              [](const ArrayElement& element) {
+                // x, z, then the label
+                const int64_t x = element.features[0].item<int64_t>(),
+                              z = element.features[1].item<int64_t>();
+                return ArrayElement{
+                    {Array::scalar<int64_t>(x * 100 + z * 10 + element.labels[0].item<int64_t>())},
+                    {}};
+              },
+              kOne);
   EXPECT_EQ(read_flat(dataset), (Numbers{1013, 1124}));
 }
 
@@ -46,17 +52,29 @@ TEST(MapNative, MayGiveElementsOfAnySizeIfTheSpecSaysSo) {
 
 TEST(MapNative, RefusesWhatIsNotInTheSpec) {
   const auto returning = [](Array array) {
-    return Dataset::range(1).map_native([array](const ArrayElement&) { return ArrayElement{{array}, {}}; }, kOne);
+    return Dataset::range(1).map_native(
+        [array](const ArrayElement&) {
+          return ArrayElement{{array}, {}};
+        },
+        kOne);
   };
-  base::expect_error([&] { returning(Array::scalar(1.0f)).collect(1); },
-                     "[map_native] the function returned float32[] for \"y\" of its features, and its spec says "
-                     "int64[]; return what the spec says, or mend the spec. At map_native_test.cc:");
-  base::expect_error([&] { returning(Array::zeros(kInt64, {2})).collect(1); }, "returned int64[2] for \"y\"");
   base::expect_error(
-      [] { Dataset::range(1).map_native([](const ArrayElement&) { return ArrayElement{}; }, kOne).collect(1); },
+      [&] { returning(Array::scalar(1.0f)).collect(1); },
+      "[map_native] the function returned float32[] for \"y\" of its features, and its spec says "
+      "int64[]; return what the spec says, or mend the spec. At map_native_test.cc:");
+  base::expect_error([&] { returning(Array::zeros(kInt64, {2})).collect(1); },
+                     "returned int64[2] for \"y\"");
+  base::expect_error(
+      [] {
+        Dataset::range(1)
+            .map_native([](const ArrayElement&) { return ArrayElement{}; }, kOne)
+            .collect(1);
+      },
       "[map_native] the function returned 0 features, and its spec names 1;");
-  base::expect_error([] { Dataset::range(1).map_native(squared, {}); }, "[map_native] the spec names no features;");
-  base::expect_error([] { Dataset::range(1).map_native(nullptr, kOne); }, "[map_native] came without a function;");
+  base::expect_error([] { Dataset::range(1).map_native(squared, {}); },
+                     "[map_native] the spec names no features;");
+  base::expect_error([] { Dataset::range(1).map_native(nullptr, kOne); },
+                     "[map_native] came without a function;");
 }
 
 TEST(MapNative, PassesTheFunctionsOwnErrorsOn) {

@@ -20,9 +20,11 @@ Cache& cache() {
 
 }  // namespace
 
-std::shared_ptr<const runtime::Program> map_program(const TracedMap& map, const graph::Types& parameters) {
+std::shared_ptr<const runtime::Program> map_program(const TracedMap& map,
+                                                    const graph::Types& parameters) {
   const std::lock_guard lock(cache().mutex);
-  return cache().programs.get({{map.function, map.function->results, {}}, parameters, std::nullopt});
+  return cache().programs.get(
+      {{map.function, map.function->results, {}}, parameters, std::nullopt});
 }
 
 int map_programs_compiled() {

@@ -11,7 +11,8 @@
 namespace reckon::data {
 
 /// The program of a traced map for concrete types of its parameters. May be called from any thread.
-std::shared_ptr<const runtime::Program> map_program(const TracedMap& map, const graph::Types& parameters);
+std::shared_ptr<const runtime::Program> map_program(const TracedMap& map,
+                                                    const graph::Types& parameters);
 /// Map programs compiled so far.
 int map_programs_compiled();
 

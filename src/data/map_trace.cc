@@ -9,16 +9,18 @@
 namespace reckon::data {
 namespace {
 
-Tensor parameter(graph::Trace& trace, const ComponentSpec& component, const std::string& name, Place place) {
+Tensor parameter(graph::Trace& trace, const ComponentSpec& component, const std::string& name,
+                 Place place) {
   graph::Function* function = trace.function();
   const auto index = static_cast<int64_t>(function->parameters.size());
-  graph::Node node{.op = &graph::parameter_op,
-                   .options = graph::make_options(graph::ParameterOptions{.index = index, .name = name}),
-                   .inputs = {},
-                   .outputs = {{component.dtype, component.shape}},
-                   .subgraphs = {},
-                   .name = trace.unique_name(name),
-                   .place = place};
+  graph::Node node{
+      .op = &graph::parameter_op,
+      .options = graph::make_options(graph::ParameterOptions{.index = index, .name = name}),
+      .inputs = {},
+      .outputs = {{component.dtype, component.shape}},
+      .subgraphs = {},
+      .name = trace.unique_name(name),
+      .place = place};
   const graph::ValueId id = function->add(std::move(node));
   function->parameters.push_back(id);
   return {trace.module, function, id};
@@ -38,11 +40,14 @@ Element parameters(graph::Trace& trace, const DatasetSpec& spec, Place place) {
 }
 
 /// Makes `tensor` a result of the traced function.
-ComponentSpec add_result(graph::Trace& trace, const std::string& name, const Tensor& tensor, Place place) {
-  require_at(tensor.valid(), "map", place,
-             fmt::format("the function returned \"{}\" as a Tensor that was never assigned; assign it from an op "
-                         "first",
-                         name));
+ComponentSpec add_result(graph::Trace& trace, const std::string& name, const Tensor& tensor,
+                         Place place) {
+  require_at(
+      tensor.valid(), "map", place,
+      fmt::format(
+          "the function returned \"{}\" as a Tensor that was never assigned; assign it from an op "
+          "first",
+          name));
   const Tensor local = graph::localize(tensor, place);
   trace.function()->results.push_back(local.id());
   ComponentSpec component{name, local.dtype(), local.shape()};
@@ -56,18 +61,21 @@ ComponentSpec add_result(graph::Trace& trace, const std::string& name, const Ten
 void refuse_variables(const graph::Module& module) {
   if (module.variable_count() == 0) return;
   const graph::VariableDecl& variable = module.variable(0);
-  throw Error(ErrorCode::kInvalidArgument, "map",
-              fmt::format("variable \"{}\" was made inside Dataset::map, whose functions have no state; make it in "
-                          "model_fn, or give the value as a constant",
-                          variable.name),
-              variable.place);
+  throw Error(
+      ErrorCode::kInvalidArgument, "map",
+      fmt::format(
+          "variable \"{}\" was made inside Dataset::map, whose functions have no state; make it in "
+          "model_fn, or give the value as a constant",
+          variable.name),
+      variable.place);
 }
 
 void refuse_modes(const graph::Function& function) {
   for (const graph::Node& node : function.nodes) {
     if (node.op != &graph::is_training_op) continue;
     throw Error(ErrorCode::kInvalidArgument, "map",
-                "is_training() was called inside Dataset::map, which runs in no mode; give each mode an input_fn "
+                "is_training() was called inside Dataset::map, which runs in no mode; give each "
+                "mode an input_fn "
                 "of its own, or compute this in model_fn",
                 node.place);
   }

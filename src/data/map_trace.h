@@ -11,12 +11,13 @@ namespace reckon::data {
 
 struct TracedMap {
   std::shared_ptr<graph::Module> module;
-  const graph::Function* function = nullptr;  ///< parameters: the input's columns; results: those of `spec`
+  const graph::Function* function =
+      nullptr;  ///< parameters: the input's columns; results: those of `spec`
   DatasetSpec spec;
 };
 
-/// Throws Error, kInvalidArgument, naming the user's line, if the function makes variables, returns no
-/// features, or a Tensor of another graph.
+/// Throws Error, kInvalidArgument, naming the user's line, if the function makes variables, returns
+/// no features, or a Tensor of another graph.
 TracedMap trace_map(const Node& input, const ElementFunction& function, Place place);
 
 }  // namespace reckon::data

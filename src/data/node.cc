@@ -20,7 +20,9 @@ uint64_t hash_node(const char* kind, const std::vector<NodePtr>& inputs, uint64_
 
 Node::Node(const char* kind, std::vector<NodePtr> inputs, std::vector<DatasetSpec> parts,
            int64_t size, uint64_t parameters)
-    : inputs_(std::move(inputs)), parts_(std::move(parts)), size_(size),
+    : inputs_(std::move(inputs)),
+      parts_(std::move(parts)),
+      size_(size),
       hash_(hash_node(kind, inputs_, parameters)) {
   join_parts();
 }
@@ -52,9 +54,10 @@ void Node::join_parts() {
 }
 
 const DatasetSpec& Node::spec() const {
-  base::require(twice_.empty(), "zip", "both sides have a feature \"", twice_,
-                "\", and a model's features need different names; rename one with map(), which takes both "
-                "sides as two Elements");
+  base::require(
+      twice_.empty(), "zip", "both sides have a feature \"", twice_,
+      "\", and a model's features need different names; rename one with map(), which takes both "
+      "sides as two Elements");
   return joined_;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a Dataset is made of: a tree of Nodes (descriptions) that open Readers (running parts). Readers
-// have random access: element k of epoch e is a pure function of (description, seed, e, k), so a
-// position in a whole input is one number and is reached at once.
+// What a Dataset is made of: a tree of Nodes (descriptions) that open Readers (running parts).
+// Readers have random access: element k of epoch e is a pure function of (description, seed, e, k),
+// so a position in a whole input is one number and is reached at once.
 #pragma once
 
 #include <cstdint>
@@ -31,8 +31,8 @@ struct Run {
 /// Where a Reader puts the components of an element: pointers to the Arrays, which it overwrites.
 using Columns = std::span<Array* const>;
 
-/// A running part of an input, used by one thread at a time. Positions are those of its Node and lie
-/// within its size.
+/// A running part of an input, used by one thread at a time. Positions are those of its Node and
+/// lie within its size.
 class Reader {
  public:
   virtual ~Reader() = default;

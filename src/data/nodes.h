@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One function for each kind of Node; each kind is a file of its own. Arguments are checked here, and
-// errors name the user's line.
+// One function for each kind of Node; each kind is a file of its own. Arguments are checked here,
+// and errors name the user's line.
 #pragma once
 
 #include <functional>
@@ -20,7 +20,8 @@ NodePtr make_zip(NodePtr left, NodePtr right);
 /// Builds the mapped element from one Element for each part of the input.
 using ElementFunction = std::function<Element(const std::vector<Element>& parts)>;
 NodePtr make_map(NodePtr input, const ElementFunction& function, Place place);
-NodePtr make_map_native(NodePtr input, Dataset::NativeFunction function, DatasetSpec spec, Place place);
+NodePtr make_map_native(NodePtr input, Dataset::NativeFunction function, DatasetSpec spec,
+                        Place place);
 NodePtr make_shuffle(NodePtr input, const ShuffleOptions& options, Place place);
 NodePtr make_repeat(NodePtr input, int64_t count, Place place);
 NodePtr make_batch(NodePtr input, int64_t size, bool drop_remainder, Place place);

@@ -38,16 +38,18 @@ Position decode_position(const Node& node, const std::string& text) {
     expect(false, fmt::format("\"{}\" is no position of an input; start the input afresh", text));
   }
   expect(input == hex(node.structural_hash()),
-         fmt::format("was saved for input {} but this one is {}; build the Dataset as in the saved run, or start "
+         fmt::format("was saved for input {} but this one is {}; build the Dataset as in the saved "
+                     "run, or start "
                      "the input afresh",
                      input, hex(node.structural_hash())));
   expect(data == hex(node.fingerprint()),
-         fmt::format("was saved over data {} but the arrays or files now hold {}; bring the old data back, or start "
+         fmt::format("was saved over data {} but the arrays or files now hold {}; bring the old "
+                     "data back, or start "
                      "the input afresh",
                      data, hex(node.fingerprint())));
   expect(position.consumed >= 0 && position.consumed <= node.size(),
-         fmt::format("is after {} elements, and the input has {}; start the input afresh", position.consumed,
-                     node.size()));
+         fmt::format("is after {} elements, and the input has {}; start the input afresh",
+                     position.consumed, node.size()));
   return position;
 }
 

@@ -20,14 +20,21 @@ Dataset rows(int64_t first = 0) {
 
 std::vector<Dataset> inputs() {
   const ShuffleOptions whole{.buffer_size = 100}, windows{.buffer_size = 6};
-  return {rows(),
-          rows().batch(3).repeat(2),
-          rows().shuffle(whole).repeat(3).batch(7),
-          rows().shuffle(windows).repeat(3).batch(7).prefetch(2),
-          rows().shuffle({.buffer_size = 20, .seed = 5}).skip(2).take(11).repeat(4).batch(4, true),
-          Dataset::zip(rows().shuffle(whole), Dataset::range(50).shuffle(windows)).repeat(2).batch(8),
-          rows().batch(2).shuffle(whole).repeat(3),
-          rows().map([](const Features& f) { return Features{{"y", f["y"] * 3}}; }).shuffle(whole).repeat(2).batch(6)};
+  return {
+      rows(),
+      rows().batch(3).repeat(2),
+      rows().shuffle(whole).repeat(3).batch(7),
+      rows().shuffle(windows).repeat(3).batch(7).prefetch(2),
+      rows().shuffle({.buffer_size = 20, .seed = 5}).skip(2).take(11).repeat(4).batch(4, true),
+      Dataset::zip(rows().shuffle(whole), Dataset::range(50).shuffle(windows)).repeat(2).batch(8),
+      rows().batch(2).shuffle(whole).repeat(3),
+      rows()
+          .map([](const Features& f) {
+            return Features{{"y", f["y"] * 3}};
+          })
+          .shuffle(whole)
+          .repeat(2)
+          .batch(6)};
 }
 
 TEST(Position, ContinuesAnyInputAfterAnyElement) {
@@ -38,7 +45,8 @@ TEST(Position, ContinuesAnyInputAfterAnyElement) {
     for (size_t i = 0; i <= want.size(); ++i) {
       const auto resumed = resume_iterator(dataset, iterator->position());
       EXPECT_EQ(resumed->position(), iterator->position());
-      EXPECT_EQ(read_numbers(*resumed), Batches(want.begin() + static_cast<int64_t>(i), want.end()));
+      EXPECT_EQ(read_numbers(*resumed),
+                Batches(want.begin() + static_cast<int64_t>(i), want.end()));
       read_numbers(*iterator, 1);
     }
   }
@@ -53,7 +61,8 @@ TEST(Position, IsSmallAndTheSameForEqualRuns) {
 }
 
 TEST(Position, IsReachedAtOnce) {
-  const Dataset dataset = Dataset::range(1'000'000).shuffle({.buffer_size = 1'000'000}).repeat().batch(10);
+  const Dataset dataset =
+      Dataset::range(1'000'000).shuffle({.buffer_size = 1'000'000}).repeat().batch(10);
   std::string position = make_iterator(dataset, {})->position();
   const std::string start = "\"consumed\":0";
   position.replace(position.find(start), start.size(), "\"consumed\":70000000000000");
@@ -75,7 +84,9 @@ TEST(Position, RefusesThatOfOtherData) {
 }
 
 TEST(Position, NoticesAChangedElementOfAnyKind) {
-  const auto over = [](const Array& array) { return make_iterator(Dataset::from_arrays({{"x", array}}), {})->position(); };
+  const auto over = [](const Array& array) {
+    return make_iterator(Dataset::from_arrays({{"x", array}}), {})->position();
+  };
   EXPECT_NE(over(Array::strings({"a", "b"}, {2})), over(Array::strings({"a", "c"}, {2})));
   EXPECT_NE(over(Array::from<float>({0}, {1})), over(Array::from<float>({1}, {1})));
   Array large = Array::zeros(kUInt8, {4 << 20});
@@ -86,8 +97,9 @@ TEST(Position, NoticesAChangedElementOfAnyKind) {
 
 TEST(Position, RefusesWhatIsNone) {
   for (const std::string text : {"", "{}", "[1]", "{\"consumed\":\"x\"}", "\xff"}) {
-    base::expect_error([&] { resume_iterator(rows(), text); }, ErrorCode::kDataLoss,
-                       "[input position] \"" + text + "\" is no position of an input; start the input afresh.");
+    base::expect_error(
+        [&] { resume_iterator(rows(), text); }, ErrorCode::kDataLoss,
+        "[input position] \"" + text + "\" is no position of an input; start the input afresh.");
   }
   std::string position = make_iterator(rows(), {})->position();
   position.replace(position.find(":0"), 2, ":21");

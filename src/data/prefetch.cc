@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// prefetch(): changes nothing of what is read. It asks the iterator for an input thread; of several in
-// one input the deepest counts, and one below batch() counts in batches.
+// prefetch(): changes nothing of what is read. It asks the iterator for an input thread; of several
+// in one input the deepest counts, and one below batch() counts in batches.
 #include <algorithm>
 
 #include "base/check.h"
@@ -17,7 +17,9 @@ class PrefetchNode final : public Node {
   // As if it were not there: an input may be resumed with another depth, or without a thread.
   uint64_t structural_hash() const override { return input()->structural_hash(); }
   int64_t prefetch_depth() const override { return std::max(depth_, input()->prefetch_depth()); }
-  std::unique_ptr<Reader> open(OpenContext& context) const override { return input()->open(context); }
+  std::unique_ptr<Reader> open(OpenContext& context) const override {
+    return input()->open(context);
+  }
 
  private:
   int64_t depth_;
@@ -27,7 +29,8 @@ class PrefetchNode final : public Node {
 
 NodePtr make_prefetch(NodePtr input, int64_t depth, Place place) {
   require_at(depth >= 1, "prefetch", place,
-             base::concat_text("depth is ", depth, ", expected at least 1; give the number of batches to make "
+             base::concat_text("depth is ", depth,
+                               ", expected at least 1; give the number of batches to make "
                                "ahead, or leave prefetch() out"));
   return std::make_shared<PrefetchNode>(std::move(input), depth);
 }

@@ -6,7 +6,9 @@
 namespace reckon::data {
 
 PrefetchIterator::PrefetchIterator(std::unique_ptr<IndexedIterator> source, int64_t depth)
-    : source_(std::move(source)), first_(source_->consumed()), slots_(static_cast<size_t>(depth)),
+    : source_(std::move(source)),
+      first_(source_->consumed()),
+      slots_(static_cast<size_t>(depth)),
       thread_([this] { make_elements(); }) {}
 
 PrefetchIterator::~PrefetchIterator() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// An Iterator whose elements are made ahead by one thread into a ring of fixed size. Order, content,
-// errors and position are those of the Iterator below, as seen by who calls `next`.
+// An Iterator whose elements are made ahead by one thread into a ring of fixed size. Order,
+// content, errors and position are those of the Iterator below, as seen by who calls `next`.
 #pragma once
 
 #include <condition_variable>

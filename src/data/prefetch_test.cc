@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The input thread: same order and content, errors and positions when they are due, an end at any time.
+// The input thread: same order and content, errors and positions when they are due, an end at any
+// time.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -20,19 +21,22 @@ Dataset counting(std::atomic<int>& calls, int64_t bad = -1) {
   return Dataset::range(100).map_native(
       [&calls, bad](const ArrayElement& element) -> ArrayElement {
         ++calls;
-        if (element.features[0].item<int64_t>() == bad) throw Error(ErrorCode::kDataLoss, "test", "bad element");
+        if (element.features[0].item<int64_t>() == bad)
+          throw Error(ErrorCode::kDataLoss, "test", "bad element");
         return element;
       },
       Dataset::range(1).spec());
 }
 
 void wait_until(const std::function<bool()>& is_true) {
-  for (int i = 0; i < 5000 && !is_true(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  for (int i = 0; i < 5000 && !is_true(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
 }
 
 TEST(Prefetch, ChangesNoOrderAndNoContent) {
   const Batches want = read_numbers(shuffled(), 1000, {3, 4});
-  for (const int64_t depth : {1, 2, 7, 100}) EXPECT_EQ(read_numbers(shuffled().prefetch(depth), 1000, {3, 4}), want);
+  for (const int64_t depth : {1, 2, 7, 100})
+    EXPECT_EQ(read_numbers(shuffled().prefetch(depth), 1000, {3, 4}), want);
 }
 
 TEST(Prefetch, IsNoPartOfTheInputsHash) {
@@ -72,7 +76,8 @@ TEST(Prefetch, RaisesAnErrorWhenItsElementIsDue) {
   EXPECT_EQ(read_numbers(*iterator, 4), (Batches{{0}, {1}, {2}, {3}}));
   ArrayElement element;
   const std::string position = iterator->position();
-  for (int i = 0; i < 2; ++i) base::expect_error([&] { iterator->next(element); }, ErrorCode::kDataLoss, "bad element");
+  for (int i = 0; i < 2; ++i)
+    base::expect_error([&] { iterator->next(element); }, ErrorCode::kDataLoss, "bad element");
   EXPECT_EQ(iterator->position(), position);
 }
 
@@ -110,7 +115,8 @@ TEST(Prefetch, BelowABatchCountsInBatches) {
 
 TEST(Prefetch, RefusesADepthBelowOne) {
   base::expect_error([] { Dataset::range(3).prefetch(0); },
-                     "[prefetch] depth is 0, expected at least 1; give the number of batches to make ahead, or leave "
+                     "[prefetch] depth is 0, expected at least 1; give the number of batches to "
+                     "make ahead, or leave "
                      "prefetch() out. At prefetch_test.cc:");
 }
 

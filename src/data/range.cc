@@ -33,7 +33,8 @@ class RangeReader final : public RowReader {
 
 // In 128 bits, where the distance of any two numbers fits.
 int64_t range_size(int64_t begin, int64_t end, int64_t step) {
-  const __int128 distance = step > 0 ? static_cast<__int128>(end) - begin : static_cast<__int128>(begin) - end;
+  const __int128 distance =
+      step > 0 ? static_cast<__int128>(end) - begin : static_cast<__int128>(begin) - end;
   const __int128 stride = step > 0 ? step : -static_cast<__int128>(step);
   const __int128 count = distance <= 0 ? 0 : (distance + stride - 1) / stride;
   return count >= kEndless ? kEndless - 1 : static_cast<int64_t>(count);
@@ -42,8 +43,10 @@ int64_t range_size(int64_t begin, int64_t end, int64_t step) {
 class RangeNode final : public Node {
  public:
   RangeNode(int64_t begin, int64_t end, int64_t step)
-      : Node("range", {}, {{{{"x", kInt64, {}}}, {}}}, range_size(begin, end, step), hash_of(begin, end, step)),
-        begin_(begin), step_(step) {}
+      : Node("range", {}, {{{{"x", kInt64, {}}}, {}}}, range_size(begin, end, step),
+             hash_of(begin, end, step)),
+        begin_(begin),
+        step_(step) {}
 
   std::unique_ptr<Reader> open(OpenContext&) const override {
     return std::make_unique<RangeReader>(begin_, step_);
@@ -57,7 +60,8 @@ class RangeNode final : public Node {
 
 NodePtr make_range(int64_t begin, int64_t end, int64_t step, Place place) {
   require_at(step != 0, "range", place,
-             base::concat_text("step is 0 from ", begin, " to ", end, ", which never arrives; give a step other "
+             base::concat_text("step is 0 from ", begin, " to ", end,
+                               ", which never arrives; give a step other "
                                "than 0"));
   return std::make_shared<RangeNode>(begin, end, step);
 }

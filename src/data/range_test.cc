@@ -24,7 +24,8 @@ TEST(Range, TakesStepsEitherWay) {
 }
 
 TEST(Range, ReachesBothEndsOfInt64) {
-  constexpr int64_t low = std::numeric_limits<int64_t>::min(), high = std::numeric_limits<int64_t>::max();
+  constexpr int64_t low = std::numeric_limits<int64_t>::min(),
+                    high = std::numeric_limits<int64_t>::max();
   EXPECT_EQ(read_flat(Dataset::range(low, high, high)), (Numbers{low, -1, high - 1}));
   EXPECT_EQ(Dataset::range(low, high).node()->size(), kEndless - 1);
 }
@@ -36,7 +37,8 @@ TEST(Range, IsReadAtOnceHoweverFar) {
 
 TEST(Range, RefusesAStepOfZero) {
   base::expect_error([] { Dataset::range(1, 5, 0); },
-                     "[range] step is 0 from 1 to 5, which never arrives; give a step other than 0. At range_test.cc:");
+                     "[range] step is 0 from 1 to 5, which never arrives; give a step other than "
+                     "0. At range_test.cc:");
 }
 
 }  // namespace

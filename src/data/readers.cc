@@ -11,7 +11,8 @@ Shape row_shape(const Array& column) {
   return Shape(std::vector<int64_t>(shape.begin() + 1, shape.end()));
 }
 
-// A row of a shuffled batch comes from anywhere in memory: its lines are asked for a few rows ahead.
+// A row of a shuffled batch comes from anywhere in memory: its lines are asked for a few rows
+// ahead.
 constexpr size_t kRowsAhead = 4;
 constexpr size_t kLineBytes = 64;
 
@@ -37,8 +38,8 @@ Array copy_string_rows(std::span<const Run> runs, const Array& column, const Sha
   const auto row = static_cast<size_t>(column.num_elements() / column.shape()[0]);
   std::vector<std::string_view> views;
   for (const Run& run : runs) {
-    const auto part = values.subspan(row * static_cast<size_t>(run.first),
-                                     row * static_cast<size_t>(run.count));
+    const auto part =
+        values.subspan(row * static_cast<size_t>(run.first), row * static_cast<size_t>(run.count));
     views.insert(views.end(), part.begin(), part.end());
   }
   return Array::string_views(views, shape);

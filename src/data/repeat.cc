@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// repeat(): the input's epochs one after the other, each with its own number, so that a shuffle below
-// orders each anew.
+// repeat(): the input's epochs one after the other, each with its own number, so that a shuffle
+// below orders each anew.
 #include "base/check.h"
 #include "data/nodes.h"
 #include "data/readers.h"
@@ -36,7 +36,8 @@ class RepeatNode final : public Node {
   std::unique_ptr<Reader> open(OpenContext& context) const override {
     std::unique_ptr<Reader> reader = input()->open(context);
     if (input()->size() == kEndless || input()->size() == 0) return reader;
-    return std::make_unique<RepeatReader>(std::move(reader), input()->size(), std::max<int64_t>(count_, 0));
+    return std::make_unique<RepeatReader>(std::move(reader), input()->size(),
+                                          std::max<int64_t>(count_, 0));
   }
 
  private:
@@ -46,7 +47,8 @@ class RepeatNode final : public Node {
 int64_t repeated_size(int64_t size, int64_t count) {
   if (size == 0 || count == 0) return 0;
   int64_t total = 0;
-  const bool is_endless = count < 0 || size == kEndless || __builtin_mul_overflow(size, count, &total);
+  const bool is_endless =
+      count < 0 || size == kEndless || __builtin_mul_overflow(size, count, &total);
   return is_endless ? kEndless : total;
 }
 
@@ -54,7 +56,8 @@ int64_t repeated_size(int64_t size, int64_t count) {
 
 NodePtr make_repeat(NodePtr input, int64_t count, Place place) {
   require_at(count >= -1, "repeat", place,
-             base::concat_text("count is ", count, ", expected a number of epochs; leave it out to repeat for ever"));
+             base::concat_text("count is ", count,
+                               ", expected a number of epochs; leave it out to repeat for ever"));
   const int64_t size = repeated_size(input->size(), count);
   return std::make_shared<RepeatNode>(std::move(input), count, size);
 }

@@ -16,7 +16,8 @@ TEST(Repeat, GivesSoManyEpochs) {
 }
 
 TEST(Repeat, BatchesAcrossTheBorderOfEpochs) {
-  EXPECT_EQ(read_numbers(Dataset::range(3).repeat(3).batch(4)), (Batches{{0, 1, 2, 0}, {1, 2, 0, 1}, {2}}));
+  EXPECT_EQ(read_numbers(Dataset::range(3).repeat(3).batch(4)),
+            (Batches{{0, 1, 2, 0}, {1, 2, 0, 1}, {2}}));
   EXPECT_EQ(read_numbers(Dataset::range(2).repeat().batch(7), 1), (Batches{{0, 1, 0, 1, 0, 1, 0}}));
 }
 
@@ -25,11 +26,13 @@ TEST(Repeat, NumbersEpochsAnewForAShuffleBelow) {
   const Numbers flat = read_flat(shuffled.repeat(4));
   const Numbers nested = read_flat(shuffled.repeat(2).repeat(2));
   EXPECT_EQ(flat, nested);
-  EXPECT_NE(Numbers(flat.begin(), flat.begin() + 50), Numbers(flat.begin() + 50, flat.begin() + 100));
+  EXPECT_NE(Numbers(flat.begin(), flat.begin() + 50),
+            Numbers(flat.begin() + 50, flat.begin() + 100));
 }
 
 TEST(Repeat, OfBatchesKeepsTheSmallerLastOne) {
-  EXPECT_EQ(read_numbers(Dataset::range(3).batch(2).repeat(2)), (Batches{{0, 1}, {2}, {0, 1}, {2}}));
+  EXPECT_EQ(read_numbers(Dataset::range(3).batch(2).repeat(2)),
+            (Batches{{0, 1}, {2}, {0, 1}, {2}}));
 }
 
 TEST(Repeat, OfWhatNeverEndsOrIsEmptyChangesNothing) {
@@ -41,7 +44,8 @@ TEST(Repeat, OfWhatNeverEndsOrIsEmptyChangesNothing) {
 
 TEST(Repeat, RefusesANegativeCount) {
   base::expect_error([] { Dataset::range(3).repeat(-2); },
-                     "[repeat] count is -2, expected a number of epochs; leave it out to repeat for ever. At repeat_test");
+                     "[repeat] count is -2, expected a number of epochs; leave it out to repeat "
+                     "for ever. At repeat_test");
 }
 
 }  // namespace

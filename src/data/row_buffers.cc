@@ -61,9 +61,10 @@ Shape stacked_shape(int64_t count, const Shape& shape) {
 Array stack_arrays(std::span<const Array> arrays, RowBuffers& buffers) {
   const Array& first = arrays[0];
   for (const Array& array : arrays) {
-    base::require(array.shape() == first.shape(), "batch", "elements ", first, " and ", array,
-                  " cannot be stacked; give every element the same shape with map(), or drop the last, "
-                  "smaller batch with batch(size, true)");
+    base::require(
+        array.shape() == first.shape(), "batch", "elements ", first, " and ", array,
+        " cannot be stacked; give every element the same shape with map(), or drop the last, "
+        "smaller batch with batch(size, true)");
   }
   const Shape shape = stacked_shape(static_cast<int64_t>(arrays.size()), first.shape());
   if (first.dtype() == kString) return stack_strings(arrays, shape);

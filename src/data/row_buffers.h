@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Memory for stacked elements, used again once nobody holds the Array that it was lent to.
-// A lent Array counts as borrowed: whoever writes it copies first, so memory taken back was never changed.
+// A lent Array counts as borrowed: whoever writes it copies first, so memory taken back was never
+// changed.
 #pragma once
 
 #include <memory>

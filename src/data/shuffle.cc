@@ -33,9 +33,11 @@ class ShuffleReader final : public RemapReader {
     if (order_.has_value() && epoch == epoch_ && number == number_) return;
     epoch_ = epoch;
     number_ = number;
-    // The first window's key is the epoch alone: a buffer of all rows is the same as any larger one.
+    // The first window's key is the epoch alone: a buffer of all rows is the same as any larger
+    // one.
     const auto key = number == 0 ? static_cast<uint64_t>(epoch) : hash_of(epoch, number);
-    order_.emplace(seed_, key, rows_ == kEndless ? window_ : std::min(window_, rows_ - number * window_));
+    order_.emplace(seed_, key,
+                   rows_ == kEndless ? window_ : std::min(window_, rows_ - number * window_));
   }
 
   uint64_t seed_;
@@ -70,7 +72,8 @@ class ShuffleNode final : public Node {
 
 NodePtr make_shuffle(NodePtr input, const ShuffleOptions& options, Place place) {
   require_at(options.buffer_size >= 1, "shuffle", place,
-             base::concat_text("buffer_size is ", options.buffer_size, ", expected at least 1; give the number of "
+             base::concat_text("buffer_size is ", options.buffer_size,
+                               ", expected at least 1; give the number of "
                                "elements to draw from, all rows for a full shuffle"));
   return std::make_shared<ShuffleNode>(std::move(input), options);
 }

@@ -55,7 +55,8 @@ TEST(Shuffle, OfOneElementAtATimeKeepsTheOrder) {
 }
 
 TEST(Shuffle, TakesAnotherOrderInEachEpoch) {
-  const Numbers got = read_flat(Dataset::range(kRows).shuffle({.buffer_size = kRows, .seed = 7}).repeat(2));
+  const Numbers got =
+      read_flat(Dataset::range(kRows).shuffle({.buffer_size = kRows, .seed = 7}).repeat(2));
   EXPECT_NE(part_of(got, 0, kRows), part_of(got, kRows, 2 * kRows));
   EXPECT_EQ(sorted(part_of(got, kRows, 2 * kRows)), counted(kRows));
 }
@@ -85,14 +86,17 @@ TEST(Shuffle, WithoutASeedDiffersBetweenTheSidesOfAZip) {
 }
 
 TEST(Shuffle, OfWhatNeverEndsPermutesWindows) {
-  const Numbers got = read_flat(Dataset::range(10).repeat().shuffle({.buffer_size = 20, .seed = 1}), 40);
+  const Numbers got =
+      read_flat(Dataset::range(10).repeat().shuffle({.buffer_size = 20, .seed = 1}), 40);
   for (int64_t begin = 0; begin < 40; begin += 20) {
-    EXPECT_EQ(sorted(part_of(got, begin, begin + 20)), sorted(read_flat(Dataset::range(10).repeat(2))));
+    EXPECT_EQ(sorted(part_of(got, begin, begin + 20)),
+              sorted(read_flat(Dataset::range(10).repeat(2))));
   }
 }
 
 TEST(Shuffle, OfBatchesKeepsThemWhole) {
-  const Batches got = read_numbers(Dataset::range(9).batch(2).shuffle({.buffer_size = 5, .seed = 2}));
+  const Batches got =
+      read_numbers(Dataset::range(9).batch(2).shuffle({.buffer_size = 5, .seed = 2}));
   EXPECT_EQ(got.size(), 5u);
   for (const Numbers& batch : got) EXPECT_EQ(batch[0] % 2, 0);
   EXPECT_EQ(std::count(got.begin(), got.end(), Numbers{8}), 1);
@@ -100,7 +104,8 @@ TEST(Shuffle, OfBatchesKeepsThemWhole) {
 
 TEST(Shuffle, RefusesABufferBelowOne) {
   base::expect_error([] { Dataset::range(3).shuffle({}); }, ErrorCode::kInvalidArgument,
-                     "[shuffle] buffer_size is 0, expected at least 1; give the number of elements to draw from, all "
+                     "[shuffle] buffer_size is 0, expected at least 1; give the number of elements "
+                     "to draw from, all "
                      "rows for a full shuffle. At shuffle_test.cc:");
 }
 

@@ -11,7 +11,8 @@ namespace {
 
 class SkipReader final : public RemapReader {
  public:
-  SkipReader(std::unique_ptr<Reader> input, int64_t count) : RemapReader(std::move(input)), count_(count) {}
+  SkipReader(std::unique_ptr<Reader> input, int64_t count)
+      : RemapReader(std::move(input)), count_(count) {}
 
  private:
   void remap(const Run& run, std::vector<Run>& out) override {
@@ -42,7 +43,8 @@ class SkipNode final : public Node {
 
 NodePtr make_skip(NodePtr input, int64_t count, Place place) {
   require_at(count >= 0, "skip", place,
-             base::concat_text("count is ", count, ", expected a number of elements of at least 0; leave skip() "
+             base::concat_text("count is ", count,
+                               ", expected a number of elements of at least 0; leave skip() "
                                "out to start at the first"));
   return std::make_shared<SkipNode>(std::move(input), count);
 }

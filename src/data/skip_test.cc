@@ -17,11 +17,13 @@ TEST(Skip, StartsAfterSoMany) {
 }
 
 TEST(Skip, AppliesToEachEpochBelowRepeat) {
-  EXPECT_EQ(read_numbers(Dataset::range(4).skip(1).repeat(2).batch(4)), (Batches{{1, 2, 3, 1}, {2, 3}}));
+  EXPECT_EQ(read_numbers(Dataset::range(4).skip(1).repeat(2).batch(4)),
+            (Batches{{1, 2, 3, 1}, {2, 3}}));
 }
 
 TEST(Skip, RefusesANegativeCount) {
-  base::expect_error([] { Dataset::range(3).skip(-1); }, "[skip] count is -1, expected a number of elements of at");
+  base::expect_error([] { Dataset::range(3).skip(-1); },
+                     "[skip] count is -1, expected a number of elements of at");
 }
 
 }  // namespace

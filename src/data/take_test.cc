@@ -20,7 +20,8 @@ TEST(Take, AppliesToEachEpochBelowRepeat) {
 }
 
 TEST(Take, RefusesANegativeCount) {
-  base::expect_error([] { Dataset::range(3).take(-1); }, "[take] count is -1, expected a number of elements of at");
+  base::expect_error([] { Dataset::range(3).take(-1); },
+                     "[take] count is -1, expected a number of elements of at");
 }
 
 }  // namespace

@@ -11,7 +11,9 @@ namespace {
 class ZipReader final : public Reader {
  public:
   ZipReader(std::unique_ptr<Reader> left, std::unique_ptr<Reader> right, int64_t left_columns)
-      : left_(std::move(left)), right_(std::move(right)), left_columns_(static_cast<size_t>(left_columns)) {}
+      : left_(std::move(left)),
+        right_(std::move(right)),
+        left_columns_(static_cast<size_t>(left_columns)) {}
 
   void read(int64_t epoch, int64_t index, Columns out) override {
     left_->read(epoch, index, out.first(left_columns_));
@@ -27,7 +29,8 @@ class ZipReader final : public Reader {
   size_t left_columns_;
 };
 
-std::vector<DatasetSpec> joined(std::vector<DatasetSpec> left, const std::vector<DatasetSpec>& right) {
+std::vector<DatasetSpec> joined(std::vector<DatasetSpec> left,
+                                const std::vector<DatasetSpec>& right) {
   left.insert(left.end(), right.begin(), right.end());
   return left;
 }
@@ -41,7 +44,8 @@ class ZipNode final : public Node {
   std::unique_ptr<Reader> open(OpenContext& context) const override {
     std::unique_ptr<Reader> left = inputs()[0]->open(context);
     std::unique_ptr<Reader> right = inputs()[1]->open(context);
-    return std::make_unique<ZipReader>(std::move(left), std::move(right), inputs()[0]->column_count());
+    return std::make_unique<ZipReader>(std::move(left), std::move(right),
+                                       inputs()[0]->column_count());
   }
 };
 

@@ -18,7 +18,8 @@ Dataset named(const std::string& name, const Numbers& numbers, int64_t first_lab
 
 TEST(Zip, JoinsFeaturesInOrderOfNameAndTakesTheFirstLabels) {
   const Dataset pairs = Dataset::zip(named("z", {1, 2, 3}, 10), named("a", {4, 5}, 20));
-  EXPECT_EQ(pairs.spec(), (DatasetSpec{{{"a", kInt64, {}}, {"z", kInt64, {}}}, {{"", kInt64, {}}}}));
+  EXPECT_EQ(pairs.spec(),
+            (DatasetSpec{{{"a", kInt64, {}}, {"z", kInt64, {}}}, {{"", kInt64, {}}}}));
   const std::vector<ArrayElement> elements = pairs.collect(9);
   ASSERT_EQ(elements.size(), 2u);
   EXPECT_EQ(elements[1].features[0].item<int64_t>(), 5);
@@ -27,16 +28,17 @@ TEST(Zip, JoinsFeaturesInOrderOfNameAndTakesTheFirstLabels) {
 }
 
 TEST(Zip, StaysAPairThroughOtherSteps) {
-  const Dataset pairs = Dataset::zip(named("x", {1, 2, 3}, 10), named("x", {4, 5, 6}, 20))
-                            .skip(1)
-                            .repeat()
-                            .shuffle({.buffer_size = 2, .seed = 1})
-                            .batch(2)
-                            .prefetch(1)
-                            .map([](const Element& left, const Element& right) {
-                              return Element{{{"left", left.features()["x"]}, {"right", right.features()["x"]}},
-                                             right.labels()};
-                            });
+  const Dataset pairs =
+      Dataset::zip(named("x", {1, 2, 3}, 10), named("x", {4, 5, 6}, 20))
+          .skip(1)
+          .repeat()
+          .shuffle({.buffer_size = 2, .seed = 1})
+          .batch(2)
+          .prefetch(1)
+          .map([](const Element& left, const Element& right) {
+            return Element{{{"left", left.features()["x"]}, {"right", right.features()["x"]}},
+                           right.labels()};
+          });
   const ArrayElement batch = pairs.collect(1)[0];
   EXPECT_EQ(numbers_of(batch.features[0]).size(), 2u);
   for (int64_t row = 0; row < 2; ++row) {
@@ -47,8 +49,9 @@ TEST(Zip, StaysAPairThroughOtherSteps) {
 
 TEST(Zip, RefusesEqualNamesOnceTheSidesAreJoined) {
   const Dataset pairs = Dataset::zip(named("x", {1}, 0), named("x", {2}, 0)).batch(1);
-  const std::string text = "[zip] both sides have a feature \"x\", and a model's features need different names; "
-                           "rename one with map(), which takes both sides as two Elements.";
+  const std::string text =
+      "[zip] both sides have a feature \"x\", and a model's features need different names; "
+      "rename one with map(), which takes both sides as two Elements.";
   base::expect_error([&] { pairs.spec(); }, ErrorCode::kInvalidArgument, text);
   base::expect_error([&] { pairs.collect(1); }, text);
   base::expect_error([&] { pairs.map([](const Features& features) { return features; }); }, text);
