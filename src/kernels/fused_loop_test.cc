@@ -7,6 +7,7 @@
 
 #include <limits>
 
+#include "base/allocation_count.h"
 #include "base/philox.h"
 #include "kernels/random_program.h"
 
@@ -352,6 +353,20 @@ TEST(FusedLoop, PropagatesNaNThroughMinimaAndMaxima) {
   void* outputs[] = {low, high};
   ASSERT_FALSE(FusedLoop({builder.finish({min(x, y), max(x, y)}), {3}, {{1}, {1}}, {{}, {}}}).run(inputs, outputs));
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(std::isnan(low[i]) && std::isnan(high[i])) << i;
+}
+
+TEST(FusedLoop, AllocatesNothingAfterTheFirstRun) {
+  std::mt19937 random(10);
+  base::Pool two(2);
+  const Scene scene = reduction_scene({500, 300}, {true, false}, ReduceKind::kSum, random);
+  const FusedLoop loop(scene.spec);
+  std::vector<float> out(300);
+  const void* inputs[] = {scene.inputs[0].bytes.data()};
+  void* outputs[] = {out.data()};
+  ASSERT_FALSE(loop.run(inputs, outputs, -1, &two));
+  const int64_t before = base::allocation_count;
+  for (int64_t outer : {-1, 400, 1}) ASSERT_FALSE(loop.run(inputs, outputs, outer, &two));
+  EXPECT_EQ(base::allocation_count, before);
 }
 
 TEST(FusedLoop, FillsOutputsThatAreUniform) {

@@ -89,7 +89,7 @@ class Scheduler {
     const auto count = static_cast<size_t>(expr::operand_count(i.op));
     const bool is_uniform = is_uniform_[index(result)];
     if (i.op == Opcode::kConstant) {
-      out_.constants.emplace_back(result, constant_bytes(i));
+      out_.constants.push_back({constant_bytes(i), result});
       return;
     }
     LoopStep step;

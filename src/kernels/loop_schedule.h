@@ -5,7 +5,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 #include "kernels/loop_kernels.h"
@@ -66,8 +65,11 @@ struct LoopSchedule {
   std::vector<InPlaceInput> in_place_inputs;  ///< read at the tile's own place
   std::vector<Fetch> fetches;
   std::vector<LoopResult> results;
-  /// Constants: value and its bits.
-  std::vector<std::pair<int32_t, std::array<char, 8>>> constants;
+  struct Constant {
+    alignas(8) std::array<char, 8> bytes;
+    int32_t value;
+  };
+  std::vector<Constant> constants;
 };
 
 }  // namespace reckon::kernels

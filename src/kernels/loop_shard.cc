@@ -62,7 +62,7 @@ void Shard::prepare(int64_t longest) {
   for (size_t v = inputs; v < static_cast<size_t>(schedule_.value_count); ++v) {
     values_[v] = buffers_ + schedule_.offsets[v];
   }
-  for (const auto& [value, bytes] : schedule_.constants) {
+  for (const auto& [bytes, value] : schedule_.constants) {
     values_[value] = const_cast<char*>(bytes.data());
   }
   context_ = {};
