@@ -12,8 +12,15 @@ namespace {
 using graph::Node;
 using graph::ValueId;
 
-/// Larger results are left to the program: a constant costs memory for as long as the plan lives.
+/// Larger results are left to the program: a constant costs memory for as long as the plan lives, and an array
+/// made of one number costs the traffic that a broadcast saves.
 constexpr int64_t kMaxElements = 1 << 20;
+
+bool spreads_out(const Node& node, const graph::Function& target) {
+  int64_t elements = 64;
+  for (ValueId input : node.inputs) elements = std::max(elements, target.type(input).shape.num_elements());
+  return node.outputs[0].shape.num_elements() > elements;
+}
 
 bool is_foldable(const Node& node, const graph::Function& target) {
   const graph::Traits& traits = node.op->traits;
@@ -22,6 +29,7 @@ bool is_foldable(const Node& node, const graph::Function& target) {
   for (const graph::TensorType& type : node.outputs) {
     if (!type.shape.is_static() || type.shape.num_elements() > kMaxElements) return false;
   }
+  if (!node.inputs.empty() && spreads_out(node, target)) return false;
   return std::all_of(node.inputs.begin(), node.inputs.end(),
                      [&](ValueId input) { return graph::is_constant(target.nodes[input.node]); });
 }

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "expr/builder.h"
+#include "graph/core_ops.h"
 #include "ops/lanes.h"
 #include "passes/loop_kernel.h"
 #include "passes/rewrite.h"
@@ -52,19 +53,32 @@ std::unique_ptr<ops::OpDef> make_op(const char* name, graph::Attribute attribute
   return op;
 }
 
-/// The recorded program of an element-wise node.
-expr::Program record(const ops::OpDef& op, const Node& node, const graph::Function& function) {
+/// A number that the program itself can hold.
+bool is_number(const Node& node) {
+  return graph::is_constant(node) && graph::constant_value(node).num_elements() == 1;
+}
+
+expr::Expr number(expr::Builder& builder, const Array& value) {
+  const expr::Lane lane = ops::lane_of(value.dtype());
+  return expr::is_float(lane) ? builder.constant(value.at<double>(0), lane)
+                              : builder.constant(value.at<int64_t>(0), lane);
+}
+
+/// The recorded program of an element-wise node; `arrays` gets the inputs that it still reads.
+expr::Program record(const ops::OpDef& op, const Node& node, const graph::Function& function,
+                     std::vector<ValueId>& arrays) {
   expr::Builder builder;
   std::vector<expr::Expr> inputs;
   for (ValueId input : node.inputs) {
+    if (is_number(function.node(input))) {
+      inputs.push_back(number(builder, graph::constant_value(function.node(input))));
+      continue;
+    }
+    arrays.push_back(input);
     inputs.push_back(builder.input(ops::lane_of(function.type(input).dtype)));
   }
   const expr::Lane lane = ops::lane_of(node.outputs[0].dtype);
   return builder.finish({builder.adopt(op.forward(node.options.get(), inputs)[0], lane)});
-}
-
-LoopOptions elementwise_loop(const ops::OpDef& op, const Node& node, const graph::Function& function) {
-  return {record(op, node, function), node.outputs[0].shape, {{}}};
 }
 
 LoopOptions reduction_loop(const ops::OpDef& op, const Node& node, const graph::Function& function) {
@@ -134,9 +148,14 @@ void make_loops(Plan& plan, const PassContext&) {
     const ops::OpDef* op = ops::definition(node);
     if (op == nullptr || !(op->is_elementwise() || op->is_reduction())) return false;
     Node loop = rewriter.mapped_node(index);
-    loop.options = std::make_shared<const LoopOptions>(
-        op->is_elementwise() ? elementwise_loop(*op, node, rewriter.source())
-                             : reduction_loop(*op, node, rewriter.source()));
+    if (op->is_elementwise()) {
+      std::vector<ValueId> arrays;
+      LoopOptions options{record(*op, loop, rewriter.target(), arrays), node.outputs[0].shape, {{}}};
+      loop.inputs = std::move(arrays);
+      loop.options = std::make_shared<const LoopOptions>(std::move(options));
+    } else {
+      loop.options = std::make_shared<const LoopOptions>(reduction_loop(*op, node, rewriter.source()));
+    }
     loop.op = &loop_op();
     rewriter.replace({index, 0}, rewriter.target().add(std::move(loop)));
     return true;
