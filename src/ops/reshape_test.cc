@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <reckon/array_ops.h>
+#include "check_op.h"
+
+namespace reckon {
+namespace {
+
+using namespace testing;
+
+auto reshaped(const Shape& shape) {
+  return [shape](const Tensor& x) { return reshape(x, shape); };
+}
+
+TEST(Reshape, KeepsElementsInOrder) {
+  check_op({.op = reshaped({3, 2}), .inputs = {floats({1, 2, 3, 4, 5, 6}, {2, 3})},
+            .expect = floats({1, 2, 3, 4, 5, 6}, {3, 2})});
+}
+
+TEST(Reshape, InfersOneDimension) {
+  check_op({.op = reshaped({-1, 2}), .inputs = {floats({1, 2, 3, 4}, {2, 2, 1})}, .expect = floats({1, 2, 3, 4}, {2, 2})});
+  check_op({.op = reshaped({-1, 0}), .inputs = {floats({}, {0, 3})}, .expect = floats({}, {3, 0})});
+  check_op({.op = reshaped({0, -1}), .inputs = {floats({}, {0, 3})}, .expect = floats({}, {0, 3})});
+}
+
+TEST(Reshape, MovesStringsToo) {
+  const Array words = Array::strings({"a", "bc"}, {2});
+  EXPECT_TRUE(run_op(reshaped({2, 1}), {words})[0].same_bits(words.reshaped({2, 1})));
+}
+
+TEST(Reshape, FollowsASizeThatOnlyTheDataKnows) {
+  const auto op = [](const Tensor& x, const Tensor& mask) { return reshape(boolean_mask(x, mask), {-1, 4}); };
+  check_op({.op = op,
+            .inputs = {floats({1, 2, 3, 4, 5, 6}, {3, 2}), bools({true, false, true}, {3})},
+            .expect = floats({1, 2, 5, 6}, {1, 4})});
+}
+
+TEST(Reshape, RefusesAnotherNumberOfElements) {
+  const auto refuse = [](const Shape& shape, const char* text) {
+    expect_error([&] { reshape(placeholder(kFloat32, {6}), shape); }, text);
+  };
+  refuse({4}, "[reshape] x is float32[6], the new shape is [4]; the number of elements must stay");
+  refuse({-1, 4}, "the number of elements must stay");
+  refuse({-1, -1}, "[reshape] dimensions 0 and 1 of the new shape are both -1");
+  refuse({-2, 3}, "[reshape] the new shape has the extent -2");
+}
+
+TEST(Flatten, KeepsTheBatch) {
+  check_op({.op = flatten, .inputs = {floats({1, 2, 3, 4, 5, 6, 7, 8}, {2, 2, 2})},
+            .expect = floats({1, 2, 3, 4, 5, 6, 7, 8}, {2, 4})});
+  check_op({.op = flatten, .inputs = {{1, 2}}, .expect = floats({1, 2}, {2, 1})});
+}
+
+TEST(Flatten, KnowsTheRowOfAnUnknownBatch) {
+  Graph graph;
+  GraphScope scope(graph);
+  EXPECT_EQ(flatten(placeholder(kFloat32, {kUnknown, 28, 28})).text(), "float32[?, 784]");
+  expect_error([] { flatten(placeholder(kFloat32, {})); }, "x is float32[], expected 1 dimensions or more");
+}
+
+TEST(ExpandDims, AddsAnAxis) {
+  for (const auto& [axis, shape] : std::vector<std::pair<int, Shape>>{{0, {1, 2}}, {1, {2, 1}}, {-1, {2, 1}}}) {
+    check_op({.op = [axis = axis](const Tensor& x) { return expand_dims(x, axis); },
+              .inputs = {{1, 2}}, .expect = floats({1, 2}, shape)});
+  }
+  expect_error([] { expand_dims(placeholder(kFloat32, {2}), 3); }, "[expand_dims] axis is 3 but x is float32[2]");
+}
+
+TEST(Squeeze, DropsAxesOfOne) {
+  const Array x = floats({1, 2}, {1, 2, 1});
+  check_op({.op = [](const Tensor& t) { return squeeze(t, {0}); }, .inputs = {x}, .expect = floats({1, 2}, {2, 1})});
+  check_op({.op = [](const Tensor& t) { return squeeze(t, {-1, 0}); }, .inputs = {x}, .expect = {1, 2}});
+  EXPECT_EQ(run_op([](const Tensor& t) { return squeeze(t); }, {x})[0].shape(), Shape({2}));
+  expect_error([] { squeeze(placeholder(kFloat32, {2, 1}), {0}); },
+               "[squeeze] axis 0 of float32[2, 1] has extent 2, expected 1");
+  expect_error([] { squeeze(placeholder(kFloat32, {2, 1}), {2}); }, "[squeeze] axis is 2");
+}
+
+}  // namespace
+}  // namespace reckon
