@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <reckon/array_ops.h>
+#include <reckon/math_ops.h>
+#include <reckon/optimizers.h>
+#include <reckon/session.h>
+
+#include <cmath>
+#include <limits>
+
+#include "base/expect_error.h"
+#include "graph/trace.h"
+#include "ops/gather.h"
+
+namespace reckon::nn {
+namespace {
+
+using base::expect_error;
+
+Tensor tensor(const std::vector<float>& values) {
+  return Operand(Array::from<float>(values, {static_cast<int64_t>(values.size())})).resolve();
+}
+
+TEST(Clip, ScalesAllGradientsByTheirJointNorm) {
+  Graph graph;
+  const GraphScope scope(graph);
+  const auto [clipped, norm] = clip_by_global_norm({tensor({3, 0}), Tensor(), tensor({4})}, 1.0);
+  EXPECT_FALSE(clipped[1].valid());
+  const auto got = evaluate_now({clipped[0], clipped[2], norm});
+  EXPECT_FLOAT_EQ(got[0].at<float>(0), 0.6f);
+  EXPECT_FLOAT_EQ(got[1].at<float>(0), 0.8f);
+  EXPECT_FLOAT_EQ(got[2].item<float>(), 5);
+}
+
+TEST(Clip, LeavesSmallGradientsAlone) {
+  Graph graph;
+  const GraphScope scope(graph);
+  const auto got = evaluate_now(clip_by_global_norm({tensor({3, 4}), tensor({0})}, 8.0).first);
+  EXPECT_EQ(got[0].at<float>(0), 3);
+  EXPECT_EQ(got[0].at<float>(1), 4);
+  const auto zero = evaluate_now(clip_by_global_norm({tensor({0})}, 8.0).first);
+  EXPECT_EQ(zero[0].at<float>(0), 0);
+}
+
+TEST(Clip, AnInfiniteNormMakesAllNaN) {
+  Graph graph;
+  const GraphScope scope(graph);
+  const Tensors bad = {tensor({std::numeric_limits<float>::infinity()}), tensor({1})};
+  EXPECT_TRUE(std::isnan(evaluate_now(clip_by_global_norm(bad, 1.0).first)[1].at<float>(0)));
+}
+
+TEST(Clip, RowsStayRowsAndCountOneByOne) {
+  Graph graph;
+  const GraphScope scope(graph);
+  const Tensor table = variable("table", reckon::zeros({5, 1}));
+  const Tensor ids = Operand(Array::from<int32_t>({1, 1}, {2})).resolve();
+  const Tensor rows = Operand(Array::from<float>({3, 4}, {2, 1})).resolve();
+  const auto [clipped, norm] = clip_by_global_norm({ops::table_of({ids, rows}, table)}, 1.0);
+  EXPECT_TRUE(ops::row_gradient(clipped[0]).valid());
+  const auto got = evaluate_now({clipped[0], norm});
+  EXPECT_FLOAT_EQ(got[1].item<float>(), 5) << "the rows' norm, not that of their sum";
+  EXPECT_FLOAT_EQ(got[0].at<float>(1), 1.4f);
+}
+
+TEST(Clip, AnOptimizerClipsBeforeItUpdates) {
+  Graph graph;
+  const GraphScope scope(graph);
+  const Tensor w = variable("w", reckon::zeros({2}));
+  const Tensor loss = reduce_sum(w * tensor({30, 40}));
+  const Operation train = optimizers::gradient_descent({.learning_rate = 1, .clip_global_norm = 5}).minimize(loss);
+  Session session(graph);
+  session.initialize_variables();
+  session.run({.targets = {train}});
+  EXPECT_FLOAT_EQ(session.variable_value("w").at<float>(0), -3);
+  EXPECT_FLOAT_EQ(session.variable_value("w").at<float>(1), -4);
+}
+
+TEST(Clip, RefusesNothingAndIntegers) {
+  Graph graph;
+  const GraphScope scope(graph);
+  expect_error([] { global_norm({}); }, "[global_norm] came without tensors, expected one or more");
+  expect_error([] { global_norm({placeholder(kInt32, {2})}); }, "[global_norm] a tensor is int32[2], expected float32");
+}
+
+}  // namespace
+}  // namespace reckon::nn
