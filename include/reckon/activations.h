@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Activation functions. Each takes one parameter and so can be passed to a layer: `.activation = nn::relu`.
-// Those with options are also values that can be called: `.activation = nn::LeakyRelu{.slope = 0.1}`.
-// All take float32 or float64 of any shape, return the same, and throw Error, kInvalidArgument, for another dtype.
+// Activation functions. Each takes one parameter and so can be passed to a layer: `.activation =
+// nn::relu`. Those with options are also values that can be called: `.activation =
+// nn::LeakyRelu{.slope = 0.1}`. All take float32 or float64 of any shape, return the same, and
+// throw Error, kInvalidArgument, for another dtype.
 #pragma once
 
 #include <reckon/tensor.h>

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Element-wise arithmetic, comparison, logic, casts and reductions.
-// Rules that hold for all of them: operands of one call have one dtype (a plain number takes it) and broadcast
-// as NumPy's do; the result has the broadcast shape; another dtype or shape throws Error, kInvalidArgument,
-// with the user's line. "Numbers" are float32, float64, int32, int64 and uint8; "floats" float32 and float64.
-// Integer arithmetic wraps. Special values and gradients (also of ties) are those of TensorFlow 2.15.
+// Rules that hold for all of them: operands of one call have one dtype (a plain number takes it)
+// and broadcast as NumPy's do; the result has the broadcast shape; another dtype or shape throws
+// Error, kInvalidArgument, with the user's line. "Numbers" are float32, float64, int32, int64 and
+// uint8; "floats" float32 and float64. Integer arithmetic wraps. Special values and gradients (also
+// of ties) are those of TensorFlow 2.15.
 #pragma once
 
 #include <cstdint>
@@ -136,8 +137,8 @@ Tensor left_shift(Operand x, Operand count);
 /// Keeps the sign of int32 and int64; counts as in left_shift.
 Tensor right_shift(Operand x, Operand count);
 
-/// `if_true` where `condition` (bool) holds, `if_false` elsewhere: numbers or bools, broadcast all three.
-/// Both are computed; gradients reach only what was chosen.
+/// `if_true` where `condition` (bool) holds, `if_false` elsewhere: numbers or bools, broadcast all
+/// three. Both are computed; gradients reach only what was chosen.
 Tensor where(Operand condition, Operand if_true, Operand if_false);
 /// The same values.
 Tensor identity(Operand x);
@@ -159,8 +160,8 @@ Tensor saturate_cast(Operand x, DType dtype);
 /// The same bits as another dtype of that size: float32 and int32, float64 and int64.
 Tensor bitcast(Operand x, DType dtype);
 
-/// The axes of a reduction: `{}` or nothing means all; `{0, -1}`; one number; a vector (empty: all).
-/// A negative axis counts from the end.
+/// The axes of a reduction: `{}` or nothing means all; `{0, -1}`; one number; a vector (empty:
+/// all). A negative axis counts from the end.
 class Axes {
  public:
   Axes() = default;

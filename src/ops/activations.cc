@@ -44,15 +44,20 @@ const DefinedOp<nn::LeakyRelu> leaky_relu_op = define<nn::LeakyRelu>({
     .gradient = [](const nn::LeakyRelu& options, const Backward& b) -> Tensors {
       return {where(b.input(0) > 0, b.grad(), options.slope * b.grad())};
     },
-    .forward = [](const nn::LeakyRelu& options, Expr x) { return select(x > 0, x, options.slope * x); },
+    .forward = [](const nn::LeakyRelu& options,
+                  Expr x) { return select(x > 0, x, options.slope * x); },
 });
+
+/// Whether y = exp(x) - 1 is negative. Closer to 0 than a double's rounding it counts as 0, as in
+/// TensorFlow.
+Tensor is_left(const Tensor& y) { return y < -1e-16; }
 
 const DefinedOp<NoOptions> elu_op = define<NoOptions>({
     .name = "Elu",
     .inputs = {{"x", kFloating}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {where(b.output() < 0, b.grad() * (b.output() + 1), b.grad())};
+      return {where(is_left(b.output()), b.grad() * (b.output() + 1), b.grad())};
     },
     .forward = [](const NoOptions&, Expr x) { return select(x < 0, expm1(x), x); },
 });
@@ -62,11 +67,11 @@ const DefinedOp<NoOptions> selu_op = define<NoOptions>({
     .inputs = {{"x", kFloating}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {where(b.output() < 0, b.grad() * (b.output() + kSeluScaleAlpha), b.grad() * kSeluScale)};
+      const Tensor left = b.grad() * (b.output() + kSeluScaleAlpha);
+      return {where(is_left(b.output()), left, b.grad() * kSeluScale)};
     },
-    .forward = [](const NoOptions&, Expr x) {
-      return select(x < 0, kSeluScaleAlpha * expm1(x), kSeluScale * x);
-    },
+    .forward = [](const NoOptions&,
+                  Expr x) { return select(x < 0, kSeluScaleAlpha * expm1(x), kSeluScale * x); },
 });
 
 const DefinedOp<NoOptions> softsign_op = define<NoOptions>({

@@ -22,8 +22,9 @@ Shape common_shape(const graph::InferContext& context) {
       // Two sizes that only the data knows are compared by the loop that runs.
       fits = other[axis] < 0 || shape[axis] < 0 || other[axis] == shape[axis];
     }
-    base::require(fits, "add_n", "part ", i, " is ", graph::type_text(context.inputs[i]), " but part 0 is ",
-                  graph::type_text(context.inputs[0]), "; parts must have one shape: broadcast them with add");
+    base::require(fits, "add_n", "part ", i, " is ", graph::type_text(context.inputs[i]),
+                  " but part 0 is ", graph::type_text(context.inputs[0]),
+                  "; parts must have one shape: broadcast them with add");
   }
   return shape;
 }
@@ -51,8 +52,8 @@ namespace reckon {
 
 Tensor add_n(const Tensors& parts, Place place) {
   if (parts.empty()) {
-    throw Error(ErrorCode::kInvalidArgument, "add_n", "came without parts, expected one or more; pass a tensor",
-                place);
+    throw Error(ErrorCode::kInvalidArgument, "add_n",
+                "came without parts, expected one or more; pass a tensor", place);
   }
   Operands operands;
   for (const Tensor& part : parts) operands.emplace_back(part, place.file, place.line);

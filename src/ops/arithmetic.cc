@@ -15,7 +15,9 @@ const DefinedOp<NoOptions> add_op = define<NoOptions>({
     .name = "Add",
     .inputs = {{"a", kNumeric}, {"b", kNumeric}},
     .infer = rule(infer_elementwise),
-    .gradient = [](const NoOptions&, const Backward& b) -> Tensors { return {b.grad(), b.grad()}; },
+    .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
+      return {b.grad(), b.grad()};
+    },
     .forward = [](const NoOptions&, Expr x, Expr y) { return x + y; },
     .traits = {.is_commutative = true},
 });
@@ -35,7 +37,8 @@ const DefinedOp<NoOptions> multiply_op = define<NoOptions>({
     .inputs = {{"a", kNumeric}, {"b", kNumeric}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {b.needs(0) ? b.grad() * b.input(1) : Tensor(), b.needs(1) ? b.grad() * b.input(0) : Tensor()};
+      return {b.needs(0) ? b.grad() * b.input(1) : Tensor(),
+              b.needs(1) ? b.grad() * b.input(0) : Tensor()};
     },
     .forward = [](const NoOptions&, Expr x, Expr y) { return x * y; },
     .traits = {.is_commutative = true},
@@ -47,7 +50,8 @@ const DefinedOp<NoOptions> divide_op = define<NoOptions>({
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
       const Tensor &x = b.input(0), &y = b.input(1);
-      return {b.needs(0) ? b.grad() / y : Tensor(), b.needs(1) ? b.grad() * (-x / y / y) : Tensor()};
+      return {b.needs(0) ? b.grad() / y : Tensor(),
+              b.needs(1) ? b.grad() * (-x / y / y) : Tensor()};
     },
     .forward = [](const NoOptions&, Expr x, Expr y) { return x / y; },
 });

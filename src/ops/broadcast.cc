@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Repeating a tensor along new or stretched dimensions: to a given shape, or to that of another tensor.
+// Repeating a tensor along new or stretched dimensions: to a given shape, or to that of another
+// tensor.
 #include <reckon/math_ops.h>
 
 #include "base/check.h"
@@ -21,17 +22,20 @@ void check_broadcast(const Shape& x, const Shape& target) {
     const int64_t from = x[axis], to = target[axis + added];
     fits = from == 1 || from == to || from < 0 || to < 0;
   }
-  base::require(fits, "broadcast_to", "x of shape ", x.text(), " does not broadcast to ", target.text(),
-                "; each dimension must be equal or 1: reshape x first");
+  base::require(fits, "broadcast_to", "x of shape ", x.text(), " does not broadcast to ",
+                target.text(), "; each dimension must be equal or 1: reshape x first");
 }
 
 /// Extents as they are in this run.
-std::span<const int64_t> extents(const View& view) { return {view.dims, static_cast<size_t>(view.rank)}; }
+std::span<const int64_t> extents(const View& view) {
+  return {view.dims, static_cast<size_t>(view.rank)};
+}
 
 Kernel broadcast_kernel(const NoOptions&, const KernelSpec&) {
   return {[](const KernelCall& call) -> kernels::Fault {
     const View &x = call.inputs[0], &out = call.outputs[0];
-    kernels::StridedCopy::broadcast(dtype_size(x.dtype), extents(x), extents(out)).run(x.data, out.data);
+    kernels::StridedCopy::broadcast(dtype_size(x.dtype), extents(x), extents(out))
+        .run(x.data, out.data);
     return {};
   }};
 }
@@ -74,7 +78,8 @@ Tensor broadcast_to(Operand x, const Shape& shape) {
   for (int64_t extent : shape) {
     if (extent >= 0) continue;
     throw Error(ErrorCode::kInvalidArgument, "broadcast_to",
-                base::concat_text("shape is ", shape.text(), ", expected known extents; broadcast against a "
+                base::concat_text("shape is ", shape.text(),
+                                  ", expected known extents; broadcast against a "
                                   "tensor of an unknown size by arithmetic with it"),
                 x.place());
   }

@@ -30,7 +30,8 @@ const DefinedOp<CastOptions> cast_op = define<CastOptions>({
     .gradient = [](const CastOptions&, const Backward& b) -> Tensors {
       return {cast(b.grad(), b.input(0).dtype())};
     },
-    .forward = [](const CastOptions& options, Expr x) { return convert(x, lane_of(options.dtype)); },
+    .forward = [](const CastOptions& options,
+                  Expr x) { return convert(x, lane_of(options.dtype)); },
 });
 
 const DefinedOp<CastOptions> bitcast_op = define<CastOptions>({
@@ -39,14 +40,17 @@ const DefinedOp<CastOptions> bitcast_op = define<CastOptions>({
     .attributes = {{"dtype", &CastOptions::dtype}},
     .infer = infer_cast,
     .gradient = [](const CastOptions&, const Backward&) -> Tensors { return {Tensor()}; },
-    .forward = [](const CastOptions& options, Expr x) { return bitcast(x, lane_of(options.dtype)); },
+    .forward = [](const CastOptions& options,
+                  Expr x) { return bitcast(x, lane_of(options.dtype)); },
 });
 
 void require_dtype(bool is_fine, const char* where, const Tensor& x, DType dtype, Place place,
                    const char* expected) {
   if (is_fine || x.is_poison()) return;
-  throw Error(ErrorCode::kInvalidArgument, where,
-              base::concat_text("x is ", x.text(), " and dtype is ", dtype, ", expected ", expected), place);
+  throw Error(
+      ErrorCode::kInvalidArgument, where,
+      base::concat_text("x is ", x.text(), " and dtype is ", dtype, ", expected ", expected),
+      place);
 }
 
 struct Range {
@@ -56,9 +60,12 @@ struct Range {
 /// The values of an integer dtype, as doubles that convert to it: the highest int64 is no double.
 Range integer_range(DType dtype) {
   switch (dtype) {
-    case kUInt8: return {0, 255};
-    case kInt32: return {-0x1p31, 0x1p31 - 1};
-    default: return {-0x1p63, 0x1p63 - 1024};
+    case kUInt8:
+      return {0, 255};
+    case kInt32:
+      return {-0x1p31, 0x1p31 - 1};
+    default:
+      return {-0x1p63, 0x1p63 - 1024};
   }
 }
 
@@ -70,17 +77,19 @@ namespace reckon {
 Tensor cast(Operand x, DType dtype) {
   const graph::PlaceScope place(x.place());
   const Tensor value = x.resolve();
-  ops::require_dtype(ops::kComputed.contains(dtype) && (ops::kComputed.contains(value.dtype())), "cast", value,
-                     dtype, x.place(),
-                     "float32, float64, int32, int64, uint8 or bool for both; convert strings with the "
-                     "functions of strings, and store other dtypes as one of these");
+  ops::require_dtype(
+      ops::kComputed.contains(dtype) && (ops::kComputed.contains(value.dtype())), "cast", value,
+      dtype, x.place(),
+      "float32, float64, int32, int64, uint8 or bool for both; convert strings with the "
+      "functions of strings, and store other dtypes as one of these");
   return value.dtype() == dtype ? value : ops::cast_op({value}, {dtype});
 }
 
 Tensor saturate_cast(Operand x, DType dtype) {
   const graph::PlaceScope place(x.place());
   const Tensor value = x.resolve();
-  if (value.is_poison() || !is_integer(dtype) || !ops::kNumeric.contains(value.dtype())) return cast(value, dtype);
+  if (value.is_poison() || !is_integer(dtype) || !ops::kNumeric.contains(value.dtype()))
+    return cast(value, dtype);
   const ops::Range to = ops::integer_range(dtype);
   if (is_floating(value.dtype())) {
     // float32 holds 2^31 - 128 and 2^63 - 2^39 below the limits of the integers.
@@ -101,8 +110,10 @@ Tensor bitcast(Operand x, DType dtype) {
   const graph::PlaceScope place(x.place());
   const Tensor value = x.resolve();
   const DType from = value.dtype();
-  const bool is_wide = (from == kFloat64 || from == kInt64) && (dtype == kFloat64 || dtype == kInt64);
-  const bool is_narrow = (from == kFloat32 || from == kInt32) && (dtype == kFloat32 || dtype == kInt32);
+  const bool is_wide =
+      (from == kFloat64 || from == kInt64) && (dtype == kFloat64 || dtype == kInt64);
+  const bool is_narrow =
+      (from == kFloat32 || from == kInt32) && (dtype == kFloat32 || dtype == kInt32);
   ops::require_dtype(is_wide || is_narrow, "bitcast", value, dtype, x.place(),
                      "float32 and int32, or float64 and int64; cast converts between other dtypes");
   return from == dtype ? value : ops::bitcast_op({value}, {dtype});

@@ -4,6 +4,7 @@
 
 #include "graph/trace.h"
 #include "ops/define.h"
+#include "ops/equal_strings.h"
 
 namespace reckon::ops {
 namespace {
@@ -60,8 +61,14 @@ const DefinedOp<NoOptions> greater_equal_op = define<NoOptions>({
 
 namespace reckon {
 
-Tensor equal(Operand a, Operand b) { return ops::equal_op({a, b}); }
-Tensor not_equal(Operand a, Operand b) { return ops::not_equal_op({a, b}); }
+Tensor equal(Operand a, Operand b) {
+  return ops::is_string(a) || ops::is_string(b) ? ops::equal_strings(a, b) : ops::equal_op({a, b});
+}
+Tensor not_equal(Operand a, Operand b) {
+  const graph::PlaceScope place(a.place());
+  return ops::is_string(a) || ops::is_string(b) ? !ops::equal_strings(a, b)
+                                                : ops::not_equal_op({a, b});
+}
 Tensor less(Operand a, Operand b) { return ops::less_op({a, b}); }
 Tensor less_equal(Operand a, Operand b) { return ops::less_equal_op({a, b}); }
 Tensor greater(Operand a, Operand b) { return ops::greater_op({a, b}); }

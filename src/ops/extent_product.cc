@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// ExtentProduct: how many elements a tensor has along some axes, for means over a size that is not known yet.
+// ExtentProduct: how many elements a tensor has along some axes, for means over a size that is not
+// known yet.
 #include "base/check.h"
 #include "ops/shape_only.h"
 
@@ -9,12 +10,23 @@ namespace {
 /// Writes `count` as one element of `dtype`.
 void write_count(int64_t count, DType dtype, void* out) {
   switch (dtype) {
-    case kFloat32: *static_cast<float*>(out) = static_cast<float>(count); return;
-    case kFloat64: *static_cast<double*>(out) = static_cast<double>(count); return;
-    case kInt32: *static_cast<int32_t*>(out) = static_cast<int32_t>(count); return;
-    case kInt64: *static_cast<int64_t*>(out) = count; return;
-    case kUInt8: *static_cast<uint8_t*>(out) = static_cast<uint8_t>(count); return;
-    default: break;
+    case kFloat32:
+      *static_cast<float*>(out) = static_cast<float>(count);
+      return;
+    case kFloat64:
+      *static_cast<double*>(out) = static_cast<double>(count);
+      return;
+    case kInt32:
+      *static_cast<int32_t*>(out) = static_cast<int32_t>(count);
+      return;
+    case kInt64:
+      *static_cast<int64_t*>(out) = count;
+      return;
+    case kUInt8:
+      *static_cast<uint8_t*>(out) = static_cast<uint8_t>(count);
+      return;
+    default:
+      break;
   }
   base::fail(ErrorCode::kInternal, "extent_product", "no count is ", dtype, "; please report this");
 }

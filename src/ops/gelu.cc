@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// gelu(x) = x P(N <= x) for a normally distributed N; the approximation takes a logistic curve for P.
-// Source: Hendrycks, Gimpel 2016.
+// gelu(x) = x P(N <= x) for a normally distributed N; the approximation takes a logistic curve for
+// P. Source: Hendrycks, Gimpel 2016.
 #include <reckon/activations.h>
 
 #include <reckon/math_ops.h>
@@ -35,11 +35,13 @@ const DefinedOp<nn::Gelu> gelu_op = define<nn::Gelu>({
       const Tensor& x = b.input(0);
       return {b.grad() * (options.approximate ? approximate_slope(x) : exact_slope(x))};
     },
-    .forward = [](const nn::Gelu& options, Expr x) {
-      // (1 + tanh(u)) / 2 = sigmoid(2 u), and 1 + erf(u) = erfc(-u): neither cancels for negative x.
-      if (options.approximate) return x * sigmoid(kSlope * x * (1 + kCubic * square(x)));
-      return 0.5 * x * erfc(x * -kRootHalf);
-    },
+    .forward =
+        [](const nn::Gelu& options, Expr x) {
+          // (1 + tanh(u)) / 2 = sigmoid(2 u), and 1 + erf(u) = erfc(-u): neither cancels for
+          // negative x.
+          if (options.approximate) return x * sigmoid(kSlope * x * (1 + kCubic * square(x)));
+          return 0.5 * x * erfc(x * -kRootHalf);
+        },
 });
 
 }  // namespace

@@ -24,9 +24,10 @@ kernels::Fault copy_checked(const std::string& message, const KernelCall& call) 
   T* out = call.out<T>(0);
   for (int64_t i = 0; i < call.inputs[0].elements; ++i) {
     if (!std::isfinite(x[i])) {
-      return kernels::Fault(fmt::format("{}: element {} is {}, expected finite numbers; look for the op that "
-                                        "made it",
-                                        message, i, x[i]));
+      return kernels::Fault(
+          fmt::format("{}: element {} is {}, expected finite numbers; look for the op that "
+                      "made it",
+                      message, i, x[i]));
     }
     out[i] = x[i];
   }
@@ -42,8 +43,10 @@ const DefinedOp<CheckNumericsOptions> check_numerics_op = define<CheckNumericsOp
       return {check_numerics(b.grad(), options.message)};
     },
     .kernel = [](const CheckNumericsOptions& options, const KernelSpec& spec) -> Kernel {
-      const auto run = spec.inputs[0].dtype == kFloat32 ? copy_checked<float> : copy_checked<double>;
-      return {[run, message = options.message](const KernelCall& call) { return run(message, call); }};
+      const auto run =
+          spec.inputs[0].dtype == kFloat32 ? copy_checked<float> : copy_checked<double>;
+      return {
+          [run, message = options.message](const KernelCall& call) { return run(message, call); }};
     },
 });
 
@@ -51,7 +54,8 @@ Tensor resolve_computed(const char* where, const Operand& x) {
   const Tensor value = x.resolve();
   if (value.is_poison() || kComputed.contains(value.dtype())) return value;
   throw Error(ErrorCode::kInvalidArgument, where,
-              fmt::format("x is {}, expected {}; cast it first", value.text(), kComputed.text()), x.place());
+              fmt::format("x is {}, expected {}; cast it first", value.text(), kComputed.text()),
+              x.place());
 }
 
 }  // namespace
@@ -73,6 +77,8 @@ Tensor ones_like(Operand x) {
   return value.is_poison() ? value : ops::ones_of(value);
 }
 
-Tensor check_numerics(Operand x, const std::string& message) { return ops::check_numerics_op({x}, {message}); }
+Tensor check_numerics(Operand x, const std::string& message) {
+  return ops::check_numerics_op({x}, {message});
+}
 
 }  // namespace reckon

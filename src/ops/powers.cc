@@ -15,7 +15,9 @@ const DefinedOp<NoOptions> square_op = define<NoOptions>({
     .inputs = {{"x", kNumeric}},
     .infer = rule(infer_elementwise),
     // The factor 2 comes last: 2 x would overflow first.
-    .gradient = [](const NoOptions&, const Backward& b) -> Tensors { return {b.grad() * b.input(0) * 2}; },
+    .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
+      return {b.grad() * b.input(0) * 2};
+    },
     .forward = [](const NoOptions&, Expr x) { return square(x); },
 });
 
@@ -45,7 +47,9 @@ const DefinedOp<NoOptions> sqrt_op = define<NoOptions>({
     .name = "Sqrt",
     .inputs = {{"x", kFloating}},
     .infer = rule(infer_elementwise),
-    .gradient = [](const NoOptions&, const Backward& b) -> Tensors { return {b.grad() * 0.5 / b.output()}; },
+    .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
+      return {b.grad() * 0.5 / b.output()};
+    },
     .forward = [](const NoOptions&, Expr x) { return sqrt(x); },
 });
 
@@ -86,10 +90,12 @@ const DefinedOp<NoOptions> hypot_op = define<NoOptions>({
       return {b.needs(0) ? b.grad() * (b.input(0) / b.output()) : Tensor(),
               b.needs(1) ? b.grad() * (b.input(1) / b.output()) : Tensor()};
     },
-    .forward = [](const NoOptions&, Expr x, Expr y) {
-      const Expr larger = max(abs(x), abs(y)), smaller = min(abs(x), abs(y));
-      return select(larger == 0 || is_inf(larger), larger, larger * sqrt(1 + square(smaller / larger)));
-    },
+    .forward =
+        [](const NoOptions&, Expr x, Expr y) {
+          const Expr larger = max(abs(x), abs(y)), smaller = min(abs(x), abs(y));
+          return select(larger == 0 || is_inf(larger), larger,
+                        larger * sqrt(1 + square(smaller / larger)));
+        },
     .traits = {.is_commutative = true},
 });
 

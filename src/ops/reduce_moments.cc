@@ -11,7 +11,8 @@ Tensor reduce_variance(Operand x, const Axes& axes, ReduceFlags flags) {
   const graph::PlaceScope place(x.place());
   const Tensor value = ops::resolve_floats("reduce_variance", x);
   ops::resolve_axes("reduce_variance", value, axes, x.place());
-  return reduce_mean(squared_difference(value, reduce_mean(value, axes, {.keep_dims = true})), axes, flags);
+  return reduce_mean(squared_difference(value, reduce_mean(value, axes, {.keep_dims = true})), axes,
+                     flags);
 }
 
 Tensor reduce_std(Operand x, const Axes& axes, ReduceFlags flags) {

@@ -14,10 +14,12 @@ std::vector<int64_t> offsets(const Shape& shape, const std::vector<int64_t>& axe
   std::vector<int64_t> result = {0};
   for (int64_t axis : axes) {
     int64_t stride = 1;
-    for (int inner = static_cast<int>(axis) + 1; inner < shape.rank(); ++inner) stride *= shape[inner];
+    for (int inner = static_cast<int>(axis) + 1; inner < shape.rank(); ++inner)
+      stride *= shape[inner];
     std::vector<int64_t> longer;
     for (int64_t offset : result) {
-      for (int64_t i = 0; i < shape[static_cast<int>(axis)]; ++i) longer.push_back(offset + i * stride);
+      for (int64_t i = 0; i < shape[static_cast<int>(axis)]; ++i)
+        longer.push_back(offset + i * stride);
     }
     result = std::move(longer);
   }
@@ -66,12 +68,15 @@ struct OtherProducts {
 
 Kernel other_products_kernel(const ReduceOptions& options, const KernelSpec& spec) {
   const Shape shape = spec.bound(spec.inputs[0].shape);
-  OtherProducts plan{offsets(shape, other_axes(options.axes, shape.rank())), offsets(shape, options.axes),
-                     !options.axes.empty() && options.axes[0] == 0, shape.rank() > 0 ? shape[0] : 1};
+  OtherProducts plan{offsets(shape, other_axes(options.axes, shape.rank())),
+                     offsets(shape, options.axes), !options.axes.empty() && options.axes[0] == 0,
+                     shape.rank() > 0 ? shape[0] : 1};
   return {[plan = std::move(plan)](const KernelCall& call) -> kernels::Fault {
     const int64_t outer = call.inputs[0].rank > 0 ? call.inputs[0].dims[0] : 1;
-    if (call.inputs[0].dtype == kFloat32) plan.run(call.in<float>(0), call.out<float>(0), outer);
-    else plan.run(call.in<double>(0), call.out<double>(0), outer);
+    if (call.inputs[0].dtype == kFloat32)
+      plan.run(call.in<float>(0), call.out<float>(0), outer);
+    else
+      plan.run(call.in<double>(0), call.out<double>(0), outer);
     return {};
   }};
 }
@@ -102,7 +107,8 @@ const DefinedOp<ReduceOptions> reduce_prod_op = define<ReduceOptions>({
     .attributes = {{"axes", &ReduceOptions::axes}, {"keep_dims", &ReduceOptions::keep_dims}},
     .infer = infer_reduction,
     .gradient = [](const ReduceOptions& options, const Backward& b) -> Tensors {
-      return {with_reduced_axes(b.grad(), b.input(0), options) * product_of_others(b.input(0), options.axes)};
+      return {with_reduced_axes(b.grad(), b.input(0), options) *
+              product_of_others(b.input(0), options.axes)};
     },
     .reduce = kernels::ReduceKind::kProd,
 });

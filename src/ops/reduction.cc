@@ -10,7 +10,8 @@
 
 namespace reckon::ops {
 
-std::vector<int64_t> resolve_axes(const char* where, const Tensor& x, const Axes& axes, Place place) {
+std::vector<int64_t> resolve_axes(const char* where, const Tensor& x, const Axes& axes,
+                                  Place place) {
   if (x.is_poison()) return {};
   std::vector<int64_t> list;
   for (int64_t axis = 0; axes.is_all() && axis < x.rank(); ++axis) list.push_back(axis);
@@ -19,9 +20,11 @@ std::vector<int64_t> resolve_axes(const char* where, const Tensor& x, const Axes
     const bool is_double = std::find(list.begin(), list.end(), resolved) != list.end();
     if (resolved < 0 || resolved >= x.rank() || is_double) {
       throw Error(ErrorCode::kInvalidArgument, where,
-                  is_double ? fmt::format("axis {} of x, {}, is listed twice; list each axis once", axis, x.text())
-                            : fmt::format("there is no axis {} in x, {}; axes of it are in [{}, {})", axis,
-                                          x.text(), -x.rank(), x.rank()),
+                  is_double
+                      ? fmt::format("axis {} of x, {}, is listed twice; list each axis once", axis,
+                                    x.text())
+                      : fmt::format("there is no axis {} in x, {}; axes of it are in [{}, {})",
+                                    axis, x.text(), -x.rank(), x.rank()),
                   place);
     }
     list.push_back(resolved);
@@ -30,7 +33,8 @@ std::vector<int64_t> resolve_axes(const char* where, const Tensor& x, const Axes
   return list;
 }
 
-Tensor reduce(const DefinedOp<ReduceOptions>& op, const Operand& x, const Axes& axes, ReduceFlags flags) {
+Tensor reduce(const DefinedOp<ReduceOptions>& op, const Operand& x, const Axes& axes,
+              ReduceFlags flags) {
   const graph::PlaceScope place(x.place());
   const Tensor value = x.resolve();
   const std::vector<int64_t> list = resolve_axes(op.def().where.c_str(), value, axes, x.place());
@@ -43,7 +47,8 @@ Tensor resolve_floats(const char* where, const Operand& x) {
   const Tensor value = x.resolve();
   if (value.is_poison() || kFloating.contains(value.dtype())) return value;
   throw Error(ErrorCode::kInvalidArgument, where,
-              fmt::format("x is {}, expected {}; cast it first", value.text(), kFloating.text()), x.place());
+              fmt::format("x is {}, expected {}; cast it first", value.text(), kFloating.text()),
+              x.place());
 }
 
 graph::Types infer_reduction(const ReduceOptions& options, const graph::InferContext& context) {

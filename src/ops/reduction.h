@@ -11,10 +11,12 @@ namespace reckon::ops {
 
 /// The axes as not negative, ascending numbers.
 ///   throws  Error, kInvalidArgument, at `place`, for an axis that x lacks or that comes twice
-std::vector<int64_t> resolve_axes(const char* where, const Tensor& x, const Axes& axes, Place place);
+std::vector<int64_t> resolve_axes(const char* where, const Tensor& x, const Axes& axes,
+                                  Place place);
 
 /// A call of a reduction op.
-Tensor reduce(const DefinedOp<ReduceOptions>& op, const Operand& x, const Axes& axes, ReduceFlags flags);
+Tensor reduce(const DefinedOp<ReduceOptions>& op, const Operand& x, const Axes& axes,
+              ReduceFlags flags);
 
 /// x as a float tensor.
 ///   throws  Error, kInvalidArgument, at its place, for another dtype

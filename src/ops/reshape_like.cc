@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// ReshapeLike: the elements of one tensor in the shape of another of as many elements; ReshapeTo, its form in a
-// plan, holds that shape. Both are views: nothing is copied where memory can be shared.
+// ReshapeLike: the elements of one tensor in the shape of another of as many elements; ReshapeTo,
+// its form in a plan, holds that shape. Both are views: nothing is copied where memory can be
+// shared.
 #include "base/check.h"
 #include "ops/gradient_support.h"
 #include "ops/shape_only.h"
@@ -13,9 +14,9 @@ using graph::NoOptions;
 
 graph::Types infer_reshape_like(const NoOptions&, const graph::InferContext& context) {
   const Shape &x = context.shape(0), &like = context.shape(1);
-  base::require(!x.is_static() || !like.is_static() || x.num_elements() == like.num_elements(), "reshape_like",
-                "x of shape ", x.text(), " has another number of elements than ", like.text(),
-                "; reshape to as many elements");
+  base::require(!x.is_static() || !like.is_static() || x.num_elements() == like.num_elements(),
+                "reshape_like", "x of shape ", x.text(), " has another number of elements than ",
+                like.text(), "; reshape to as many elements");
   return {{context.dtype(0), like}};
 }
 

@@ -20,9 +20,8 @@ const DefinedOp<NoOptions> where_op = define<NoOptions>({
       return {Tensor(), b.needs(1) ? where(b.input(0), b.grad(), 0) : Tensor(),
               b.needs(2) ? where(b.input(0), 0, b.grad()) : Tensor()};
     },
-    .forward = [](const NoOptions&, Expr condition, Expr if_true, Expr if_false) {
-      return select(condition, if_true, if_false);
-    },
+    .forward = [](const NoOptions&, Expr condition, Expr if_true,
+                  Expr if_false) { return select(condition, if_true, if_false); },
 });
 
 }  // namespace

@@ -21,8 +21,8 @@ Node twin(const Node& node, const graph::Op& op, Options options) {
   return result;
 }
 
-/// True if some run-time extent of `shape` is none of `x`: a node without its last input could then run
-/// before the step that writes the extent.
+/// True if some run-time extent of `shape` is none of `x`: a node without its last input could then
+/// run before the step that writes the extent.
 bool needs_like(const Shape& shape, const Shape& x) {
   return std::any_of(shape.begin(), shape.end(), [&x](int64_t dim) {
     return graph::is_extent(dim) && std::find(x.begin(), x.end(), dim) == x.end();

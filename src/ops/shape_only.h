@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ops that read only the shape of their last input, and what they become once shapes are numbers.
-// With them a graph of unknown batch size has gradients; in a plan none of their last inputs is left.
+// With them a graph of unknown batch size has gradients; in a plan none of their last inputs is
+// left.
 #pragma once
 
 #include "graph/function.h"
@@ -16,7 +17,8 @@ struct ShapeOptions {
 extern const DefinedOp<ShapeOptions> broadcast_to_op;
 /// x with its elements in `shape`, which may hold run-time extents. Made by plans only.
 extern const DefinedOp<ShapeOptions> reshape_to_op;
-/// x summed over the dimensions that a broadcast from `shape` to x added or stretched. Made by plans only.
+/// x summed over the dimensions that a broadcast from `shape` to x added or stretched. Made by
+/// plans only.
 extern const DefinedOp<ShapeOptions> sum_to_op;
 /// (x, like): x repeated to the shape of like.
 extern const DefinedOp<graph::NoOptions> broadcast_like_op;

@@ -16,8 +16,9 @@ const DefinedOp<NoOptions> sigmoid_op = define<NoOptions>({
     .name = "Sigmoid",
     .inputs = {{"x", kFloating}},
     .infer = rule(infer_elementwise),
+    // 1 - sigmoid(x) would lose its digits for large x; sigmoid(-x) has them all.
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {b.grad() * b.output() * (1 - b.output())};
+      return {b.grad() * b.output() * nn::sigmoid(-b.input(0))};
     },
     .forward = [](const NoOptions&, Expr x) { return sigmoid(x); },
 });

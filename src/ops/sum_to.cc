@@ -36,8 +36,9 @@ kernels::LoopSpec sum_loop(const KernelSpec& spec) {
 Kernel sum_kernel(const KernelSpec& spec) {
   const Shape& shape = spec.inputs[0].shape;
   for (int axis = 1; axis < shape.rank(); ++axis) {
-    base::require(!graph::is_extent(shape[axis]), "sum_to", "dimension ", axis, " of ", spec.node.name,
-                  " has a size that only the data knows; only the outermost may: transpose or flatten first");
+    base::require(
+        !graph::is_extent(shape[axis]), "sum_to", "dimension ", axis, " of ", spec.node.name,
+        " has a size that only the data knows; only the outermost may: transpose or flatten first");
   }
   const bool is_dynamic = shape.rank() > 0 && graph::is_extent(shape[0]);
   auto loop = std::make_shared<const kernels::FusedLoop>(sum_loop(spec));
@@ -45,7 +46,8 @@ Kernel sum_kernel(const KernelSpec& spec) {
   return {[loop, is_dynamic](const KernelCall& call) {
             const void* in[] = {call.inputs[0].data};
             void* out[] = {call.outputs[0].data};
-            return loop->run(in, out, is_dynamic ? call.inputs[0].dims[0] : -1, call.pool, call.scratch);
+            return loop->run(in, out, is_dynamic ? call.inputs[0].dims[0] : -1, call.pool,
+                             call.scratch);
           },
           scratch};
 }
@@ -57,8 +59,9 @@ void check_sum(const Shape& from, const Shape& to) {
     const int64_t extent = from[axis + added];
     fits = to[axis] == 1 || to[axis] == extent || to[axis] < 0 || extent < 0;
   }
-  base::require(fits, "sum_to_like", "a gradient of shape ", from.text(), " belongs to a value of shape ",
-                to.text(), "; a gradient needs the shape of its value or one that it broadcasts to");
+  base::require(fits, "sum_to_like", "a gradient of shape ", from.text(),
+                " belongs to a value of shape ", to.text(),
+                "; a gradient needs the shape of its value or one that it broadcasts to");
 }
 
 }  // namespace

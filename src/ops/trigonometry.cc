@@ -73,6 +73,22 @@ const DefinedOp<NoOptions> atan_op = define<NoOptions>({
     .forward = [](const NoOptions&, Expr x) { return atan(x); },
 });
 
+/// Arithmetic takes subnormal numbers for 0. Their bits as integers are those numbers, all scaled
+/// alike.
+Expr scaled_subnormal(Expr x) {
+  const bool is_narrow = x.lane() == expr::Lane::kFloat32;
+  const Expr bits = bitcast(x, is_narrow ? expr::Lane::kInt32 : expr::Lane::kInt64);
+  const Expr magnitude =
+      convert(is_narrow ? bits & 0x7fffffff : bits & 0x7fffffffffffffff, x.lane());
+  return select(bits < 0, -magnitude, magnitude);
+}
+
+/// The angle depends on the ratio alone, which two subnormal numbers have too.
+Expr angle(Expr y, Expr x) {
+  const Expr are_tiny = y == 0 && x == 0;
+  return atan2(select(are_tiny, scaled_subnormal(y), y), select(are_tiny, scaled_subnormal(x), x));
+}
+
 const DefinedOp<NoOptions> atan2_op = define<NoOptions>({
     .name = "Atan2",
     .inputs = {{"y", kFloating}, {"x", kFloating}},
@@ -82,7 +98,7 @@ const DefinedOp<NoOptions> atan2_op = define<NoOptions>({
       const Tensor scaled = b.grad() / (square(x) + square(y));
       return {x * scaled, b.needs(1) ? -y * scaled : Tensor()};
     },
-    .forward = [](const NoOptions&, Expr y, Expr x) { return atan2(y, x); },
+    .forward = [](const NoOptions&, Expr y, Expr x) { return angle(y, x); },
 });
 
 }  // namespace

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// Activations: values, gradients, options, errors.
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include <reckon/activations.h>
+#include <reckon/math_ops.h>
+#include "check_op.h"
+
+namespace reckon {
+namespace {
+
+using testing::check_op;
+using testing::expect_error;
+
+TEST(Activations, RectifiersCutOffNegativeNumbers) {
+  check_op({.op = nn::relu, .inputs = {{-2, 0.5, 3}}, .expect = {0, 0.5, 3}});
+  check_op({.op = nn::relu,
+            .inputs = {testing::ints({-2, 3}, {2})},
+            .expect = testing::ints({0, 3}, {2})});
+  check_op({.op = nn::relu6, .inputs = {{-2, 0.5, 7}}, .expect = {0, 0.5, 6}});
+}
+
+TEST(Activations, LeakyReluScalesNegativeNumbers) {
+  check_op({.op = nn::leaky_relu, .inputs = {{-1, 2}}, .expect = {-0.2, 2}});
+  check_op({.op = nn::LeakyRelu{.slope = 0.01}, .inputs = {{-1, 2}}, .expect = {-0.01, 2}});
+  check_op({.op = nn::prelu, .inputs = {{-1, 2}, {0.5, 0.25}}, .expect = {-0.5, 2}});
+  check_op(
+      {.op = nn::ThresholdedRelu{.theta = 0.7}, .inputs = {{-1, 0.5, 2}}, .expect = {0, 0, 2}});
+}
+
+TEST(Activations, ExponentialUnitsAreSmoothOnTheLeft) {
+  check_op({.op = nn::elu, .inputs = {{-2, -0.5, 3}}, .expect = {-0.864664717, -0.39346934, 3}});
+  check_op({.op = nn::selu,
+            .inputs = {{-2, -0.5, 3}},
+            .expect = {-1.52016647, -0.691758186, 3.15210296}});
+  check_op({.op = nn::softsign,
+            .inputs = {{-3, 0.25, 1}},
+            .expect = {-0.75, 0.2, 0.5},
+            .has_second_gradient = true});
+}
+
+TEST(Activations, GatesOfTheLogisticFunction) {
+  check_op({.op = nn::sigmoid,
+            .inputs = {{-2, 0, 3}},
+            .expect = {0.119202922, 0.5, 0.952574127},
+            .has_second_gradient = true});
+  check_op({.op = nn::log_sigmoid,
+            .inputs = {{-2, 0, 3}},
+            .expect = {-2.12692801, -0.693147181, -0.0485873516},
+            .has_second_gradient = true});
+  check_op({.op = nn::softplus,
+            .inputs = {{-2, 0, 3}},
+            .expect = {0.126928011, 0.693147181, 3.04858735},
+            .has_second_gradient = true});
+  check_op({.op = nn::silu, .inputs = {{-2, 0, 3}}, .expect = {-0.238405844, 0, 2.85772238}});
+  check_op(
+      {.op = nn::Silu{.beta = 1.5}, .inputs = {{-2, 3}}, .expect = {-0.0948517463, 2.96703918}});
+  check_op({.op = nn::mish, .inputs = {{-2, 3}}, .expect = {-0.252501483, 2.98653496}});
+  check_op({.op = nn::hard_sigmoid, .inputs = {{-4, 1, 4}}, .expect = {0, 0.7, 1}});
+}
+
+TEST(Activations, LogSigmoidDoesNotUnderflow) {
+  check_op({.op = nn::log_sigmoid, .inputs = {{-200}}, .expect = {-200}});
+}
+
+TEST(Activations, GeluWeighsByTheNormalDistribution) {
+  check_op({.op = nn::gelu,
+            .inputs = {{-2, -0.5, 0, 1, 3}},
+            .expect = {-0.0455002639, -0.154268771, 0, 0.841344746, 2.99595031},
+            .has_second_gradient = true});
+  check_op({.op = nn::Gelu{.approximate = true},
+            .inputs = {{-2, -0.5, 0, 1, 3}},
+            .expect = {-0.0454023059, -0.15428599, 0, 0.841191991, 2.99636261},
+            .has_second_gradient = true});
+}
+
+TEST(Activations, GeluKeepsDigitsFarLeft) {
+  check_op({.op = [](const Tensor& x) { return nn::gelu(x) * 1e7f; },
+            .inputs = {{-6}},
+            .expect = {-0.0591952575},
+            .has_gradient = false});
+}
+
+TEST(Activations, CanBePassedToALayer) {
+  using Activation = std::function<Tensor(const Tensor&)>;
+  const Activation activations[] = {nn::relu, nn::linear, nn::LeakyRelu{.slope = 0.5}};
+  for (const Activation& activation : activations)
+    check_op({.op = activation, .inputs = {{1, 2}}, .expect = {1, 2}});
+  check_op({.op = Activation(nn::tanh), .inputs = {{1}}, .expect = {0.761594156}});
+  check_op({.op = Activation(nn::exponential), .inputs = {{1}}, .expect = {2.71828183}});
+}
+
+TEST(Activations, RefuseIntegers) {
+  expect_error([] { nn::gelu(testing::ints({1}, {1})); },
+               "[gelu] x is int32[1], expected float32 or float64; cast it first");
+  expect_error([] { nn::softplus(testing::ints({1}, {1})); },
+               "[softplus] x is int32[1], expected float32 or float64");
+  expect_error([] { nn::leaky_relu(testing::ints({1}, {1})); },
+               "[leaky_relu] x is int32[1], expected float32 or float64");
+}
+
+}  // namespace
+}  // namespace reckon

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Division with remainder: whose sign the remainder has, gradients, and the fault of a zero
+// divisor.
+#include <gtest/gtest.h>
+
+#include <reckon/math_ops.h>
+#include "check_op.h"
+
+namespace reckon {
+namespace {
+
+using testing::check_op;
+using testing::ints;
+
+TEST(Division, FloorsTowardsMinusInfinity) {
+  check_op({.op = floordiv,
+            .inputs = {ints({7, -7, 7, -7}, {4}), ints({2, 2, -2, -2}, {4})},
+            .expect = ints({3, -4, -4, 3}, {4})});
+  check_op({.op = floormod,
+            .inputs = {ints({7, -7, 7, -7}, {4}), ints({2, 2, -2, -2}, {4})},
+            .expect = ints({1, 1, -1, -1}, {4})});
+}
+
+TEST(Division, TruncatesTowardsZero) {
+  check_op({.op = truncatediv,
+            .inputs = {ints({7, -7, 7, -7}, {4}), ints({2, 2, -2, -2}, {4})},
+            .expect = ints({3, -3, -3, 3}, {4})});
+  check_op({.op = truncatemod,
+            .inputs = {ints({7, -7, 7, -7}, {4}), ints({2, 2, -2, -2}, {4})},
+            .expect = ints({1, -1, 1, -1}, {4})});
+}
+
+TEST(Division, OfFloatsHasTheGradientOfItsPieces) {
+  check_op({.op = floormod, .inputs = {{5.25, -5.25}, {2, 2}}, .expect = {1.25, 0.75}});
+  check_op({.op = truncatemod, .inputs = {{5.25, -5.25}, {2, 2}}, .expect = {1.25, -1.25}});
+  check_op({.op = floordiv, .inputs = {{5.25, -5.25}, {2, 2}}, .expect = {2, -3}});
+}
+
+TEST(Division, OfAnIntegerByZeroIsAnErrorOfTheStep) {
+  for (auto op : {floordiv, floormod, truncatediv, truncatemod}) {
+    EXPECT_THROW(testing::run_op(op, {ints({1, 2}, {2}), ints({1, 0}, {2})}), Error);
+  }
+}
+
+}  // namespace
+}  // namespace reckon

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Values of another tensor's shape, broadcast_to, and check_numerics.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include <reckon/math_ops.h>
+#include "check_op.h"
+
+namespace reckon {
+namespace {
+
+using testing::check_op;
+using testing::expect_error;
+using testing::floats;
+using testing::ints;
+
+TEST(Identity, GivesItsInput) { check_op({.op = identity, .inputs = {{1, 2}}, .expect = {1, 2}}); }
+
+TEST(ZerosLike, HasTheShapeAndDtype) {
+  check_op(
+      {.op = zeros_like, .inputs = {floats({1, 2}, {2, 1})}, .expect = floats({0, 0}, {2, 1})});
+  check_op({.op = ones_like, .inputs = {ints({5, 6}, {2})}, .expect = ints({1, 1}, {2})});
+  check_op({.op = ones_like,
+            .inputs = {testing::bools({false}, {1})},
+            .expect = testing::bools({true}, {1})});
+}
+
+TEST(ZerosLike, RefusesStrings) {
+  expect_error([] { zeros_like("text"); }, "[zeros_like] x is string[], expected float32");
+}
+
+TEST(BroadcastTo, RepeatsNewAndStretchedDimensions) {
+  check_op({.op =
+                [](const Tensor& x) {
+                  return broadcast_to(x, {2, 2, 3});
+                },
+            .inputs = {floats({1, 2}, {2, 1})},
+            .expect = floats({1, 1, 1, 2, 2, 2, 1, 1, 1, 2, 2, 2}, {2, 2, 3})});
+}
+
+TEST(BroadcastTo, RefusesShapesThatDoNotFit) {
+  expect_error(
+      [] {
+        broadcast_to(floats({1, 2}, {2}), {2, 3});
+      },
+      "[broadcast_to] x of shape [2] does not broadcast to [2, 3]; each dimension must be equal or "
+      "1");
+  expect_error([] { broadcast_to(floats({1}, {1}), {kUnknown}); },
+               "[broadcast_to] shape is [?], expected known extents");
+}
+
+TEST(CheckNumerics, PassesFiniteNumbers) {
+  check_op({.op = [](const Tensor& x) { return check_numerics(x, "loss"); },
+            .inputs = {{1, -2}},
+            .expect = {1, -2}});
+}
+
+TEST(CheckNumerics, FailsTheStepForOthers) {
+  for (float bad : {NAN, INFINITY}) {
+    try {
+      testing::run_op([](const Tensor& x) { return check_numerics(x, "bad loss"); },
+                      {floats({1, bad}, {2})});
+      FAIL() << "no error";
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find("bad loss: element 1 is "), std::string::npos)
+          << error.what();
+    }
+  }
+}
+
+}  // namespace
+}  // namespace reckon
