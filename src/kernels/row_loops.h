@@ -119,15 +119,17 @@ struct RowLoops {
     for (int64_t r = 0; r < rows; ++r, logits += columns, labels += columns) {
       const float most = row_max(logits, columns);
       const ExpSum exps = exp_sum(logits, most, backprop, columns);
-      const F shift(most), total(log(exps.sum)), factor(1.0f / exps.sum);
+      F mass(0.0f);
+      blocks(columns, [&](int64_t j, int lanes) { mass = mass + load(labels + j, lanes, 0.0f); });
+      const F shift(most), total(log(exps.sum)), factor(L::sum(mass) / exps.sum);
       F sum(0.0f);
       blocks(columns, [&](int64_t j, int lanes) {
         const F label = load(labels + j, lanes, 0.0f);
         const F nats = total - (load(logits + j, lanes, most) - shift);
         sum = sum + keep(label * nats, lanes);
         if (backprop == nullptr) return;
-        const F softmax = term(backprop, j, lanes, columns, exps.last) * factor;
-        store(backprop + j, lanes, softmax - label);
+        const F share = term(backprop, j, lanes, columns, exps.last) * factor;
+        store(backprop + j, lanes, share - label);
       });
       loss[r] = L::sum(sum);
       if (backprop != nullptr) backprop += columns;

@@ -55,10 +55,11 @@ void log_softmax_gradient_row(const double* y, const double* grad, double* out, 
 double cross_entropy_row(const double* x, const double* labels, double* backprop, int64_t columns) {
   const double most = row_max(x, columns), sum = exp_sum(x, most, backprop, columns);
   const double total = std::log(sum);
-  double loss = 0;
+  double loss = 0, mass = 0;
+  for (int64_t j = 0; j < columns; ++j) mass += labels[j];
   for (int64_t j = 0; j < columns; ++j) {
     loss += labels[j] * (total - (x[j] - most));
-    if (backprop != nullptr) backprop[j] = backprop[j] / sum - labels[j];
+    if (backprop != nullptr) backprop[j] = backprop[j] / sum * mass - labels[j];
   }
   return loss;
 }

@@ -32,8 +32,7 @@ void log_softmax_gradient_rows(const T* y, const T* grad, T* out, int64_t rows, 
 
 /// Cross entropy with a distribution per row, in nats.
 ///   loss      [rows]: sum(labels * (log(sum exp(x - max)) - (x - max)))
-///   backprop  [rows, columns]: softmax(logits) - labels (TensorFlow's, also when labels do not sum
-///             to 1), or null
+///   backprop  [rows, columns]: softmax(logits) * sum(labels) - labels, or null
 template <class T>
 void softmax_cross_entropy_rows(const T* logits, const T* labels, T* loss, T* backprop,
                                 int64_t rows, int64_t columns, Isa isa = kernels::isa());

@@ -85,7 +85,7 @@ void expect_row(const Results<T>& got, size_t row, size_t columns, double tolera
     ASSERT_NEAR(got.log_softmax[at], log_y, 20 * tolerance);
     ASSERT_NEAR(got.softmax_gradient[at], (grad - dot) * y, 10 * tolerance);
     ASSERT_NEAR(got.log_softmax_gradient[at], grad - y * total, tolerance * scale);
-    ASSERT_NEAR(got.backprop[at], y - grad, 10 * tolerance);
+    ASSERT_NEAR(got.backprop[at], y * total - grad, tolerance * scale);
     ASSERT_NEAR(got.sparse_backprop[at], y - (j == label), tolerance);
   }
   ASSERT_NEAR(got.loss[row], loss, tolerance * scale);

@@ -75,11 +75,10 @@ TEST(FusedBatchNorm, EqualsTheComposition) {
 }
 
 TEST(FusedBatchNorm, CountsOnlyTheRowsThatAreThere) {
-  check_op({.op = [](const Tensor& x, const Tensor& mask) {
-              return nn::fused_batch_norm(boolean_mask(x, mask), Array::from<float>({1, 1}, {2}),
-                                          Array::from<float>({0, 0}, {2})).mean;
+  check_op({.op = [](const Tensor& x, const Tensor& mask, const Tensor& scale, const Tensor& offset) {
+              return nn::fused_batch_norm(boolean_mask(x, mask), scale, offset).mean;
             },
-            .inputs = {kRows, bools({true, false, true}, {3})}, .expect = {3.5, 15}, .has_float64 = false});
+            .inputs = {kRows, bools({true, false, true}, {3}), {1, 1}, {0, 0}}, .expect = {3.5, 15}});
 }
 
 TEST(FusedBatchNorm, RefusesChannelsThatDoNotFit) {

@@ -90,7 +90,7 @@ TEST(Matvec, MultipliesMatrixAndVector) {
             .expect = {21, 43}});
   check_op({.op = [](const Tensor& a, const Tensor& x) { return matvec(a, x, {.transpose_a = true}); },
             .inputs = {floats({1, 3, 2, 4}, {2, 2}), {1, 10}},
-            .expect = {31, 42}});
+            .expect = {21, 43}});
 }
 
 }  // namespace

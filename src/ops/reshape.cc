@@ -58,6 +58,13 @@ int64_t quotient(const Count& count, int64_t rest, const InferContext& context) 
   return context.product(factors);
 }
 
+/// A view has no step that could check a size when the plan runs, so the plan must know that it fits.
+void require_known(bool is_known, const ReshapeOptions& options, const InferContext& context) {
+  base::require(is_known, "reshape", "x is ", graph::type_text(context.inputs[0]),
+                ", whose size only the data knows, the new shape is ", options.shape,
+                "; pass -1 for that dimension and keep the others' product");
+}
+
 graph::Types infer_reshape(const ReshapeOptions& options, const InferContext& context) {
   const Shape& x = context.shape(0);
   Shape shape = options.shape;
@@ -71,13 +78,12 @@ graph::Types infer_reshape(const ReshapeOptions& options, const InferContext& co
                   options.shape, "; the number of elements must stay: change the new shape");
   };
   if (inferred < 0) {
-    base::require(have.extent == want.extent, "reshape", "x is ", graph::type_text(context.inputs[0]),
-                  ", whose size only the data knows, the new shape is ", options.shape,
-                  "; pass -1 for that dimension");
+    require_known(have.extent == want.extent, options, context);
     mismatch(have.has_zero == want.has_zero && (have.has_zero || have.number == want.number));
     return {{context.dtype(0), shape}};
   }
   mismatch(!want.has_zero || have.has_zero);
+  require_known(have.extent == 0 || have.number % want.number == 0, options, context);
   mismatch(have.number % want.number == 0);
   shape.set(inferred, have.has_zero && !want.has_zero ? 0 : quotient(have, want.number, context));
   return {{context.dtype(0), shape}};

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <reckon/array_ops.h>
+#include "base/expect_error.h"
 #include "check_op.h"
 
 namespace reckon {
@@ -30,10 +31,14 @@ TEST(Reshape, MovesStringsToo) {
 }
 
 TEST(Reshape, FollowsASizeThatOnlyTheDataKnows) {
-  const auto op = [](const Tensor& x, const Tensor& mask) { return reshape(boolean_mask(x, mask), {-1, 4}); };
-  check_op({.op = op,
-            .inputs = {floats({1, 2, 3, 4, 5, 6}, {3, 2}), bools({true, false, true}, {3})},
-            .expect = floats({1, 2, 5, 6}, {1, 4})});
+  const auto masked = [](const Shape& shape) {
+    return [shape](const Tensor& x, const Tensor& mask) { return reshape(boolean_mask(x, mask), shape); };
+  };
+  const Array x = floats({1, 2, 3, 4, 5, 6}, {3, 2}), mask = bools({true, false, true}, {3});
+  check_op({.op = masked({-1, 1, 2}), .inputs = {x, mask}, .expect = floats({1, 2, 5, 6}, {2, 1, 2})});
+  check_op({.op = masked({-1}), .inputs = {x, mask}, .expect = {1, 2, 5, 6}});
+  base::expect_error([&] { run_op(masked({-1, 4}), {x, mask}); }, "whose size only the data knows");
+  base::expect_error([&] { run_op(masked({2, 2}), {x, mask}); }, "whose size only the data knows");
 }
 
 TEST(Reshape, RefusesAnotherNumberOfElements) {

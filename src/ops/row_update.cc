@@ -133,7 +133,8 @@ struct Work {
   void update(int64_t first, int64_t last, T* scratch) const {
     const size_t row_bytes = static_cast<size_t>(width) * sizeof(T);
     const int64_t stride = layout.block * width;
-    kernels::segment_sum(call.in<T>(options.rows()), width, order, starts, first, last, scratch);
+    // Counted from `first`, so that the sums of a block begin at the scratch's start.
+    kernels::segment_sum(call.in<T>(options.rows()), width, order, starts + first, 0, last - first, scratch);
     const void* in[2 + kMaxTables + kMaxScalars];
     void* out[kMaxTables];
     for (int table = 0; table < options.tables(); ++table) {

@@ -35,24 +35,25 @@ graph::Types loss_and_backprop(const InferContext& context) {
   return {{context.dtype(0), without_last(context.shape(0))}, context.inputs[0]};
 }
 
-/// What flows back to logits: through the loss, and through the backprop output itself (second order).
-Tensor logits_gradient(const Backward& b, const Tensor& softmax_of_logits) {
-  Tensor grad;
-  if (b.grad(0).valid()) grad = b.output(1) * expand_dims(b.grad(0), -1);
-  if (!b.grad(1).valid()) return grad;
-  const Tensor second = softmax_gradient(softmax_of_logits, b.grad(1));
-  return grad.valid() ? grad + second : second;
+Tensor row_sum(const Tensor& x) { return reduce_sum(x, -1, {.keep_dims = true}); }
+
+/// The sum of what is there.
+Tensor sum_of(const Tensor& a, const Tensor& b) { return a.valid() && b.valid() ? a + b : a.valid() ? a : b; }
+
+/// What flows back to logits through the loss.
+Tensor loss_gradient(const Backward& b) {
+  return b.grad(0).valid() ? b.output(1) * expand_dims(b.grad(0), -1) : Tensor();
 }
 
 Tensors dense_gradient(const Backward& b) {
-  Tensors grads(2);
-  if (b.needs(0)) {
-    grads[0] = logits_gradient(b, b.grad(1).valid() ? nn::softmax(b.input(0)) : Tensor());
-  }
-  if (!b.needs(1)) return grads;
-  if (b.grad(0).valid()) grads[1] = -nn::log_softmax(b.input(0)) * expand_dims(b.grad(0), -1);
-  if (b.grad(1).valid()) grads[1] = grads[1].valid() ? grads[1] - b.grad(1) : -b.grad(1);
-  return grads;
+  const Tensor &logits = b.input(0), &labels = b.input(1), &second = b.grad(1);
+  Tensor to_logits = loss_gradient(b), to_labels;
+  if (b.needs(1) && b.grad(0).valid()) to_labels = -nn::log_softmax(logits) * expand_dims(b.grad(0), -1);
+  if (!second.valid()) return {to_logits, to_labels};
+  // backprop = softmax * sum(labels) - labels has a gradient of its own.
+  const Tensor share = nn::softmax(logits);
+  return {sum_of(to_logits, softmax_gradient(share, second) * row_sum(labels)),
+          sum_of(to_labels, row_sum(second * share) - second)};
 }
 
 const DefinedOp<NoOptions> softmax_cross_entropy_op = define<NoOptions>({
@@ -106,7 +107,9 @@ const DefinedOp<NoOptions> sparse_softmax_cross_entropy_op = define<NoOptions>({
       return loss_and_backprop(context);
     },
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {logits_gradient(b, b.grad(1).valid() ? nn::softmax(b.input(0)) : Tensor()), Tensor()};
+      const Tensor second =
+          b.grad(1).valid() ? softmax_gradient(nn::softmax(b.input(0)), b.grad(1)) : Tensor();
+      return {sum_of(loss_gradient(b), second), Tensor()};
     },
     .kernel = [](const NoOptions&, const KernelSpec& spec) {
       return with_floating(spec.inputs[0].dtype, [&]<class T>(std::type_identity<T>) {

@@ -57,6 +57,15 @@ TEST(SoftmaxCrossEntropy, MatchesTheFormula) {
             .has_second_gradient = true});
 }
 
+TEST(SoftmaxCrossEntropy, TakesLabelsThatDoNotSumToOne) {
+  check_op({.op = [](const Tensor& labels, const Tensor& logits) {
+              return nn::softmax_cross_entropy_with_logits(labels, logits);
+            },
+            .inputs = {floats({2, 1}, {1, 2}), floats({0, kLog3}, {1, 2})},
+            .expect = {2 * std::log(4.0) + std::log(4.0 / 3)},
+            .has_second_gradient = true});
+}
+
 TEST(SoftmaxCrossEntropy, RunsAlongAnotherAxis) {
   check_op({.op = [](const Tensor& labels, const Tensor& logits) {
               return nn::softmax_cross_entropy_with_logits(labels, logits, 0);
