@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Element-wise arithmetic, comparison, logic, casts and reductions.
-// Rules that hold for all of them: operands of one call have one dtype (a plain number takes it)
-// and broadcast as NumPy's do; the result has the broadcast shape; another dtype or shape throws
-// Error, kInvalidArgument, with the user's line. "Numbers" are float32, float64, int32, int64 and
-// uint8; "floats" float32 and float64. Integer arithmetic wraps. Special values and gradients (also
-// of ties) are those of TensorFlow 2.15.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +10,12 @@
 #include <reckon/tensor.h>
 
 namespace reckon {
+
+// Rules that hold for all of them: operands of one call have one dtype (a plain number takes it)
+// and broadcast as NumPy's do; the result has the broadcast shape; another dtype or shape throws
+// Error, kInvalidArgument, with the user's line. "Numbers" are float32, float64, int32, int64 and
+// uint8; "floats" float32 and float64. Integer arithmetic wraps. Special values and gradients (also
+// of ties) are those of TensorFlow 2.15.
 
 // Arithmetic of numbers.
 Tensor add(Operand a, Operand b);
