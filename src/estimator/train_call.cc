@@ -19,21 +19,24 @@ namespace {
 
 class TrainCall : public RunContext {
  public:
-  TrainCall(Engine& engine, TracedModel& model, const Dataset& input, const TrainOptions& options);
+  TrainCall(Engine& engine, const TracedModel& model, const Dataset& input, const TrainOptions& options);
 
   void run(int64_t last_step);
+  /// The loss became NaN or infinite and the call ended without an error: its weights are of no use.
+  bool has_bad_loss() const { return has_bad_loss_; }
 
   int64_t global_step() const override { return *step_; }
   int64_t iteration() const override { return iteration_; }
   void request_stop() override { is_stopping_ = true; }
   bool stop_requested() const override { return is_stopping_; }
   Array variable_value(const std::string& name) const override;
-  void save_checkpoint() override { save(false); }
+  void save_checkpoint() override;
   const std::string& model_dir() const override { return engine_.model_dir; }
 
  private:
   HookList make_hooks(const TrainOptions& options);
   std::unique_ptr<data::Iterator> open_input();
+  bool next_batch();
   bool step(int64_t due, double due_seconds);
   void plain_step();
   void hooked_step();
@@ -42,7 +45,7 @@ class TrainCall : public RunContext {
   std::string state(bool in_progress) const;
 
   Engine& engine_;
-  TracedModel& model_;
+  const TracedModel& model_;
   const Dataset& input_;
   std::string input_hash_;
   BatchRunner runner_;
@@ -53,13 +56,13 @@ class TrainCall : public RunContext {
   const int64_t* step_ = nullptr;
   int64_t last_step_ = 0;
   int64_t iteration_ = 0;
-  bool is_stopping_ = false;
+  bool is_stopping_ = false, has_bad_loss_ = false;
   double last_loss_ = NAN;
   uint64_t seed_ = 0;
   base::Pool& pool_ = base::Pool::shared();
 };
 
-TrainCall::TrainCall(Engine& engine, TracedModel& model, const Dataset& input, const TrainOptions& options)
+TrainCall::TrainCall(Engine& engine, const TracedModel& model, const Dataset& input, const TrainOptions& options)
     : engine_(engine), model_(model), input_(input), input_hash_(fmt::format("{:016x}", input.structural_hash())),
       runner_(engine.programs, model, true, true), hooks_(make_hooks(options), model),
       base_fetches_{model.spec.loss.id()}, seed_(engine.seed()) {
@@ -125,15 +128,26 @@ std::string TrainCall::state(bool in_progress) const {
   return state.dump();
 }
 
+void TrainCall::save_checkpoint() {
+  if (!engine_.config.save_checkpoints) {
+    base::fail(ErrorCode::kFailedPrecondition, "save_checkpoint",
+               "was called, but RunConfig::save_checkpoints is false, so nothing is saved; set it");
+  }
+  save(false);
+}
+
 void TrainCall::save(bool is_last) {
   // A save at or beyond the target is a completed call's, whoever asked for it.
   const bool in_progress = !is_last && global_step() < last_step_;
+  if (!in_progress && engine_.saved_step == global_step() && !engine_.is_saved_call_open) return;
+  if (is_last && has_bad_loss_) return;
   const double start = engine_.clock.monotonic_seconds();
   CheckpointContent content{global_step(), {}, state(in_progress)};
   for (int32_t i = 0; i < engine_.module->variable_count(); ++i) {
     if (engine_.store.is_initialized(i)) content.tensors[engine_.module->variable(i).name] = engine_.store.value(i);
   }
   engine_.saved_step = content.step;
+  engine_.is_saved_call_open = in_progress;
   engine_.checkpoints().save(std::move(content));
   engine_.counters.checkpoint_seconds += engine_.clock.monotonic_seconds() - start;
   if (engine_.config.save_summary_steps > 0) {
@@ -149,7 +163,7 @@ void TrainCall::check_loss(double loss) {
   if (std::isfinite(loss)) return;
   if (!engine_.config.fail_on_nan_loss) {
     base::log(LogLevel::kWarning, fmt::format("the loss is {} at step {}: training stops", loss, global_step()));
-    is_stopping_ = true;
+    is_stopping_ = has_bad_loss_ = true;
     return;
   }
   throw Error(ErrorCode::kNonFinite, "train",
@@ -190,8 +204,18 @@ void TrainCall::hooked_step() {
   check_loss(loss);
 }
 
+/// The wait for input is timed at every 16th step: a clock at each would cost small models a tenth.
+bool TrainCall::next_batch() {
+  constexpr int64_t kSampled = 16;
+  if (iteration_ % kSampled != 0) return iterator_->next(batch_);
+  const double start = engine_.clock.monotonic_seconds();
+  const bool has_batch = iterator_->next(batch_);
+  engine_.counters.input_seconds += kSampled * (engine_.clock.monotonic_seconds() - start);
+  return has_batch;
+}
+
 bool TrainCall::step(int64_t due, double due_seconds) {
-  if (!iterator_->next(batch_)) return false;
+  if (!next_batch()) return false;
   const bool is_hooked = iteration_ + 1 >= due || (std::isfinite(due_seconds) &&
                                                    engine_.clock.monotonic_seconds() >= due_seconds);
   is_hooked ? hooked_step() : plain_step();
@@ -262,20 +286,21 @@ void run_training(Engine& engine, const InputFn& input_fn, const TrainOptions& o
   if (has_reached(engine, options)) return;
   if (engine.config.save_checkpoints) engine.checkpoints().lock_for_training();
   const Dataset input = engine.make_input(input_fn, "train");
-  TracedModel& model = engine.tracer.get(Mode::kTrain, input.spec());
+  const std::shared_ptr<const TracedModel> model = engine.tracer.get(Mode::kTrain, input.spec());
   engine.prepare_weights();
   if (has_reached(engine, options)) return;
   engine.detach_streams();
   const int64_t start = engine.global_step();
   const int64_t last = options.steps ? start + *options.steps : options.max_steps.value_or(Hook::kNever);
   try {
-    write_graph(engine, model);
-    TrainCall(engine, model, input, options).run(last);
-    if (engine.config.save_checkpoints) engine.checkpoints().finish();
+    write_graph(engine, *model);
+    engine.has_trained = true;
+    TrainCall call(engine, *model, input, options);
+    call.run(last);
+    if (call.has_bad_loss()) engine.forget_weights();
+    else if (engine.config.save_checkpoints) engine.checkpoints().finish();
   } catch (...) {
-    engine.store.clear();
-    engine.needs_restore = true;
-    engine.interrupted.reset();
+    engine.forget_weights();
     base::log(LogLevel::kWarning,
               "the training ended with an error: the next use starts from the newest checkpoint, or from initial "
               "values if there is none");

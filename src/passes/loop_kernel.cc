@@ -55,6 +55,75 @@ kernels::Fault check_extents(const std::vector<int32_t>& inputs, const ops::Kern
   return {};
 }
 
+/// One program over arrays of different lengths. Chunks come from lengths alone; each is one job for the pool.
+class UpdateTable {
+ public:
+  explicit UpdateTable(const LoopTableOptions& table);
+  kernels::Fault run(const ops::KernelCall& call) const;
+
+ private:
+  static constexpr int64_t kChunk = 8192;
+  struct Chunk {
+    int64_t segment, begin, length;
+  };
+  void run_chunk(const Chunk& chunk, const ops::KernelCall& call) const;
+
+  std::unique_ptr<kernels::FusedLoop> loop_;
+  std::vector<Chunk> chunks_;
+  std::vector<int64_t> in_sizes_, out_sizes_;  ///< bytes of an element: arrays, outputs
+  int64_t scalars_, segments_;
+  bool is_long_;  ///< enough work to wake the pool
+};
+
+UpdateTable::UpdateTable(const LoopTableOptions& table)
+    : scalars_(table.scalars), segments_(static_cast<int64_t>(table.lengths.size())) {
+  kernels::LoopSpec spec{table.program, {kChunk}, {}, {}};
+  for (int64_t i = 0; i < table.arrays + table.scalars; ++i) {
+    spec.input_strides.push_back({i < table.arrays ? 1 : 0});
+    if (i < table.arrays) in_sizes_.push_back(static_cast<int64_t>(expr::lane_size(table.program.inputs[i])));
+  }
+  for (size_t i = 0; i < table.program.outputs.size(); ++i) {
+    spec.outputs.push_back({});
+    out_sizes_.push_back(static_cast<int64_t>(expr::lane_size(table.program.output_lane(i))));
+  }
+  loop_ = std::make_unique<kernels::FusedLoop>(std::move(spec));
+  int64_t total = 0;
+  for (int64_t s = 0; s < segments_; ++s) {
+    const int64_t length = table.lengths[s];
+    total += length;
+    for (int64_t begin = 0; begin < length; begin += kChunk) {
+      chunks_.push_back({s, begin, std::min(kChunk, length - begin)});
+    }
+  }
+  is_long_ = total >= 4 * kChunk;
+}
+
+void UpdateTable::run_chunk(const Chunk& chunk, const ops::KernelCall& call) const {
+  const void* in[kMaxOperands];
+  void* out[kMaxOperands];
+  const auto arrays = static_cast<int64_t>(in_sizes_.size()), outputs = static_cast<int64_t>(out_sizes_.size());
+  for (int64_t i = 0; i < arrays; ++i) {
+    in[i] = call.in<char>(static_cast<int>(chunk.segment * arrays + i)) + chunk.begin * in_sizes_[i];
+  }
+  for (int64_t i = 0; i < scalars_; ++i) in[arrays + i] = call.inputs[segments_ * arrays + i].data;
+  for (int64_t i = 0; i < outputs; ++i) {
+    out[i] = call.out<char>(static_cast<int>(chunk.segment * outputs + i)) + chunk.begin * out_sizes_[i];
+  }
+  // Updates are float arithmetic: they cannot fault.
+  (void)loop_->run(in, out, chunk.length);
+}
+
+kernels::Fault UpdateTable::run(const ops::KernelCall& call) const {
+  const auto chunks = static_cast<int64_t>(chunks_.size());
+  const auto work = [&](int64_t index) { run_chunk(chunks_[index], call); };
+  if (is_long_ && call.pool != nullptr) {
+    call.pool->run(chunks, work);
+  } else {
+    for (int64_t i = 0; i < chunks; ++i) work(i);
+  }
+  return {};
+}
+
 }  // namespace
 
 ops::Kernel loop_kernel(const void* options, const ops::KernelSpec& spec) {
@@ -81,69 +150,8 @@ ops::Kernel loop_kernel(const void* options, const ops::KernelSpec& spec) {
 }
 
 ops::Kernel loop_table_kernel(const void* options, const ops::KernelSpec&) {
-  const LoopTableOptions& table = *static_cast<const LoopTableOptions*>(options);
-  // Chunks come from lengths alone; each is one job for the pool.
-  constexpr int64_t kChunk = 8192;
-  struct Chunk {
-    int32_t segment;
-    int64_t begin, length;
-  };
-  struct Plan {
-    std::unique_ptr<kernels::FusedLoop> loop;
-    std::vector<Chunk> chunks;
-    std::vector<size_t> in_sizes, out_sizes;
-    int64_t arrays, scalars, segments;
-    bool is_long;
-  };
-  auto plan = std::make_shared<Plan>();
-  kernels::LoopSpec spec{table.program, {kChunk}, {}, {}};
-  for (int64_t i = 0; i < table.arrays + table.scalars; ++i) {
-    spec.input_strides.push_back({i < table.arrays ? 1 : 0});
-    plan->in_sizes.push_back(expr::lane_size(table.program.inputs[i]));
-  }
-  for (size_t i = 0; i < table.program.outputs.size(); ++i) {
-    spec.outputs.push_back({});
-    plan->out_sizes.push_back(expr::lane_size(table.program.output_lane(i)));
-  }
-  plan->loop = std::make_unique<kernels::FusedLoop>(std::move(spec));
-  plan->arrays = table.arrays;
-  plan->scalars = table.scalars;
-  plan->segments = static_cast<int64_t>(table.lengths.size());
-  int64_t total = 0;
-  for (size_t s = 0; s < table.lengths.size(); ++s) {
-    total += table.lengths[s];
-    for (int64_t begin = 0; begin < table.lengths[s]; begin += kChunk) {
-      plan->chunks.push_back({static_cast<int32_t>(s), begin, std::min(kChunk, table.lengths[s] - begin)});
-    }
-  }
-  plan->is_long = total >= 4 * kChunk;
-  auto run = [plan](const ops::KernelCall& call) -> kernels::Fault {
-    const auto work = [&](int64_t index) {
-      const Chunk& chunk = plan->chunks[index];
-      const void* in[kMaxOperands];
-      void* out[kMaxOperands];
-      for (int64_t i = 0; i < plan->arrays; ++i) {
-        in[i] = call.in<char>(chunk.segment * plan->arrays + i) + chunk.begin * plan->in_sizes[i];
-      }
-      for (int64_t i = 0; i < plan->scalars; ++i) {
-        in[plan->arrays + i] = call.inputs[plan->segments * plan->arrays + i].data;
-      }
-      const auto outputs = static_cast<int64_t>(plan->out_sizes.size());
-      for (int64_t i = 0; i < outputs; ++i) {
-        out[i] = call.out<char>(chunk.segment * outputs + i) + chunk.begin * plan->out_sizes[i];
-      }
-      // Updates are float arithmetic: they cannot fault.
-      (void)plan->loop->run(in, out, chunk.length);
-    };
-    const auto chunks = static_cast<int64_t>(plan->chunks.size());
-    if (plan->is_long && call.pool != nullptr) {
-      call.pool->run(chunks, work);
-    } else {
-      for (int64_t i = 0; i < chunks; ++i) work(i);
-    }
-    return {};
-  };
-  return {std::move(run), 0};
+  auto table = std::make_shared<const UpdateTable>(*static_cast<const LoopTableOptions*>(options));
+  return {[table](const ops::KernelCall& call) { return table->run(call); }, 0};
 }
 
 }  // namespace reckon::passes
