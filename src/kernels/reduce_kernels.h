@@ -79,14 +79,6 @@ void fill_identity(void* out, int64_t n) {
   for (int64_t i = 0; i < n; ++i) static_cast<T*>(out)[i] = Op::template kIdentity<T>;
 }
 
-#if defined(__AVX512F__)
-inline constexpr int kVectorBytes = 64;
-#elif defined(__AVX2__)
-inline constexpr int kVectorBytes = 32;
-#else
-inline constexpr int kVectorBytes = 16;
-#endif
-
 template <class T, int kCount>
 struct VectorOf {
   typedef T Type __attribute__((vector_size(kCount * sizeof(T))));
@@ -124,11 +116,9 @@ template <class Op, class T>
 
 template <class Op, class T, int kCount>
 [[gnu::always_inline]] inline T join_vector(typename VectorOf<T, kCount>::Type v) {
-  if constexpr (kCount == 2) {
-    return Op::template apply<T>(v[0], v[1]);
-  } else if constexpr (kCount == 4) {
-    return join_vector<Op, T, 2>(Op::apply(__builtin_shufflevector(v, v, 0, 1),
-                                           __builtin_shufflevector(v, v, 2, 3)));
+  if constexpr (kCount == 4) {
+    // Neighbours last: a sum of four numbers is then that of its two pairs.
+    return Op::template apply<T>(Op::template apply<T>(v[0], v[1]), Op::template apply<T>(v[2], v[3]));
   } else if constexpr (kCount == 8) {
     return join_vector<Op, T, 4>(Op::apply(__builtin_shufflevector(v, v, 0, 1, 2, 3),
                                            __builtin_shufflevector(v, v, 4, 5, 6, 7)));
@@ -139,14 +129,20 @@ template <class Op, class T, int kCount>
   }
 }
 
-// Lane i with lane i + 8, then i + 4, i + 2, i + 1.
+// Lane i with lane i + 8, then i + 4; of the four that are left, neighbours.
 template <class Op, class T>
 [[gnu::always_inline]] inline T join_lanes(Lanes<T> lanes) {
+  constexpr int kLast = Lanes<T>::kWidth == 2 ? 2 : 1;
 #pragma GCC unroll 4
-  for (int half = Lanes<T>::kParts / 2; half > 0; half /= 2) {
+  for (int half = Lanes<T>::kParts / 2; half >= kLast; half /= 2) {
     for (int p = 0; p < half; ++p) lanes.parts[p] = Op::apply(lanes.parts[p], lanes.parts[p + half]);
   }
-  return join_vector<Op, T, Lanes<T>::kWidth>(lanes.parts[0]);
+  if constexpr (kLast == 2) {
+    return Op::template apply<T>(Op::template apply<T>(lanes.parts[0][0], lanes.parts[0][1]),
+                                 Op::template apply<T>(lanes.parts[1][0], lanes.parts[1][1]));
+  } else {
+    return join_vector<Op, T, Lanes<T>::kWidth>(lanes.parts[0]);
+  }
 }
 
 // The last, incomplete lanes of a row, filled up with `fill`. Reads 16 elements where they exist.
