@@ -16,31 +16,39 @@ void check_component(const ComponentSpec& spec, const Array& array) {
     fits = spec.shape[axis] == kUnknown || spec.shape[axis] == array.shape()[axis];
   }
   base::require(fits, "input", "\"", spec.name, "\" came as ", array.text(), ", expected ",
-                graph::type_text({spec.dtype, spec.shape}), "; make every batch fit the Dataset's spec");
+                graph::type_text({spec.dtype, spec.shape}),
+                "; make every batch fit the Dataset's spec");
 }
 
 }  // namespace
 
-std::shared_ptr<runtime::Execution> ExecutionPool::take(const std::shared_ptr<const runtime::Program>& program) {
-  auto& free = (*idle_)[program.get()];
+std::shared_ptr<runtime::Execution> ExecutionPool::take(
+    const std::shared_ptr<const runtime::Program>& program) {
   std::unique_ptr<runtime::Execution> execution;
-  if (!free.empty()) {
-    execution = std::move(free.back());
-    free.pop_back();
-  } else {
-    execution = std::make_unique<runtime::Execution>(program);
+  {
+    const std::lock_guard<std::mutex> guard(idle_->mutex);
+    auto& free = idle_->executions[program.get()];
+    if (!free.empty()) {
+      execution = std::move(free.back());
+      free.pop_back();
+    }
   }
+  if (execution == nullptr) execution = std::make_unique<runtime::Execution>(program);
   return {execution.release(), [idle = idle_](runtime::Execution* done) {
-            (*idle)[&done->program()].emplace_back(done);
+            const std::lock_guard<std::mutex> guard(idle->mutex);
+            idle->executions[&done->program()].emplace_back(done);
           }};
 }
 
-BatchRunner::BatchRunner(Programs& programs, const TracedModel& model, std::optional<bool> is_training,
-                         bool with_labels)
-    : programs_(programs), model_(model), is_training_(is_training),
+BatchRunner::BatchRunner(Programs& programs, const TracedModel& model,
+                         std::optional<bool> is_training, bool with_labels)
+    : programs_(programs),
+      model_(model),
+      is_training_(is_training),
       with_labels_(with_labels && model.has_real_labels) {}
 
-void BatchRunner::ask(std::vector<graph::ValueId> fetches, std::vector<int32_t> effects, bool is_variant) {
+void BatchRunner::ask(std::vector<graph::ValueId> fetches, std::vector<int32_t> effects,
+                      bool is_variant) {
   last_ = nullptr;
   for (const auto& known : asked_) {
     if (known->fetches == fetches && known->effects == effects) {
@@ -48,7 +56,8 @@ void BatchRunner::ask(std::vector<graph::ValueId> fetches, std::vector<int32_t> 
       return;
     }
   }
-  asked_.push_back(std::make_unique<Asked>(Asked{std::move(fetches), std::move(effects), is_variant, {}}));
+  asked_.push_back(
+      std::make_unique<Asked>(Asked{std::move(fetches), std::move(effects), is_variant, {}}));
   current_ = asked_.back().get();
 }
 
@@ -66,11 +75,12 @@ bool BatchRunner::fits(const Prepared& prepared, const ArrayElement& batch) cons
 
 BatchRunner::Prepared BatchRunner::compile(const ArrayElement& batch) {
   Prepared prepared;
-  runtime::CompileRequest request{{model_.trace.functions.front(), current_->fetches, current_->effects}, {},
-                                  is_training_};
+  runtime::CompileRequest request{
+      {model_.trace.functions.front(), current_->fetches, current_->effects}, {}, is_training_};
   const auto add = [&](const std::vector<ComponentSpec>& specs, const std::vector<Array>& arrays) {
-    base::require(specs.size() == arrays.size(), "input", "a batch has ", arrays.size(), " components, expected ",
-                  specs.size(), "; make every batch fit the Dataset's spec");
+    base::require(specs.size() == arrays.size(), "input", "a batch has ", arrays.size(),
+                  " components, expected ", specs.size(),
+                  "; make every batch fit the Dataset's spec");
     for (size_t i = 0; i < arrays.size(); ++i) {
       check_component(specs[i], arrays[i]);
       prepared.shapes.push_back(arrays[i].shape());
@@ -91,12 +101,17 @@ BatchRunner::Prepared BatchRunner::compile(const ArrayElement& batch) {
     }
     request.parameters.push_back(type);
   }
-  runtime::ProgramCache& cache = current_->is_variant ? programs_.variants : programs_.steps;
-  const std::shared_ptr<const runtime::Program> program = cache.get(request);
+  std::shared_ptr<const runtime::Program> program;
+  {
+    const std::lock_guard<std::mutex> guard(programs_.mutex);
+    runtime::ProgramCache& cache = current_->is_variant ? programs_.variants : programs_.steps;
+    program = cache.get(request);
+  }
   for (size_t i = prepared.shapes.size(); i < program->needs_feed.size(); ++i) {
-    base::require(!program->needs_feed[i], "predict",
-                  "the predictions need the labels, and there are none in predict mode; compute them from "
-                  "features only");
+    base::require(
+        !program->needs_feed[i], "predict",
+        "the predictions need the labels, and there are none in predict mode; compute them from "
+        "features only");
   }
   prepared.execution = programs_.executions.take(program);
   return prepared;

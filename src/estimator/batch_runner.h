@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 #include <reckon/dataset.h>
@@ -19,12 +20,18 @@ class ExecutionPool {
   std::shared_ptr<runtime::Execution> take(const std::shared_ptr<const runtime::Program>& program);
 
  private:
-  using Idle = std::map<const runtime::Program*, std::vector<std::unique_ptr<runtime::Execution>>>;
+  struct Idle {
+    std::mutex mutex;
+    std::map<const runtime::Program*, std::vector<std::unique_ptr<runtime::Execution>>> executions;
+  };
   std::shared_ptr<Idle> idle_ = std::make_shared<Idle>();
 };
 
 /// Programs of one Estimator and what is counted about them.
 struct Programs {
+  /// Of the caches, and held while variables are declared, get memory or are bound: open streams
+  /// compile and bind on threads of their own.
+  std::mutex mutex;
   runtime::ProgramCache steps;     ///< train, evaluate and predict
   runtime::ProgramCache variants;  ///< steps that also fetch what hooks and summaries ask for
   ExecutionPool executions;
@@ -32,10 +39,12 @@ struct Programs {
 
 class BatchRunner {
  public:
-  BatchRunner(Programs& programs, const TracedModel& model, std::optional<bool> is_training, bool with_labels);
+  BatchRunner(Programs& programs, const TracedModel& model, std::optional<bool> is_training,
+              bool with_labels);
 
   /// What to run from now on; `is_variant` says which counter a new program belongs to.
-  void ask(std::vector<graph::ValueId> fetches, std::vector<int32_t> effects, bool is_variant = false);
+  void ask(std::vector<graph::ValueId> fetches, std::vector<int32_t> effects,
+           bool is_variant = false);
   /// The Execution for the batch's shapes, fed with it. The batch must stay until the run ends.
   runtime::Execution& prepare(const ArrayElement& batch);
   /// All programs used so far read these variables.

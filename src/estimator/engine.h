@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What one Estimator owns: its function, traces, variables, programs, files and timers. The calls (train,
-// evaluate, predict) work on it; it lives as long as the longest of the Estimator and its open streams.
+// What one Estimator owns: its function, traces, variables, programs, files and timers. The calls
+// (train, evaluate, predict) work on it; it lives as long as the longest of the Estimator and its
+// open streams.
 #pragma once
 
 #include <memory>
@@ -25,13 +26,16 @@ struct InterruptedCall {
   std::map<std::string, std::string> hook_states;
 };
 
-/// Weights of an open prediction stream: the Estimator's own until a training is about to change them.
+/// Weights of an open prediction stream: the Estimator's own until a training is about to change
+/// them.
 struct StreamWeights {
+  std::mutex mutex;  ///< held while a batch runs on them and while they are detached
   runtime::VariableStore* store = nullptr;
   std::unique_ptr<runtime::VariableStore> own;
   std::vector<int32_t> variables;
 
   void detach() {
+    const std::lock_guard<std::mutex> guard(mutex);
     if (own != nullptr) return;
     own = store->snapshot(variables);
     store = own.get();
@@ -45,9 +49,12 @@ struct Engine {
   /// Throws Error, kFailedPrecondition, if another call is running.
   std::unique_lock<std::mutex> begin_call(const char* what);
 
-  /// Brings the variables up to date: the newest checkpoint if there is one this process does not know yet, the
-  /// initial values for what has none. Call it after tracing.
+  /// Brings the variables up to date: the newest checkpoint if there is one this process does not
+  /// know yet, the initial values for what has none. Call it after tracing.
   void prepare_weights();
+  /// After a call that failed: nothing half done stays, the next use starts from the newest
+  /// checkpoint.
+  void forget_weights();
   /// A store with the values of that checkpoint.
   std::unique_ptr<runtime::VariableStore> load_weights(const std::string& checkpoint_path);
   /// The newest checkpoint's tensors. Throws Error, kFailedPrecondition, if there is none.
@@ -57,6 +64,8 @@ struct Engine {
   int64_t global_step() const;
   /// Every open stream gets weights of its own, before they change.
   void detach_streams();
+  /// ModelTracer::get, while no stream compiles or binds.
+  std::shared_ptr<const TracedModel> traced(Mode mode, const DatasetSpec& input);
   Dataset make_input(const InputFn& input_fn, const char* what);
   CheckpointStore& checkpoints();
 
@@ -75,11 +84,16 @@ struct Engine {
   std::vector<std::weak_ptr<StreamWeights>> streams;
   StepTimer save_timer, summary_timer, counter_timer;
   base::Clock& clock = base::Clock::system();
-  bool needs_restore = true;      ///< the variables are not known to be those of the newest checkpoint
+  bool needs_restore = true;  ///< the variables are not known to be those of the newest checkpoint
   bool is_graph_written = false;
-  int64_t saved_step = -1;        ///< the step of the newest checkpoint that this process wrote or read
+  bool has_trained = false;  ///< the variables may be ahead of the newest checkpoint
+  int64_t saved_step = -1;   ///< the step of the newest checkpoint that this process wrote or read
+  bool is_saved_call_open = false;  ///< that checkpoint belongs to a call that was not finished
 
  private:
+  bool needs_checkpoint();
+  void load_checkpoint();
+
   std::unique_ptr<CheckpointStore> checkpoints_;
   std::optional<uint64_t> seed_;
   std::mutex in_call_;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Prediction streams: validated and given their weights at the call of predict, computed row by row as asked.
+// Prediction streams: validated and given their weights at the call of predict, computed row by row
+// as asked.
 #include <algorithm>
 #include <cstring>
 
@@ -19,23 +20,27 @@ struct PredictedValue {
   graph::ValueId id;
 };
 
-std::vector<PredictedValue> select_predictions(const EstimatorSpec& spec, const std::vector<std::string>& keys) {
+std::vector<PredictedValue> select_predictions(const EstimatorSpec& spec,
+                                               const std::vector<std::string>& keys) {
   base::require(keys.empty() || !spec.predictions.is_single(), "predict",
-                "predict_keys came, but predictions is a single Tensor without a name; name it, or drop the keys");
+                "predict_keys came, but predictions is a single Tensor without a name; name it, or "
+                "drop the keys");
   std::vector<PredictedValue> values;
   for (const auto& [name, tensor] : spec.predictions) {
     const bool is_wanted = keys.empty() || std::find(keys.begin(), keys.end(), name) != keys.end();
     if (is_wanted) values.push_back({name, tensor.id()});
   }
   base::require(!values.empty(), "predict", "expected to run at least one output from ",
-                fmt::format("{}", fmt::join(spec.predictions.names(), ", ")), ", but predict_keys are ",
-                fmt::format("{}", fmt::join(keys, ", ")), "; name one of them");
+                fmt::format("{}", fmt::join(spec.predictions.names(), ", ")),
+                ", but predict_keys are ", fmt::format("{}", fmt::join(keys, ", ")),
+                "; name one of them");
   return values;
 }
 
 class BatchStream : public PredictionStream::Source, public RunContext {
  public:
-  BatchStream(std::shared_ptr<Engine> engine, TracedModel& model, const Dataset& input, const PredictOptions& options,
+  BatchStream(std::shared_ptr<Engine> engine, std::shared_ptr<const TracedModel> model,
+              const Dataset& input, const PredictOptions& options,
               std::shared_ptr<StreamWeights> weights);
 
   bool next(Prediction& out) override;
@@ -46,7 +51,8 @@ class BatchStream : public PredictionStream::Source, public RunContext {
   bool stop_requested() const override { return is_stopping_; }
   Array variable_value(const std::string& name) const override {
     const int32_t index = engine_->module->find(name);
-    base::require(index >= 0, "variable_value", "there is no variable \"", name, "\"; see variable_names()");
+    base::require(index >= 0, "variable_value", "there is no variable \"", name,
+                  "\"; see variable_names()");
     return weights_->store->value(index);
   }
   void save_checkpoint() override {
@@ -61,6 +67,7 @@ class BatchStream : public PredictionStream::Source, public RunContext {
   Array row(const ops::View& view, int64_t index) const;
 
   std::shared_ptr<Engine> engine_;
+  std::shared_ptr<const TracedModel> model_;  ///< kept, for rebuild() may forget it meanwhile
   std::shared_ptr<StreamWeights> weights_;
   std::vector<PredictedValue> values_;
   std::vector<graph::ValueId> fetches_;
@@ -83,14 +90,20 @@ HookList prediction_hooks(const TracedModel& model, const PredictOptions& option
   return hooks;
 }
 
-BatchStream::BatchStream(std::shared_ptr<Engine> engine, TracedModel& model, const Dataset& input,
-                         const PredictOptions& options, std::shared_ptr<StreamWeights> weights)
-    : engine_(std::move(engine)), weights_(std::move(weights)),
-      values_(select_predictions(model.spec, options.predict_keys)),
-      runner_(engine_->programs, model, false, false), hooks_(prediction_hooks(model, options), model),
-      input_(input), yields_rows_(options.yield_single_examples), seed_(engine_->seed()) {
+BatchStream::BatchStream(std::shared_ptr<Engine> engine, std::shared_ptr<const TracedModel> model,
+                         const Dataset& input, const PredictOptions& options,
+                         std::shared_ptr<StreamWeights> weights)
+    : engine_(std::move(engine)),
+      model_(std::move(model)),
+      weights_(std::move(weights)),
+      values_(select_predictions(model_->spec, options.predict_keys)),
+      runner_(engine_->programs, *model_, false, false),
+      hooks_(prediction_hooks(*model_, options), *model_),
+      input_(input),
+      yields_rows_(options.yield_single_examples),
+      seed_(engine_->seed()) {
   for (const PredictedValue& value : values_) fetches_.push_back(value.id);
-  global_step_ = weights_->store->value(model.global_step_variable).item<int64_t>();
+  global_step_ = weights_->store->value(model_->global_step_variable).item<int64_t>();
   runner_.ask(fetches_, {});
   iterator_ = data::make_iterator(input_, {seed_, 0});
 }
@@ -100,11 +113,13 @@ void BatchStream::check_rows(const runtime::Execution& execution) {
   for (size_t i = 0; i < values_.size(); ++i) {
     const ops::View& view = execution.result(static_cast<int32_t>(i));
     base::require(view.rank > 0, "predict", "predictions[\"", values_[i].name,
-                  "\"] is a scalar, which has no rows; give it a batch dimension, or set yield_single_examples = false");
+                  "\"] is a scalar, which has no rows; give it a batch dimension, or set "
+                  "yield_single_examples = false");
     if (rows_ < 0) rows_ = view.dims[0];
-    base::require(view.dims[0] == rows_, "predict", "predictions[\"", values_[i].name, "\"] has ", view.dims[0],
-                  " rows but others have ", rows_,
-                  "; batch length of predictions should be the same, or set yield_single_examples = false");
+    base::require(
+        view.dims[0] == rows_, "predict", "predictions[\"", values_[i].name, "\"] has ",
+        view.dims[0], " rows but others have ", rows_,
+        "; batch length of predictions should be the same, or set yield_single_examples = false");
   }
 }
 
@@ -122,13 +137,20 @@ bool BatchStream::run_batch() {
   }
   const bool is_hooked = iteration_ + 1 >= hooks_.due_iteration();
   std::vector<graph::ValueId> wanted;
-  if (is_hooked) wanted = hooks_.before_run(*this, iteration_ + 1, engine_->clock.monotonic_seconds());
+  if (is_hooked)
+    wanted = hooks_.before_run(*this, iteration_ + 1, engine_->clock.monotonic_seconds());
   std::vector<graph::ValueId> fetches = fetches_;
   fetches.insert(fetches.end(), wanted.begin(), wanted.end());
   if (is_hooked) runner_.ask(fetches, {}, !wanted.empty());
   execution_ = &runner_.prepare(batch_);
-  execution_->bind(*weights_->store);
-  execution_->run({seed_, static_cast<uint64_t>(iteration_)}, base::Pool::shared());
+  {
+    const std::lock_guard<std::mutex> guard(weights_->mutex);
+    {
+      const std::lock_guard<std::mutex> binding(engine_->programs.mutex);
+      execution_->bind(*weights_->store);
+    }
+    execution_->run({seed_, static_cast<uint64_t>(iteration_)}, base::Pool::shared());
+  }
   ++iteration_;
   if (is_hooked) {
     std::vector<Array> values;
@@ -153,7 +175,9 @@ Array BatchStream::row(const ops::View& view, int64_t index) const {
   }
   Array array = Array::uninitialized(view.dtype, shape);
   const size_t bytes = array.num_bytes();
-  if (bytes > 0) std::memcpy(array.mutable_raw(), static_cast<const char*>(view.data) + index * static_cast<int64_t>(bytes), bytes);
+  if (bytes > 0)
+    std::memcpy(array.mutable_raw(),
+                static_cast<const char*>(view.data) + index * static_cast<int64_t>(bytes), bytes);
   return array;
 }
 
@@ -167,7 +191,8 @@ bool BatchStream::next(Prediction& out) {
   std::map<std::string, Array> values;
   for (size_t i = 0; i < values_.size(); ++i) {
     const auto index = static_cast<int32_t>(i);
-    values[values_[i].name] = yields_rows_ ? row(execution_->result(index), next_row_) : execution_->fetch(index);
+    values[values_[i].name] =
+        yields_rows_ ? row(execution_->result(index), next_row_) : execution_->fetch(index);
   }
   ++next_row_;
   out = Prediction(std::move(values));
@@ -179,13 +204,14 @@ bool BatchStream::next(Prediction& out) {
 PredictionStream start_prediction(const std::shared_ptr<Engine>& engine, const InputFn& input_fn,
                                   const PredictOptions& options) {
   const Dataset input = engine->make_input(input_fn, "predict");
-  TracedModel& model = engine->tracer.get(Mode::kPredict, input.spec());
+  std::shared_ptr<const TracedModel> model = engine->traced(Mode::kPredict, input.spec());
   auto weights = std::make_shared<StreamWeights>();
   if (options.checkpoint_path.empty()) {
     engine->prepare_weights();
     weights->store = &engine->store;
     for (int32_t i = 0; i < engine->module->variable_count(); ++i) {
-      if (engine->module->variable(i).kind != graph::VariableKind::kSlot) weights->variables.push_back(i);
+      if (engine->module->variable(i).kind != graph::VariableKind::kSlot)
+        weights->variables.push_back(i);
     }
     std::erase_if(engine->streams, [](const auto& stream) { return stream.expired(); });
     engine->streams.push_back(weights);
@@ -193,7 +219,8 @@ PredictionStream start_prediction(const std::shared_ptr<Engine>& engine, const I
     weights->own = engine->load_weights(options.checkpoint_path);
     weights->store = weights->own.get();
   }
-  return PredictionStream(std::make_shared<BatchStream>(engine, model, input, options, std::move(weights)));
+  return PredictionStream(
+      std::make_shared<BatchStream>(engine, std::move(model), input, options, std::move(weights)));
 }
 
 }  // namespace reckon::estimator
