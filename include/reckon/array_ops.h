@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ops that change shapes, move elements or find positions. Those that only move take every dtype.
-// A negative axis counts from the end; an axis that does not exist throws Error, kInvalidArgument, as does
-// every other argument that does not fit the shapes, with the user's line.
+// A negative axis counts from the end; an axis that does not exist throws Error, kInvalidArgument,
+// as does every other argument that does not fit the shapes, with the user's line.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,8 @@ namespace reckon {
 
 // Shapes. None of these moves an element.
 
-/// The same elements in row-major order under another shape; one dimension may be -1: it follows from the rest.
+/// The same elements in row-major order under another shape; one dimension may be -1: it follows
+/// from the rest.
 Tensor reshape(Operand x, const Shape& shape);
 /// All but the first dimension become one: [batch, 28, 28] gives [batch, 784].
 Tensor flatten(Operand x);
@@ -41,7 +42,7 @@ Tensor ones(const Shape& shape, DType dtype = kFloat32, Place place = Place::her
 Tensor range(Operand start, Operand limit, Operand delta = 1);
 
 struct OneHotOptions {
-  int axis = -1;          ///< where the new dimension goes in the result
+  int axis = -1;  ///< where the new dimension goes in the result
   double on_value = 1;
   double off_value = 0;
   DType dtype = kFloat32;
@@ -71,11 +72,11 @@ Tensor slice(Operand x, const std::vector<int64_t>& begin, const std::vector<int
 /// Bit i of a mask belongs to entry i of begin, end and strides.
 struct StridedSliceOptions {
   std::vector<int64_t> strides = {};  ///< empty: all 1
-  uint32_t begin_mask = 0;            ///< begin[i] is the first element (the last for a negative stride)
-  uint32_t end_mask = 0;              ///< end[i] is past the last element (before the first)
-  uint32_t ellipsis_mask = 0;         ///< entry i stands for as many whole axes as are left
-  uint32_t new_axis_mask = 0;         ///< entry i is a new axis of extent 1
-  uint32_t shrink_axis_mask = 0;      ///< entry i is the single index begin[i]; its axis goes away
+  uint32_t begin_mask = 0;     ///< begin[i] is the first element (the last for a negative stride)
+  uint32_t end_mask = 0;       ///< end[i] is past the last element (before the first)
+  uint32_t ellipsis_mask = 0;  ///< entry i stands for as many whole axes as are left
+  uint32_t new_axis_mask = 0;  ///< entry i is a new axis of extent 1
+  uint32_t shrink_axis_mask = 0;  ///< entry i is the single index begin[i]; its axis goes away
 };
 /// x[begin : end : stride] by Python's rules, entry by entry; axes without an entry are whole.
 Tensor strided_slice(Operand x, const std::vector<int64_t>& begin, const std::vector<int64_t>& end,
@@ -85,23 +86,26 @@ struct GatherOptions {
   int axis = 0;        ///< of params
   int batch_dims = 0;  ///< leading dimensions that params and indices share
 };
-/// Rows of `params` by number: params.shape[:axis] + indices.shape[batch_dims:] + params.shape[axis + 1:].
-/// The gradient with respect to params stays a list of rows (axis 0): optimizers touch those rows only.
+/// Rows of `params` by number. The gradient with respect to params stays a list of rows (axis 0):
+/// optimizers touch those rows only.
 ///   indices  int32 or int64, each in [0, params.shape[axis]): another one is an error of the step
+///   returns  params.shape[:axis] + indices.shape[batch_dims:] + params.shape[axis + 1:]
 Tensor gather(Operand params, Operand indices, GatherOptions options = {});
 
 // Sizes that only the data know: such a dimension reads `?` while the graph is built.
 
-/// The elements of x where `mask` is true, in row-major order. The mask covers dimensions axis … of x.
+/// The elements of x where `mask` is true, in row-major order; the mask's dimensions are those of x
+/// from `axis` on.
 ///   mask     bool, rank >= 1
 ///   returns  x.shape[:axis] + [true elements] + x.shape[axis + mask.rank:]
 Tensor boolean_mask(Operand x, Operand mask, int axis = 0);
-/// The positions where `condition` is true (or not 0): int64[n, condition.rank], in row-major order.
+/// The positions, in row-major order, where `condition` is true or not 0: int64[n, condition.rank].
 Tensor where(Operand condition);
 
 // Positions of extremes; ties go to the lower index.
 
-/// The index of the largest element along `axis`; NaN is passed over. x: numbers of any size, or bool.
+/// The index of the largest element along `axis`; NaN is passed over.
+///   x  numbers of any size, or bool
 Tensor argmax(Operand x, int axis = 0, DType dtype = kInt64);
 /// The index of the smallest element along `axis`.
 Tensor argmin(Operand x, int axis = 0, DType dtype = kInt64);

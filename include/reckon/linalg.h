@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Products of matrices. Each element is one chain of fused multiply-adds in ascending order of the inner
-// index: its bits depend on its row and its column alone, never on threads or on the batch's size.
+// Products of matrices. Each element is one chain of fused multiply-adds in ascending order of the
+// inner index: its bits depend on its row and its column alone, never on threads or on the batch's
+// size.
 #pragma once
 
 #include <reckon/tensor.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Building blocks of networks without variables: softmax, cross entropies, normalisation, dropout.
-// Activations are in activations.h. All take float32 or float64 and throw Error, kInvalidArgument, otherwise.
+// Activations are in activations.h. All take float32 or float64 and throw Error, kInvalidArgument,
+// otherwise.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +13,8 @@
 
 namespace reckon::nn {
 
-/// exp(x) / sum(exp(x)) along the last axis, without overflow. Source: Goodfellow et al. 2016, section 4.1.
+/// exp(x) / sum(exp(x)) along the last axis, without overflow. Source: Goodfellow et al. 2016,
+/// section 4.1.
 Tensor softmax(Operand logits);
 /// log(softmax(x)) along the last axis, without underflow.
 Tensor log_softmax(Operand logits);
@@ -51,22 +53,22 @@ Tensor sigmoid_cross_entropy_with_logits(Operand labels, Operand logits);
 ///   source          Goodfellow et al. 2016, section 6.2.2.3
 Tensor softmax_cross_entropy_with_logits(Operand labels, Operand logits, int axis = -1);
 /// Cross entropy between class numbers and the softmax of logits, in nats.
-///   labels   int32 or int64, logits.shape[:-1], each in [0, classes): another one is an error of the step
-///   returns  the shape of labels
-///   source   Goodfellow et al. 2016, section 6.2.2.3
+///   labels   int32 or int64, logits.shape[:-1], each in [0, classes): another one is an error of
+///   the step returns  the shape of labels source   Goodfellow et al. 2016, section 6.2.2.3
 Tensor sparse_softmax_cross_entropy_with_logits(Operand labels, Operand logits);
 
 struct Moments {
   Tensor mean, variance;
 };
-/// Mean and variance (divided by n, not n - 1) over axes. No gradient flows through the mean inside the variance:
-/// mathematically it is 0.
+/// Mean and variance (divided by n, not n - 1) over axes. No gradient flows through the mean inside
+/// the variance: mathematically it is 0.
 Moments moments(Operand x, const Axes& axes, ReduceFlags flags = {});
 
 /// (x - mean) / sqrt(variance + epsilon) * scale + offset, broadcast to x.
 ///   offset, scale  left out if not given
 ///   source         Ioffe, Szegedy 2015
-Tensor batch_normalization(Operand x, Operand mean, Operand variance, const std::optional<Operand>& offset,
+Tensor batch_normalization(Operand x, Operand mean, Operand variance,
+                           const std::optional<Operand>& offset,
                            const std::optional<Operand>& scale, double epsilon);
 
 struct FusedBatchNorm {
@@ -80,11 +82,11 @@ struct FusedBatchNorm {
 FusedBatchNorm fused_batch_norm(Operand x, Operand scale, Operand offset, double epsilon = 1e-3);
 
 struct DropoutOptions {
-  double rate = 0.5;             ///< in [0, 1): the probability of 0
+  double rate = 0.5;                            ///< in [0, 1): the probability of 0
   std::optional<uint64_t> seed = std::nullopt;  ///< the run's seed and the op's name if not given
 };
-/// Zeroes each element with probability `rate` and divides the rest by 1 - rate; the gradient makes the same
-/// mask again instead of storing it. Source: Srivastava et al. 2014.
+/// Zeroes each element with probability `rate` and divides the rest by 1 - rate; the gradient makes
+/// the same mask again instead of storing it. Source: Srivastava et al. 2014.
 Tensor dropout(Operand x, DropoutOptions options = {});
 
 }  // namespace reckon::nn

@@ -19,10 +19,11 @@ struct ArgOptions {
   DType dtype = kInt64;
 };
 
-graph::Types infer_arg(const char* where, const ArgOptions& options, const graph::InferContext& context) {
+graph::Types infer_arg(const char* where, const ArgOptions& options,
+                       const graph::InferContext& context) {
   const graph::TensorType& x = context.inputs[0];
-  base::require(kIndices.contains(options.dtype), where, "dtype is ", options.dtype, ", expected ", kIndices.text(),
-                "; cast the result");
+  base::require(kIndices.contains(options.dtype), where, "dtype is ", options.dtype, ", expected ",
+                kIndices.text(), "; cast the result");
   const int axis = normal_axis(where, options.axis, x);
   base::require(x.shape[axis] != 0, where, "axis ", options.axis, " of ", graph::type_text(x),
                 " is empty; there is no position to return");
@@ -42,9 +43,11 @@ Kernel arg_kernel(ArgFunction<T, Index> function, int axis) {
     const View& x = call.inputs[0];
     const int64_t outer = count_elements(x.dims, 0, axis), extent = x.dims[axis];
     const int64_t inner = count_elements(x.dims, axis + 1, x.rank);
-    if (extent == 0) return kernels::Fault("the axis is empty in this batch; there is no position to return");
+    if (extent == 0)
+      return kernels::Fault("the axis is empty in this batch; there is no position to return");
     for_row_chunks(call.pool, outer, extent * inner, [&](int64_t first, int64_t last) {
-      function(call.in<T>(0) + first * extent * inner, call.out<Index>(0) + first * inner, last - first, extent, inner);
+      function(call.in<T>(0) + first * extent * inner, call.out<Index>(0) + first * inner,
+               last - first, extent, inner);
     });
     return kernels::Fault();
   }};
@@ -54,7 +57,8 @@ Kernel make_kernel(bool is_max, const ArgOptions& options, const KernelSpec& spe
   const int axis = normal_axis("arg", options.axis, spec.inputs[0]);
   return with_number(spec.inputs[0].dtype, [&]<class T>(std::type_identity<T>) {
     return with_index(options.dtype, [&]<class Index>(std::type_identity<Index>) {
-      return arg_kernel<T, Index>(is_max ? kernels::argmax<T, Index> : kernels::argmin<T, Index>, axis);
+      return arg_kernel<T, Index>(is_max ? kernels::argmax<T, Index> : kernels::argmin<T, Index>,
+                                  axis);
     });
   });
 }
@@ -64,14 +68,14 @@ Definition<ArgOptions> definition_of(const char* name, const char* where, bool i
       .name = name,
       .inputs = {{"x", kOrdered}},
       .attributes = {{"axis", &ArgOptions::axis}, {"dtype", &ArgOptions::dtype}},
-      .infer = [where](const ArgOptions& options, const graph::InferContext& context) {
-        return infer_arg(where, options, context);
-      },
+      .infer =
+          [where](const ArgOptions& options, const graph::InferContext& context) {
+            return infer_arg(where, options, context);
+          },
       // A position is an integer: nothing flows back.
       .gradient = [](const ArgOptions&, const Backward&) -> Tensors { return {Tensor()}; },
-      .kernel = [is_max](const ArgOptions& options, const KernelSpec& spec) {
-        return make_kernel(is_max, options, spec);
-      },
+      .kernel = [is_max](const ArgOptions& options,
+                         const KernelSpec& spec) { return make_kernel(is_max, options, spec); },
   };
 }
 

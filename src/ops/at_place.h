@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The user's line for a call that the library composes: for its nodes, and for errors that have none yet.
+// The user's line for a call that the library composes: for its nodes, and for errors that have
+// none yet.
 #pragma once
 
 #include <reckon/error.h>
@@ -16,7 +17,8 @@ auto at_place(Place place, const F& function) {
   } catch (const Error& error) {
     if (!error.at().empty()) throw;
     const bool has_outer = graph::is_tracing() && graph::current_trace("graph").place.known();
-    throw Error(error.code(), error.where(), error.message(), has_outer ? graph::current_trace("graph").place : place);
+    throw Error(error.code(), error.where(), error.message(),
+                has_outer ? graph::current_trace("graph").place : place);
   }
 }
 

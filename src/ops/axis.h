@@ -12,8 +12,8 @@ namespace reckon::ops {
 /// `axis` of `rank` dimensions as a number in [0, rank).
 ///   throws  Error, kInvalidArgument, naming `where` and the type that has no such axis
 inline int normal_axis(const char* where, int64_t axis, int rank, const graph::TensorType& type) {
-  base::require(axis >= -rank && axis < rank, where, "axis is ", axis, " but x is ", graph::type_text(type),
-                "; pass an axis in [", -rank, ", ", rank, ")");
+  base::require(axis >= -rank && axis < rank, where, "axis is ", axis, " but x is ",
+                graph::type_text(type), "; pass an axis in [", -rank, ", ", rank, ")");
   return static_cast<int>(axis < 0 ? axis + rank : axis);
 }
 inline int normal_axis(const char* where, int64_t axis, const graph::TensorType& type) {
@@ -27,7 +27,8 @@ inline int64_t count_elements(const int64_t* dims, int first, int last) {
   return count;
 }
 
-/// True if two dimensions may turn out equal: unknown ones and run-time extents are not told apart yet.
+/// True if two dimensions may turn out equal: unknown ones and run-time extents are not told apart
+/// yet.
 inline bool may_be_equal(int64_t a, int64_t b) { return a < 0 || b < 0 || a == b; }
 inline bool may_be_equal(const Shape& a, const Shape& b) {
   bool is_equal = a.rank() == b.rank();

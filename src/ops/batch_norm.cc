@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// BatchNorm: normalisation by the moments of this batch, in two passes for the moments (a sum of squares
-// about the true mean cancels nothing) and one for the result.
+// BatchNorm: normalisation by the moments of this batch, in two passes for the moments (a sum of
+// squares about the true mean cancels nothing) and one for the result.
 #include "ops/batch_norm.h"
 
 #include <reckon/nn.h>
@@ -34,13 +34,16 @@ graph::Types infer_batch_norm(const graph::InferContext& context) {
 /// The loops of one batch norm; mean and variance are sums until `average` has run on them.
 struct Loops {
   Loops(expr::Lane lane, ChannelExtents size, double epsilon)
-      : sum(make_channel_loop({lane, size.rows, size.channels, {kMatrix}, true}, [](const Exprs& x) { return x; })),
+      : sum(make_channel_loop({lane, size.rows, size.channels, {kMatrix}, true},
+                              [](const Exprs& x) { return x; })),
         average(make_channel_loop({lane, 0, size.channels, {kChannels, kScalar}},
                                   [](const Exprs& in) -> Exprs { return {in[0] / in[1]}; })),
-        squares(make_channel_loop({lane, size.rows, size.channels, {kMatrix, kChannels}, true},
-                                  [](const Exprs& in) -> Exprs { return {square(in[0] - in[1])}; })),
-        factor(make_channel_loop({lane, 0, size.channels, {kChannels, kChannels}},
-                                 [epsilon](const Exprs& in) -> Exprs { return {rsqrt(in[0] + epsilon) * in[1]}; })),
+        squares(
+            make_channel_loop({lane, size.rows, size.channels, {kMatrix, kChannels}, true},
+                              [](const Exprs& in) -> Exprs { return {square(in[0] - in[1])}; })),
+        factor(make_channel_loop(
+            {lane, 0, size.channels, {kChannels, kChannels}},
+            [epsilon](const Exprs& in) -> Exprs { return {rsqrt(in[0] + epsilon) * in[1]}; })),
         normalize(make_channel_loop(
             {lane, size.rows, size.channels, {kMatrix, kChannels, kChannels, kChannels}},
             [](const Exprs& in) -> Exprs { return {(in[0] - in[1]) * in[2] + in[3]}; })) {}
@@ -56,7 +59,8 @@ kernels::Fault run_batch_norm(const Loops& loops, const KernelCall& call, size_t
   const T *x = call.in<T>(0), *scale = call.in<T>(1), *offset = call.in<T>(2);
   T *y = call.out<T>(0), *mean = call.out<T>(1), *variance = call.out<T>(2);
   T* factor = reinterpret_cast<T*>(static_cast<char*>(call.scratch) + loop_scratch);
-  const auto run = [&](const FusedLoop& loop, std::initializer_list<const void*> in, T* out, int64_t outer) {
+  const auto run = [&](const FusedLoop& loop, std::initializer_list<const void*> in, T* out,
+                       int64_t outer) {
     void* const outputs[] = {out};
     return loop.run(std::data(in), outputs, outer, call.pool, call.scratch);
   };
@@ -75,12 +79,14 @@ size_t padded(size_t bytes) { return (bytes + 63) / 64 * 64; }
 Kernel batch_norm_kernel(const BatchNormOptions& options, const KernelSpec& spec) {
   const Shape x = spec.bound(spec.inputs[0].shape);
   const ChannelExtents size = channel_extents(x.begin(), x.rank());
-  auto loops = std::make_shared<const Loops>(lane_of(spec.inputs[0].dtype),
-                                             ChannelExtents{std::max<int64_t>(1, size.rows), size.channels},
-                                             options.epsilon);
+  auto loops = std::make_shared<const Loops>(
+      lane_of(spec.inputs[0].dtype), ChannelExtents{std::max<int64_t>(1, size.rows), size.channels},
+      options.epsilon);
   const size_t loop_scratch = padded(loops->scratch_bytes());
   return with_floating(spec.inputs[0].dtype, [&]<class T>(std::type_identity<T>) -> Kernel {
-    return {[loops, loop_scratch](const KernelCall& call) { return run_batch_norm<T>(*loops, call, loop_scratch); },
+    return {[loops, loop_scratch](const KernelCall& call) {
+              return run_batch_norm<T>(*loops, call, loop_scratch);
+            },
             loop_scratch + static_cast<size_t>(size.channels) * sizeof(T)};
   });
 }
@@ -99,7 +105,8 @@ Tensor moments_gradient(const Backward& b) {
 Tensors batch_norm_gradient(const BatchNormOptions& options, const Backward& b) {
   Tensors grads(3);
   if (b.grad(0).valid()) {
-    grads = batch_norm_gradient_op.all({b.grad(0), b.input(0), b.input(1), b.output(1), b.output(2)}, options);
+    grads = batch_norm_gradient_op.all(
+        {b.grad(0), b.input(0), b.input(1), b.output(1), b.output(2)}, options);
   }
   const Tensor rest = b.needs(0) ? moments_gradient(b) : Tensor();
   if (rest.valid()) grads[0] = grads[0].valid() ? grads[0] + rest : rest;

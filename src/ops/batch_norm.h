@@ -9,8 +9,8 @@ namespace reckon::ops {
 struct BatchNormOptions {
   double epsilon = 1e-3;
 };
-/// (grad, x, scale, mean, variance): gradients of x, scale and offset through y, where mean and variance are
-/// those of x itself.
+/// (grad, x, scale, mean, variance): gradients of x, scale and offset through y, where mean and
+/// variance are those of x itself.
 extern const DefinedOp<BatchNormOptions> batch_norm_gradient_op;
 
 /// [rows, channels] of a planned or running x.

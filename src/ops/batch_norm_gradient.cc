@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // BatchNormGradient: with r = rsqrt(variance + epsilon), z = (x - mean) r and n rows,
-//   d offset = sum(grad),  d scale = sum(grad z),  d x = scale r (grad - d offset / n - z d scale / n).
+//   d offset = sum(grad),  d scale = sum(grad z),  d x = scale r (grad - d offset / n - z d scale /
+//   n).
 // Source: Ioffe, Szegedy 2015, section 3.
 #include <reckon/nn.h>
 #include "ops/axis.h"
@@ -22,18 +23,24 @@ using Exprs = std::vector<Expr>;
 /// `sums` gives sum(grad) and sum(grad (x - mean)); `factors` what each channel needs of them.
 struct Loops {
   Loops(expr::Lane lane, ChannelExtents size, double epsilon)
-      : sums(make_channel_loop({lane, size.rows, size.channels, {kMatrix, kMatrix, kChannels}, true},
-                               [](const Exprs& in) -> Exprs { return {in[0], in[0] * (in[1] - in[2])}; })),
-        factors(make_channel_loop({lane, 0, size.channels, {kChannels, kChannels, kChannels, kChannels, kScalar}},
-                                  [epsilon](const Exprs& in) -> Exprs {
-                                    const Expr r = rsqrt(in[2] + epsilon), scale_grad = in[1] * r;
-                                    return {scale_grad, in[3] * r, in[0] / in[4], scale_grad * r / in[4]};
-                                  })),
-        combine(make_channel_loop(
-            {lane, size.rows, size.channels, {kMatrix, kMatrix, kChannels, kChannels, kChannels, kChannels}},
-            [](const Exprs& in) -> Exprs {
-              return {in[3] * (in[0] - in[4] - (in[1] - in[2]) * in[5])};
-            })) {}
+      : sums(
+            make_channel_loop({lane, size.rows, size.channels, {kMatrix, kMatrix, kChannels}, true},
+                              [](const Exprs& in) -> Exprs {
+                                return {in[0], in[0] * (in[1] - in[2])};
+                              })),
+        factors(make_channel_loop(
+            {lane, 0, size.channels, {kChannels, kChannels, kChannels, kChannels, kScalar}},
+            [epsilon](const Exprs& in) -> Exprs {
+              const Expr r = rsqrt(in[2] + epsilon), scale_grad = in[1] * r;
+              return {scale_grad, in[3] * r, in[0] / in[4], scale_grad * r / in[4]};
+            })),
+        combine(make_channel_loop({lane,
+                                   size.rows,
+                                   size.channels,
+                                   {kMatrix, kMatrix, kChannels, kChannels, kChannels, kChannels}},
+                                  [](const Exprs& in) -> Exprs {
+                                    return {in[3] * (in[0] - in[4] - (in[1] - in[2]) * in[5])};
+                                  })) {}
 
   FusedLoop sums, factors, combine;
 };
@@ -63,12 +70,14 @@ kernels::Fault run_gradient(const Loops& loops, const KernelCall& call, size_t l
 Kernel gradient_kernel(const BatchNormOptions& options, const KernelSpec& spec) {
   const Shape x = spec.bound(spec.inputs[1].shape);
   const ChannelExtents size = channel_extents(x.begin(), x.rank());
-  auto loops = std::make_shared<const Loops>(lane_of(spec.inputs[1].dtype),
-                                             ChannelExtents{std::max<int64_t>(1, size.rows), size.channels},
-                                             options.epsilon);
+  auto loops = std::make_shared<const Loops>(
+      lane_of(spec.inputs[1].dtype), ChannelExtents{std::max<int64_t>(1, size.rows), size.channels},
+      options.epsilon);
   const size_t loop_scratch = (loops->sums.scratch_bytes() + 63) / 64 * 64;
   return with_floating(spec.inputs[1].dtype, [&]<class T>(std::type_identity<T>) -> Kernel {
-    return {[loops, loop_scratch](const KernelCall& call) { return run_gradient<T>(*loops, call, loop_scratch); },
+    return {[loops, loop_scratch](const KernelCall& call) {
+              return run_gradient<T>(*loops, call, loop_scratch);
+            },
             loop_scratch + 3 * static_cast<size_t>(size.channels) * sizeof(T)};
   });
 }
@@ -80,22 +89,28 @@ Tensors composition(const BatchNormOptions& options, const Tensors& in) {
   const Tensor r = rsqrt(variance + options.epsilon), z = (x - mean) * r;
   const Tensor offset_grad = reduce_sum(grad, axes), scale_grad = reduce_sum(grad * z, axes);
   const Tensor count = extent_product(x, axes, x.dtype());
-  return {scale * r * (grad - offset_grad / count - z * (scale_grad / count)), scale_grad, offset_grad};
+  return {scale * r * (grad - offset_grad / count - z * (scale_grad / count)), scale_grad,
+          offset_grad};
 }
 
 }  // namespace
 
 const DefinedOp<BatchNormOptions> batch_norm_gradient_op = define<BatchNormOptions>({
     .name = "BatchNormGradient",
-    .inputs = {{"grad", kFloating}, {"x", kFloating}, {"scale", kFloating}, {"mean", kFloating},
+    .inputs = {{"grad", kFloating},
+               {"x", kFloating},
+               {"scale", kFloating},
+               {"mean", kFloating},
                {"variance", kFloating}},
     .attributes = {{"epsilon", &BatchNormOptions::epsilon}},
     .infer = [](const BatchNormOptions&, const graph::InferContext& context) -> graph::Types {
       return {context.inputs[1], context.inputs[2], context.inputs[2]};
     },
-    .gradient = [](const BatchNormOptions& options, const Backward& b) {
-      return composed_gradient(b, [&options](const Tensors& in) { return composition(options, in); });
-    },
+    .gradient =
+        [](const BatchNormOptions& options, const Backward& b) {
+          return composed_gradient(
+              b, [&options](const Tensors& in) { return composition(options, in); });
+        },
     .kernel = gradient_kernel,
     .output_count = 3,
 });

@@ -25,8 +25,8 @@ Tensors composed(const Tensor& x, const Tensor& scale, const Tensor& offset) {
   std::vector<int64_t> axes;
   for (int64_t axis = 0; axis < x.rank() - 1; ++axis) axes.push_back(axis);
   const nn::Moments moments = nn::moments(x, axes);
-  return {nn::batch_normalization(x, moments.mean, moments.variance, offset, scale, 1e-3), moments.mean,
-          moments.variance};
+  return {nn::batch_normalization(x, moments.mean, moments.variance, offset, scale, 1e-3),
+          moments.mean, moments.variance};
 }
 
 TEST(Moments, AreMeanAndVariance) {
@@ -36,21 +36,26 @@ TEST(Moments, AreMeanAndVariance) {
       return Tensors{m.mean, m.variance};
     };
   };
-  check_op({.op = moments({0}, false), .inputs = {kRows}, .expect = {{3, 20}, {14.0 / 3, 200.0 / 3}}});
-  check_op({.op = moments({0}, true), .inputs = {kRows},
+  check_op(
+      {.op = moments({0}, false), .inputs = {kRows}, .expect = {{3, 20}, {14.0 / 3, 200.0 / 3}}});
+  check_op({.op = moments({0}, true),
+            .inputs = {kRows},
             .expect = {floats({3, 20}, {1, 2}), floats({14.0f / 3, 200.0f / 3}, {1, 2})}});
 }
 
 TEST(BatchNormalization, ScalesAndShifts) {
-  check_op({.op = [](const Tensors& x) {
-              return Tensors{nn::batch_normalization(x[0], x[1], x[2], x[3], x[4], 0)};
-            },
+  check_op({.op =
+                [](const Tensors& x) {
+                  return Tensors{nn::batch_normalization(x[0], x[1], x[2], x[3], x[4], 0)};
+                },
             .inputs = {floats({1, 2, 3, 4}, {2, 2}), {1, 2}, {4, 16}, {10, 20}, {2, 4}},
             .expect = floats({10, 20, 12, 22}, {2, 2})});
-  check_op({.op = [](const Tensor& x, const Tensor& mean, const Tensor& variance) {
-              return nn::batch_normalization(x, mean, variance, std::nullopt, std::nullopt, 0);
-            },
-            .inputs = {floats({1, 2, 3, 4}, {2, 2}), {1, 2}, {4, 16}}, .expect = floats({0, 0, 1, 0.5f}, {2, 2})});
+  check_op({.op =
+                [](const Tensor& x, const Tensor& mean, const Tensor& variance) {
+                  return nn::batch_normalization(x, mean, variance, std::nullopt, std::nullopt, 0);
+                },
+            .inputs = {floats({1, 2, 3, 4}, {2, 2}), {1, 2}, {4, 16}},
+            .expect = floats({0, 0, 1, 0.5f}, {2, 2})});
 }
 
 TEST(FusedBatchNorm, GivesMomentsOfTheBatch) {
@@ -58,9 +63,11 @@ TEST(FusedBatchNorm, GivesMomentsOfTheBatch) {
   const auto number = [](double value) { return static_cast<float>(value); };
   check_op({.op = fused,
             .inputs = {kRows, {1, 2}, {0, 5}},
-            .expect = {floats({number(-2 * low), number(5 - 20 * high), number(-low), number(5 + 20 * high),
-                               number(3 * low), 5}, {3, 2}),
-                       {3, 20}, {14.0 / 3, 200.0 / 3}},
+            .expect = {floats({number(-2 * low), number(5 - 20 * high), number(-low),
+                               number(5 + 20 * high), number(3 * low), 5},
+                              {3, 2}),
+                       {3, 20},
+                       {14.0 / 3, 200.0 / 3}},
             .has_second_gradient = true});
 }
 
@@ -71,21 +78,31 @@ TEST(FusedBatchNorm, EqualsTheComposition) {
                                      floats({1, 2, 3, 4, 5, 6, 7, 8, 9}, {9}),
                                      floats({9, 8, 7, 6, 5, 4, 3, 2, 1}, {9})};
   const std::vector<Array> got = run_op(fused, inputs), want = run_op(composed, inputs);
-  for (size_t i = 0; i < got.size(); ++i) expect_near(got[i], want[i], 2e-6, "output " + std::to_string(i));
+  for (size_t i = 0; i < got.size(); ++i)
+    expect_near(got[i], want[i], 2e-6, "output " + std::to_string(i));
 }
 
 TEST(FusedBatchNorm, CountsOnlyTheRowsThatAreThere) {
-  check_op({.op = [](const Tensor& x, const Tensor& mask, const Tensor& scale, const Tensor& offset) {
-              return nn::fused_batch_norm(boolean_mask(x, mask), scale, offset).mean;
-            },
-            .inputs = {kRows, bools({true, false, true}, {3}), {1, 1}, {0, 0}}, .expect = {3.5, 15}});
+  check_op({.op =
+                [](const Tensor& x, const Tensor& mask, const Tensor& scale, const Tensor& offset) {
+                  return nn::fused_batch_norm(boolean_mask(x, mask), scale, offset).mean;
+                },
+            .inputs = {kRows, bools({true, false, true}, {3}), {1, 1}, {0, 0}},
+            .expect = {3.5, 15}});
 }
 
 TEST(FusedBatchNorm, RefusesChannelsThatDoNotFit) {
-  expect_error([] { fused(placeholder(kFloat32, {2, 3}), placeholder(kFloat32, {4}), placeholder(kFloat32, {3})); },
-               "[batch_norm] scale or offset is float32[4], expected float32[3] for x, float32[2, 3]");
-  expect_error([] { fused(placeholder(kFloat32, {3}), placeholder(kFloat32, {3}), placeholder(kFloat32, {3})); },
-               "[batch_norm] x is float32[3], expected two dimensions or more");
+  expect_error(
+      [] {
+        fused(placeholder(kFloat32, {2, 3}), placeholder(kFloat32, {4}),
+              placeholder(kFloat32, {3}));
+      },
+      "[batch_norm] scale or offset is float32[4], expected float32[3] for x, float32[2, 3]");
+  expect_error(
+      [] {
+        fused(placeholder(kFloat32, {3}), placeholder(kFloat32, {3}), placeholder(kFloat32, {3}));
+      },
+      "[batch_norm] x is float32[3], expected two dimensions or more");
 }
 
 }  // namespace

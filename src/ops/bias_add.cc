@@ -11,11 +11,13 @@ Tensor bias_add(Operand x, Operand bias, BiasAddOptions options) {
   return ops::at_place(x.place(), [&] {
     const Tensor value = x.resolve(), offset = bias.resolve(value.dtype());
     if (value.is_poison() || offset.is_poison()) return value + offset;
-    base::require(value.rank() >= 2 && offset.rank() == 1, "bias_add", "x is ", value.text(), ", bias is ",
-                  offset.text(), "; x needs two dimensions or more, bias one: use add for other shapes");
+    base::require(value.rank() >= 2 && offset.rank() == 1, "bias_add", "x is ", value.text(),
+                  ", bias is ", offset.text(),
+                  "; x needs two dimensions or more, bias one: use add for other shapes");
     const int axis = ops::normal_axis("bias_add", options.axis, {value.dtype(), value.shape()});
-    base::require(ops::may_be_equal(value.shape()[axis], offset.shape()[0]), "bias_add", "x is ", value.text(),
-                  ", bias is ", offset.text(), "; bias needs one element for each of axis ", options.axis);
+    base::require(ops::may_be_equal(value.shape()[axis], offset.shape()[0]), "bias_add", "x is ",
+                  value.text(), ", bias is ", offset.text(),
+                  "; bias needs one element for each of axis ", options.axis);
     if (axis == value.rank() - 1) return value + offset;
     Shape shape = value.shape();
     for (int i = 0; i < shape.rank(); ++i) shape.set(i, i == axis ? -1 : 1);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Concat and stack: tensors one after the other along an axis. ConcatGradient cuts a gradient back into
-// pieces where more than one size is unknown while tracing; else the gradient is a split.
+// Concat and stack: tensors one after the other along an axis. ConcatGradient cuts a gradient back
+// into pieces where more than one size is unknown while tracing; else the gradient is a split.
 #include <algorithm>
 
 #include <reckon/array_ops.h>
@@ -28,8 +28,9 @@ void check_parts(int axis, const InferContext& context) {
     for (int i = 0; fits && i < first.shape.rank(); ++i) {
       fits = i == axis || may_be_equal(part.shape[i], first.shape[i]);
     }
-    base::require(fits, "concat", "a part is ", graph::type_text(part), " but the first is ", graph::type_text(first),
-                  "; they must agree in every dimension but axis ", axis, ": reshape one of them");
+    base::require(fits, "concat", "a part is ", graph::type_text(part), " but the first is ",
+                  graph::type_text(first), "; they must agree in every dimension but axis ", axis,
+                  ": reshape one of them");
   }
 }
 
@@ -49,7 +50,8 @@ int64_t total_extent(int axis, const InferContext& context) {
 
 graph::Types infer_concat(const ConcatOptions& options, const InferContext& context) {
   const graph::TensorType& first = context.inputs[0];
-  base::require(first.shape.rank() > 0, "concat", "the parts are scalars; use stack, which adds an axis");
+  base::require(first.shape.rank() > 0, "concat",
+                "the parts are scalars; use stack, which adds an axis");
   const int axis = normal_axis("concat", options.axis, first);
   check_parts(axis, context);
   Shape shape = first.shape;
@@ -65,15 +67,18 @@ graph::Types infer_concat(const ConcatOptions& options, const InferContext& cont
 /// A part of the whole: rows of `inner` elements in a matrix of `outer` rows.
 struct Piece {
   Piece(const View& view, int axis)
-      : outer(count_elements(view.dims, 0, axis)), extent(view.dims[axis]),
-        row_bytes(count_elements(view.dims, axis, view.rank) * static_cast<int64_t>(dtype_size(view.dtype))) {}
+      : outer(count_elements(view.dims, 0, axis)),
+        extent(view.dims[axis]),
+        row_bytes(count_elements(view.dims, axis, view.rank) *
+                  static_cast<int64_t>(dtype_size(view.dtype))) {}
   int64_t outer, extent, row_bytes;
 };
 
 Kernel concat_kernel(const ConcatOptions& options, const KernelSpec& spec) {
   const graph::TensorType out = spec.outputs[0];
   const int axis = normal_axis("concat", options.axis, out);
-  return {[axis, dim = out.shape[axis], count = static_cast<int>(spec.inputs.size())](const KernelCall& call) {
+  return {[axis, dim = out.shape[axis],
+           count = static_cast<int>(spec.inputs.size())](const KernelCall& call) {
     int64_t extent = 0, pitch = 0;
     for (int i = 0; i < count; ++i) {
       const Piece piece(call.inputs[i], axis);
@@ -84,7 +89,8 @@ Kernel concat_kernel(const ConcatOptions& options, const KernelSpec& spec) {
     char* target = call.out<char>(0);
     for (int i = 0; i < count; ++i) {
       const Piece piece(call.inputs[i], axis);
-      kernels::copy_rows(call.inputs[i].data, piece.row_bytes, target, pitch, piece.outer, piece.row_bytes);
+      kernels::copy_rows(call.inputs[i].data, piece.row_bytes, target, pitch, piece.outer,
+                         piece.row_bytes);
       target += piece.row_bytes;
     }
     return Fault();
@@ -115,8 +121,8 @@ const DefinedOp<ConcatOptions> concat_gradient_op = define<ConcatOptions>({
         const char* source = call.in<char>(0);
         for (int i = 0; i < count; ++i) {
           const Piece piece(call.inputs[i + 1], axis);
-          kernels::copy_rows(source, whole.row_bytes, call.outputs[i].data, piece.row_bytes, piece.outer,
-                             piece.row_bytes);
+          kernels::copy_rows(source, whole.row_bytes, call.outputs[i].data, piece.row_bytes,
+                             piece.outer, piece.row_bytes);
           source += piece.row_bytes;
         }
         return Fault();
@@ -158,8 +164,8 @@ Tensor stack(const Operands& parts, int axis) {
       // A number takes the dtype of the first part, as it would as an operand of concat.
       values.push_back(part.resolve(values.empty() ? DType::kInvalid : values[0].dtype()));
       if (values.back().is_poison()) return values.back();
-      base::require(ops::may_be_equal(values.back().shape(), values[0].shape()), "stack", "a part is ",
-                    values.back().text(), " but the first is ", values[0].text(),
+      base::require(ops::may_be_equal(values.back().shape(), values[0].shape()), "stack",
+                    "a part is ", values.back().text(), " but the first is ", values[0].text(),
                     "; they need one shape: reshape one of them");
     }
     ops::normal_axis("stack", axis, values[0].rank() + 1, {values[0].dtype(), values[0].shape()});

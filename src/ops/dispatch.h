@@ -11,7 +11,8 @@
 namespace reckon::ops {
 
 [[noreturn]] inline void fail_dispatch(DType dtype) {
-  base::fail(ErrorCode::kInternal, "kernel", dtype_name(dtype), " has no kernel here; please report this");
+  base::fail(ErrorCode::kInternal, "kernel", dtype_name(dtype),
+             " has no kernel here; please report this");
 }
 
 /// float or double.
@@ -34,16 +35,24 @@ auto with_index(DType dtype, const F& function) {
 template <class F>
 auto with_number(DType dtype, const F& function) {
   switch (dtype) {
-    case kInt8: return function(std::type_identity<int8_t>{});
-    case kInt16: return function(std::type_identity<int16_t>{});
+    case kInt8:
+      return function(std::type_identity<int8_t>{});
+    case kInt16:
+      return function(std::type_identity<int16_t>{});
     case kUInt8:
-    case kBool: return function(std::type_identity<uint8_t>{});
-    case kUInt16: return function(std::type_identity<uint16_t>{});
-    case kUInt32: return function(std::type_identity<uint32_t>{});
-    case kUInt64: return function(std::type_identity<uint64_t>{});
+    case kBool:
+      return function(std::type_identity<uint8_t>{});
+    case kUInt16:
+      return function(std::type_identity<uint16_t>{});
+    case kUInt32:
+      return function(std::type_identity<uint32_t>{});
+    case kUInt64:
+      return function(std::type_identity<uint64_t>{});
     case kInt32:
-    case kInt64: return with_index(dtype, function);
-    default: return with_floating(dtype, function);
+    case kInt64:
+      return with_index(dtype, function);
+    default:
+      return with_floating(dtype, function);
   }
 }
 

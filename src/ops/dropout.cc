@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Dropout: element-wise, its mask a function of (key, stream, element): the gradient is the same op on the
-// gradient, which makes the mask again; nothing is stored.
+// Dropout: element-wise, its mask a function of (key, stream, element): the gradient is the same op
+// on the gradient, which makes the mask again; nothing is stored.
 #include <reckon/nn.h>
 #include "base/check.h"
 #include "expr/builder.h"
@@ -27,10 +27,11 @@ const DefinedOp<DropoutNodeOptions> dropout_op = define<DropoutNodeOptions>({
     .gradient = [](const DropoutNodeOptions& options, const Backward& b) -> Tensors {
       return {dropout_op({b.grad(), b.input(1), b.input(2)}, options), Tensor(), Tensor()};
     },
-    .forward = [](const DropoutNodeOptions& options, Expr x, Expr key, Expr stream) {
-      const Expr unit = random_uniform(key, stream, x.builder()->index());
-      return select(unit >= options.rate, x * (1 / (1 - options.rate)), 0);
-    },
+    .forward =
+        [](const DropoutNodeOptions& options, Expr x, Expr key, Expr stream) {
+          const Expr unit = random_uniform(key, stream, x.builder()->index());
+          return select(unit >= options.rate, x * (1 / (1 - options.rate)), 0);
+        },
     .uses_index = true,
 });
 

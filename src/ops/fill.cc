@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fill: one value in every element, as a broadcast where loops can read the single value in place, and with
-// a kernel of its own for strings and dtypes that are stored only.
+// Fill: one value in every element, as a broadcast where loops can read the single value in place,
+// and with a kernel of its own for strings and dtypes that are stored only.
 #include <reckon/array_ops.h>
 #include <reckon/math_ops.h>
 #include "base/check.h"
@@ -28,8 +28,8 @@ const DefinedOp<ShapeOptions> fill_op = define<ShapeOptions>({
 
 Array one_of(DType dtype) {
   if (dtype == kBool) return Array::scalar(true);
-  base::require(kNumeric.contains(dtype), "ones", "dtype is ", dtype, ", expected ", kNumeric.text(),
-                " or bool; fill another value");
+  base::require(kNumeric.contains(dtype), "ones", "dtype is ", dtype, ", expected ",
+                kNumeric.text(), " or bool; fill another value");
   return count_array(1, dtype);
 }
 
@@ -40,10 +40,12 @@ namespace reckon {
 
 Tensor fill(const Shape& shape, Operand value) {
   return ops::at_place(value.place(), [&] {
-    base::require(shape.is_static(), "fill", "shape is ", shape, ", expected known extents; pass numbers");
+    base::require(shape.is_static(), "fill", "shape is ", shape,
+                  ", expected known extents; pass numbers");
     const Tensor element = value.resolve();
     if (element.is_poison()) return element;
-    base::require(element.rank() == 0, "fill", "value is ", element.text(), ", expected a scalar; use broadcast_to");
+    base::require(element.rank() == 0, "fill", "value is ", element.text(),
+                  ", expected a scalar; use broadcast_to");
     if (ops::kComputed.contains(element.dtype())) return broadcast_to(element, shape);
     return ops::fill_op({element}, {shape});
   });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gather for other ops' gradients, and the gradient of rows, which stays rows until something asks for the
-// whole table.
+// Gather for other ops' gradients, and the gradient of rows, which stays rows until something asks
+// for the whole table.
 #pragma once
 
 #include <reckon/array_ops.h>
@@ -8,9 +8,10 @@
 
 namespace reckon::ops {
 
-/// The gradient of gather(params, ids): a tensor of the shape of `like` that is zero but for what `grad`
-/// adds at `ids`. Repeated ids add up in the order of their positions.
-Tensor gather_gradient(const Tensor& grad, const Tensor& ids, const Tensor& like, GatherOptions options);
+/// The gradient of gather(params, ids): a tensor of the shape of `like` that is zero but for what
+/// `grad` adds at `ids`. Repeated ids add up in the order of their positions.
+Tensor gather_gradient(const Tensor& grad, const Tensor& ids, const Tensor& like,
+                       GatherOptions options);
 
 /// The tensor that `rows` is the row_gradient() of: a node that optimizers look through.
 ///   ids   int32 or int64 [n]

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// GatherGradient: rows added up in a table of zeros. Along axis 0 it is kept as (ids, rows): optimizers that
-// recognise it never make the table.
+// GatherGradient: rows added up in a table of zeros. Along axis 0 it is kept as (ids, rows):
+// optimizers that recognise it never make the table.
 #include <cstring>
 
 #include <reckon/array_ops.h>
@@ -23,13 +23,14 @@ Fault scatter(const kernels::GatherShape& shape, int64_t width, const KernelCall
   const Index* ids = call.in<Index>(1);
   T* table = call.out<T>(0);
   std::memset(table, 0, static_cast<size_t>(call.outputs[0].elements) * sizeof(T));
-  if (Fault fault = kernels::check_indices(ids, shape.batch * shape.count, shape.rows)) return fault;
+  if (Fault fault = kernels::check_indices(ids, shape.batch * shape.count, shape.rows))
+    return fault;
   const int64_t parts = (width + kColumns - 1) / kColumns;
   const auto work = [&](int64_t index) {
     const int64_t matrix = index / parts, first = index % parts * kColumns;
-    kernels::scatter_add(call.in<T>(0) + matrix * shape.count * width, ids + matrix / shape.outer * shape.count,
-                         shape.count, width, first, std::min(width, first + kColumns),
-                         table + matrix * shape.rows * width);
+    kernels::scatter_add(call.in<T>(0) + matrix * shape.count * width,
+                         ids + matrix / shape.outer * shape.count, shape.count, width, first,
+                         std::min(width, first + kColumns), table + matrix * shape.rows * width);
   };
   const int64_t jobs = shape.batch * shape.outer * parts;
   if (call.pool != nullptr && jobs > 1 && call.inputs[0].elements > 16384) {
@@ -45,7 +46,8 @@ Kernel scatter_kernel(const GatherNodeOptions& options, const KernelSpec& spec) 
   return with_floating(spec.inputs[0].dtype, [&]<class T>(std::type_identity<T>) {
     return with_index(spec.inputs[1].dtype, [&]<class Index>(std::type_identity<Index>) -> Kernel {
       return {[axis, batch_dims = static_cast<int>(options.batch_dims)](const KernelCall& call) {
-        const kernels::GatherShape shape = gather_shape(call.outputs[0], call.inputs[1], axis, batch_dims);
+        const kernels::GatherShape shape =
+            gather_shape(call.outputs[0], call.inputs[1], axis, batch_dims);
         return scatter<T, Index>(shape, shape.row_bytes / static_cast<int64_t>(sizeof(T)), call);
       }};
     });
@@ -56,12 +58,14 @@ Kernel scatter_kernel(const GatherNodeOptions& options, const KernelSpec& spec) 
 const DefinedOp<GatherNodeOptions> gather_gradient_op = define<GatherNodeOptions>({
     .name = "GatherGradient",
     .inputs = {{"grad", kFloating}, {"indices", kIndices, 'i'}, {"like", kAnything, 'l'}},
-    .attributes = {{"axis", &GatherNodeOptions::axis}, {"batch_dims", &GatherNodeOptions::batch_dims}},
+    .attributes = {{"axis", &GatherNodeOptions::axis},
+                   {"batch_dims", &GatherNodeOptions::batch_dims}},
     .infer = [](const GatherNodeOptions&, const graph::InferContext& context) -> graph::Types {
       return {{context.dtype(0), context.shape(2)}};
     },
     .gradient = [](const GatherNodeOptions& options, const Backward& b) -> Tensors {
-      const GatherOptions same{static_cast<int>(options.axis), static_cast<int>(options.batch_dims)};
+      const GatherOptions same{static_cast<int>(options.axis),
+                               static_cast<int>(options.batch_dims)};
       return {gather(b.grad(), b.input(1), same), Tensor(), Tensor()};
     },
     .kernel = scatter_kernel,
@@ -77,7 +81,8 @@ bool has_known_rows(const Tensor& table) {
 
 }  // namespace
 
-Tensor gather_gradient(const Tensor& grad, const Tensor& ids, const Tensor& like, GatherOptions options) {
+Tensor gather_gradient(const Tensor& grad, const Tensor& ids, const Tensor& like,
+                       GatherOptions options) {
   const bool is_rows = (options.axis == 0 || options.axis == -like.rank()) && has_known_rows(like);
   if (!is_rows) return gather_gradient_op({grad, ids, like}, {options.axis, options.batch_dims});
   Shape row = like.shape();

@@ -19,9 +19,10 @@ const DefinedOp<HashBucketOptions> to_hash_bucket_fast_op = define<HashBucketOpt
     .name = "ToHashBucketFast",
     .inputs = {{"x", kStrings}},
     .attributes = {{"num_buckets", &HashBucketOptions::num_buckets}},
-    .infer = [](const HashBucketOptions& options, const graph::InferContext& context) -> graph::Types {
-      base::require(options.num_buckets >= 1, "to_hash_bucket_fast", "num_buckets is ", options.num_buckets,
-                    ", expected 1 or more; pass the number of buckets");
+    .infer = [](const HashBucketOptions& options,
+                const graph::InferContext& context) -> graph::Types {
+      base::require(options.num_buckets >= 1, "to_hash_bucket_fast", "num_buckets is ",
+                    options.num_buckets, ", expected 1 or more; pass the number of buckets");
       return {{kInt64, context.shape(0)}};
     },
     .kernel = [](const HashBucketOptions& options, const KernelSpec&) -> Kernel {
@@ -29,7 +30,8 @@ const DefinedOp<HashBucketOptions> to_hash_bucket_fast_op = define<HashBucketOpt
         // A string of a few words costs about as much as 32 plain elements.
         for_row_chunks(call.pool, call.inputs[0].elements, 32, [&](int64_t first, int64_t last) {
           for (int64_t i = first; i < last; ++i) {
-            call.out<int64_t>(0)[i] = kernels::hash_bucket(call.in<std::string_view>(0)[i], buckets);
+            call.out<int64_t>(0)[i] =
+                kernels::hash_bucket(call.in<std::string_view>(0)[i], buckets);
           }
         });
         return kernels::Fault();

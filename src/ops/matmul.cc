@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Matmul: the product over the last two dimensions, batches broadcast. float32 runs on kernels::Gemm, whose
-// bits depend on no extent but the inner one; the other dtypes on a plain loop in the same order.
+// Matmul: the product over the last two dimensions, batches broadcast. float32 runs on
+// kernels::Gemm, whose bits depend on no extent but the inner one; the other dtypes on a plain loop
+// in the same order.
 #include <reckon/array_ops.h>
 #include <reckon/linalg.h>
 #include "graph/trace.h"
@@ -33,15 +34,19 @@ Shape batch_shape(const Shape& shape) {
 void check_operands(const MatmulOptions& options, const InferContext& context) {
   const Shape &a = context.shape(0), &b = context.shape(1);
   const auto texts = [&context] {
-    return "a is " + graph::type_text(context.inputs[0]) + ", b is " + graph::type_text(context.inputs[1]);
+    return "a is " + graph::type_text(context.inputs[0]) + ", b is " +
+           graph::type_text(context.inputs[1]);
   };
-  base::require(a.rank() >= 2 && b.rank() >= 2, "matmul", texts(),
-                "; both need two dimensions or more: reshape a vector to [1, n] or [n, 1], or use matvec");
-  base::require(may_be_equal(a[options.transpose_a ? -2 : -1], b[options.transpose_b ? -1 : -2]), "matmul",
-                "inner sizes differ: ", texts(), "; a.shape[", options.transpose_a ? -2 : -1,
-                "] must equal b.shape[", (options.transpose_b ? -1 : -2) + (b.rank() == 2 ? 2 : 0), "]");
+  base::require(
+      a.rank() >= 2 && b.rank() >= 2, "matmul", texts(),
+      "; both need two dimensions or more: reshape a vector to [1, n] or [n, 1], or use matvec");
+  base::require(may_be_equal(a[options.transpose_a ? -2 : -1], b[options.transpose_b ? -1 : -2]),
+                "matmul", "inner sizes differ: ", texts(), "; a.shape[",
+                options.transpose_a ? -2 : -1, "] must equal b.shape[",
+                (options.transpose_b ? -1 : -2) + (b.rank() == 2 ? 2 : 0), "]");
   for (int i = 3; i <= std::min(a.rank(), b.rank()); ++i) {
-    base::require(may_be_equal(a[-i], b[-i]) || a[-i] == 1 || b[-i] == 1, "matmul", "batches differ: ", texts(),
+    base::require(may_be_equal(a[-i], b[-i]) || a[-i] == 1 || b[-i] == 1, "matmul",
+                  "batches differ: ", texts(),
                   "; the dimensions before the last two must be equal or 1");
   }
 }
@@ -66,8 +71,12 @@ struct Extents {
 
 struct Sizes {
   Sizes(const MatmulOptions& options, Extents a, Extents b, Extents c)
-      : m(c.dims[c.rank - 2]), n(c.dims[c.rank - 1]), k(a.dims[a.rank - (options.transpose_a ? 2 : 1)]),
-        a_batches(a.batches()), b_batches(b.batches()), batches(c.batches()) {}
+      : m(c.dims[c.rank - 2]),
+        n(c.dims[c.rank - 1]),
+        k(a.dims[a.rank - (options.transpose_a ? 2 : 1)]),
+        a_batches(a.batches()),
+        b_batches(b.batches()),
+        batches(c.batches()) {}
   bool is_strided() const {
     return (a_batches == 1 || a_batches == batches) && (b_batches == 1 || b_batches == batches);
   }
@@ -92,8 +101,11 @@ int64_t source_matrix(int64_t index, Extents source, Extents out) {
 
 /// One matrix after the other, or all at once where every batch has a constant stride.
 GemmSpec gemm_spec(const MatmulOptions& options, const Sizes& sizes, bool is_whole) {
-  GemmSpec spec{.m = sizes.m, .n = sizes.n, .k = sizes.k,
-                .transpose_a = options.transpose_a, .transpose_b = options.transpose_b};
+  GemmSpec spec{.m = sizes.m,
+                .n = sizes.n,
+                .k = sizes.k,
+                .transpose_a = options.transpose_a,
+                .transpose_b = options.transpose_b};
   if (!is_whole) return spec;
   if (sizes.b_batches == 1 && !options.transpose_a && sizes.a_batches == sizes.batches) {
     spec.m *= sizes.batches;  // rows of all matrices are one matrix
@@ -120,10 +132,12 @@ Fault check_depth(const MatmulOptions& options, const KernelCall& call) {
 /// Calls product(a, b, c) for every matrix of the batch.
 template <class T, class F>
 void for_matrices(const KernelCall& call, const Sizes& sizes, const F& product) {
-  const Extents a = extents(call.inputs[0]), b = extents(call.inputs[1]), c = extents(call.outputs[0]);
+  const Extents a = extents(call.inputs[0]), b = extents(call.inputs[1]),
+                c = extents(call.outputs[0]);
   for (int64_t i = 0; i < sizes.batches; ++i) {
     product(call.in<T>(0) + source_matrix(i, a, c) * sizes.m * sizes.k,
-            call.in<T>(1) + source_matrix(i, b, c) * sizes.k * sizes.n, call.out<T>(0) + i * sizes.m * sizes.n);
+            call.in<T>(1) + source_matrix(i, b, c) * sizes.k * sizes.n,
+            call.out<T>(0) + i * sizes.m * sizes.n);
   }
 }
 
@@ -137,24 +151,29 @@ Kernel float_kernel(const MatmulOptions& options, const KernelSpec& spec) {
   const Sizes planned(options, {a.begin(), a.rank()}, {b.begin(), b.rank()}, {c.begin(), c.rank()});
   const bool is_static = spec.inputs[0].shape.is_static() && spec.inputs[1].shape.is_static();
   const bool is_whole = is_static && planned.is_strided();
-  base::require(!graph::is_extent(spec.outputs[0].shape[-1]), "matmul",
-                "the columns of b have a size that only the data knows; swap and transpose the operands");
+  base::require(
+      !graph::is_extent(spec.outputs[0].shape[-1]), "matmul",
+      "the columns of b have a size that only the data knows; swap and transpose the operands");
   auto gemm = std::make_shared<const Gemm>(gemm_spec(options, planned, is_whole));
   const size_t scratch = gemm->scratch_bytes();
   if (is_whole) {
     return {[gemm](const KernelCall& call) {
-              gemm->run(call.in<float>(0), call.in<float>(1), call.out<float>(0), call.scratch, -1, call.pool);
+              gemm->run(call.in<float>(0), call.in<float>(1), call.out<float>(0), call.scratch, -1,
+                        call.pool);
               return Fault();
-            }, scratch};
+            },
+            scratch};
   }
   return {[gemm, options](const KernelCall& call) -> Fault {
             if (Fault fault = check_depth(options, call)) return fault;
             const Sizes sizes = sizes_of(options, call);
-            for_matrices<float>(call, sizes, [&](const float* left, const float* right, float* out) {
-              gemm->run(left, right, out, call.scratch, sizes.m, call.pool, nullptr, sizes.k);
-            });
+            for_matrices<float>(
+                call, sizes, [&](const float* left, const float* right, float* out) {
+                  gemm->run(left, right, out, call.scratch, sizes.m, call.pool, nullptr, sizes.k);
+                });
             return {};
-          }, scratch};
+          },
+          scratch};
 }
 
 template <class T>
@@ -172,11 +191,13 @@ Kernel plain_kernel(const MatmulOptions& options) {
 
 Kernel matmul_kernel(const MatmulOptions& options, const KernelSpec& spec) {
   switch (spec.inputs[0].dtype) {
-    case kFloat32: return float_kernel(options, spec);
-    case kFloat64: return plain_kernel<double>(options);
-    default: return with_index(spec.inputs[0].dtype, [&]<class T>(std::type_identity<T>) {
-      return plain_kernel<T>(options);
-    });
+    case kFloat32:
+      return float_kernel(options, spec);
+    case kFloat64:
+      return plain_kernel<double>(options);
+    default:
+      return with_index(spec.inputs[0].dtype,
+                        [&]<class T>(std::type_identity<T>) { return plain_kernel<T>(options); });
   }
 }
 
@@ -188,9 +209,8 @@ Tensor undo_batch(const Tensor& grad, const Tensor& operand) {
 }
 
 Tensor left_gradient(const MatmulOptions& o, const Backward& b) {
-  const Tensor grad = o.transpose_a
-                          ? matmul_op({b.input(1), b.grad()}, {o.transpose_b, true})
-                          : matmul_op({b.grad(), b.input(1)}, {false, !o.transpose_b});
+  const Tensor grad = o.transpose_a ? matmul_op({b.input(1), b.grad()}, {o.transpose_b, true})
+                                    : matmul_op({b.grad(), b.input(1)}, {false, !o.transpose_b});
   return undo_batch(grad, b.input(0));
 }
 
@@ -210,10 +230,12 @@ Tensor right_gradient(const MatmulOptions& o, const Backward& b) {
 const DefinedOp<MatmulOptions> matmul_op = define<MatmulOptions>({
     .name = "Matmul",
     .inputs = {{"a", kProducts}, {"b", kProducts}},
-    .attributes = {{"transpose_a", &MatmulOptions::transpose_a}, {"transpose_b", &MatmulOptions::transpose_b}},
+    .attributes = {{"transpose_a", &MatmulOptions::transpose_a},
+                   {"transpose_b", &MatmulOptions::transpose_b}},
     .infer = infer_matmul,
     .gradient = [](const MatmulOptions& options, const Backward& b) -> Tensors {
-      return {b.needs(0) ? left_gradient(options, b) : Tensor(), b.needs(1) ? right_gradient(options, b) : Tensor()};
+      return {b.needs(0) ? left_gradient(options, b) : Tensor(),
+              b.needs(1) ? right_gradient(options, b) : Tensor()};
     },
     .kernel = matmul_kernel,
 });
@@ -223,7 +245,9 @@ const DefinedOp<MatmulOptions> matmul_op = define<MatmulOptions>({
 
 namespace reckon {
 
-Tensor matmul(Operand a, Operand b, MatmulOptions options) { return ops::matmul_op({a, b}, options); }
+Tensor matmul(Operand a, Operand b, MatmulOptions options) {
+  return ops::matmul_op({a, b}, options);
+}
 
 Tensor matvec(Operand a, Operand x, MatvecOptions options) {
   const graph::PlaceScope place(a.place());

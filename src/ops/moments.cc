@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Mean and variance, and normalisation by given ones: compositions that fuse into the loops around them.
+// Mean and variance, and normalisation by given ones: compositions that fuse into the loops around
+// them.
 #include <reckon/graph.h>
 #include <reckon/nn.h>
 #include "ops/at_place.h"
@@ -10,12 +11,14 @@ Moments moments(Operand x, const Axes& axes, ReduceFlags flags) {
   return ops::at_place(x.place(), [&]() -> Moments {
     const Tensor value = x.resolve();
     const Tensor mean = reduce_mean(value, axes, {.keep_dims = true});
-    const Tensor variance = reduce_mean(squared_difference(value, stop_gradient(mean)), axes, flags);
+    const Tensor variance =
+        reduce_mean(squared_difference(value, stop_gradient(mean)), axes, flags);
     return {flags.keep_dims ? mean : reduce_mean(value, axes, flags), variance};
   });
 }
 
-Tensor batch_normalization(Operand x, Operand mean, Operand variance, const std::optional<Operand>& offset,
+Tensor batch_normalization(Operand x, Operand mean, Operand variance,
+                           const std::optional<Operand>& offset,
                            const std::optional<Operand>& scale, double epsilon) {
   return ops::at_place(x.place(), [&] {
     const Tensor value = x.resolve(), center = mean.resolve(value.dtype());

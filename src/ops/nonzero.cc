@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Nonzero: the positions of true elements, of which only the data knows the number; boolean_mask() on it.
+// Nonzero: the positions of true elements, of which only the data knows the number; boolean_mask()
+// on it.
 #include <reckon/array_ops.h>
 #include <reckon/math_ops.h>
 #include "ops/at_place.h"
@@ -15,8 +16,9 @@ using graph::NoOptions;
 
 graph::Types infer_nonzero(const InferContext& context) {
   const Shape& condition = context.shape(0);
-  base::require(condition.rank() > 0, "where", "condition is ", graph::type_text(context.inputs[0]),
-                ", a scalar, expected one dimension or more; use cond, or where with three operands");
+  base::require(
+      condition.rank() > 0, "where", "condition is ", graph::type_text(context.inputs[0]),
+      ", a scalar, expected one dimension or more; use cond, or where with three operands");
   const auto rank = static_cast<size_t>(condition.rank());
   const int64_t elements = context.product({condition.begin(), rank});
   return {{kInt64, Shape{context.data_extent(context.bound(elements)), condition.rank()}}};
@@ -42,7 +44,8 @@ const DefinedOp<NoOptions> nonzero_op = define<NoOptions>({
         const bool* flags = call.in<bool>(0);
         int64_t count = 0;
         for (int64_t i = 0; i < condition.elements; ++i) {
-          if (flags[i]) write_position(i, condition, call.out<int64_t>(0) + count++ * condition.rank);
+          if (flags[i])
+            write_position(i, condition, call.out<int64_t>(0) + count++ * condition.rank);
         }
         write_extent(call, extent, count);
         return kernels::Fault();
@@ -56,9 +59,10 @@ int check_mask(const Tensor& x, const Tensor& mask, int axis) {
                 ", a scalar, expected one dimension or more; use cond");
   const int at = normal_axis("boolean_mask", axis, {x.dtype(), x.shape()});
   bool fits = at + mask.rank() <= x.rank();
-  for (int i = 0; fits && i < mask.rank(); ++i) fits = may_be_equal(mask.shape()[i], x.shape()[at + i]);
-  base::require(fits, "boolean_mask", "mask is ", mask.text(), " but x is ", x.text(), ", masked from axis ", axis,
-                "; the mask's dimensions must equal those of x");
+  for (int i = 0; fits && i < mask.rank(); ++i)
+    fits = may_be_equal(mask.shape()[i], x.shape()[at + i]);
+  base::require(fits, "boolean_mask", "mask is ", mask.text(), " but x is ", x.text(),
+                ", masked from axis ", axis, "; the mask's dimensions must equal those of x");
   return at;
 }
 
@@ -82,7 +86,8 @@ Tensor boolean_mask(Operand x, Operand mask, int axis) {
     const int at = ops::check_mask(value, flags, axis);
     const bool is_flat = flags.rank() == 1;
     const Tensor rows = is_flat ? value : ops::merge_dims(value, at, flags.rank());
-    const Tensor chosen = ops::nonzero_op({is_flat ? flags : ops::merge_dims(flags, 0, flags.rank())});
+    const Tensor chosen =
+        ops::nonzero_op({is_flat ? flags : ops::merge_dims(flags, 0, flags.rank())});
     return gather(rows, squeeze(chosen, {1}), {.axis = at});
   });
 }

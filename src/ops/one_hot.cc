@@ -19,8 +19,8 @@ struct OneHotNodeOptions {
 
 graph::Types infer_one_hot(const OneHotNodeOptions& options, const graph::InferContext& context) {
   const Shape& indices = context.shape(0);
-  base::require(options.depth >= 0, "one_hot", "depth is ", options.depth, ", expected 0 or more; pass the number ",
-                "of classes");
+  base::require(options.depth >= 0, "one_hot", "depth is ", options.depth,
+                ", expected 0 or more; pass the number ", "of classes");
   const int axis = normal_axis("one_hot", options.axis, indices.rank() + 1, context.inputs[0]);
   std::vector<int64_t> dims = indices.dims();
   dims.insert(dims.begin() + axis, options.depth);
@@ -34,19 +34,21 @@ const DefinedOp<OneHotNodeOptions> one_hot_op = define<OneHotNodeOptions>({
     .infer = infer_one_hot,
     // The values are constants of one_hot(), and nothing flows through indices.
     .gradient = [](const OneHotNodeOptions&, const Backward&) -> Tensors { return Tensors(3); },
-    .kernel = [](const OneHotNodeOptions& options, const KernelSpec& spec) {
-      const int axis = normal_axis("one_hot", options.axis, spec.outputs[0]);
-      const size_t element = dtype_size(spec.outputs[0].dtype);
-      return with_index(spec.inputs[0].dtype, [&]<class Index>(std::type_identity<Index>) -> Kernel {
-        return {[axis, element](const KernelCall& call) {
-          const View& out = call.outputs[0];
-          kernels::one_hot(call.in<Index>(0), count_elements(out.dims, 0, axis), out.dims[axis],
-                           count_elements(out.dims, axis + 1, out.rank), call.inputs[1].data, call.inputs[2].data,
-                           element, out.data);
-          return kernels::Fault();
-        }};
-      });
-    },
+    .kernel =
+        [](const OneHotNodeOptions& options, const KernelSpec& spec) {
+          const int axis = normal_axis("one_hot", options.axis, spec.outputs[0]);
+          const size_t element = dtype_size(spec.outputs[0].dtype);
+          return with_index(
+              spec.inputs[0].dtype, [&]<class Index>(std::type_identity<Index>) -> Kernel {
+                return {[axis, element](const KernelCall& call) {
+                  const View& out = call.outputs[0];
+                  kernels::one_hot(call.in<Index>(0), count_elements(out.dims, 0, axis),
+                                   out.dims[axis], count_elements(out.dims, axis + 1, out.rank),
+                                   call.inputs[1].data, call.inputs[2].data, element, out.data);
+                  return kernels::Fault();
+                }};
+              });
+        },
 });
 
 }  // namespace
@@ -56,8 +58,8 @@ namespace reckon {
 
 Tensor one_hot(Operand indices, int64_t depth, OneHotOptions options) {
   return ops::at_place(indices.place(), [&] {
-    base::require(ops::kComputed.contains(options.dtype), "one_hot", "dtype is ", options.dtype, ", expected ",
-                  ops::kComputed.text(), "; cast the result");
+    base::require(ops::kComputed.contains(options.dtype), "one_hot", "dtype is ", options.dtype,
+                  ", expected ", ops::kComputed.text(), "; cast the result");
     Tensor numbers = indices.resolve();
     if (numbers.dtype() == kUInt8) numbers = cast(numbers, kInt32);
     const auto value = [&](double number) {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random tensors: RandomUniform is element-wise and fuses; RandomFill makes the other distributions.
+// Random tensors: RandomUniform is element-wise and fuses; RandomFill makes the other
+// distributions.
 #include <reckon/random.h>
 
-#include "kernels/random.h"
 #include "expr/builder.h"
+#include "kernels/random.h"
 #include "ops/at_place.h"
 #include "ops/define.h"
 #include "ops/dispatch.h"
@@ -29,10 +30,11 @@ const DefinedOp<UniformNodeOptions> random_uniform_op = define<UniformNodeOption
     .infer = [](const UniformNodeOptions& options, const graph::InferContext&) -> graph::Types {
       return {{kFloat32, options.shape}};
     },
-    .forward = [](const UniformNodeOptions& options, Expr key, Expr stream) {
-      const Expr unit = random_uniform(key, stream, key.builder()->index());
-      return options.low + unit * (options.high - options.low);
-    },
+    .forward =
+        [](const UniformNodeOptions& options, Expr key, Expr stream) {
+          const Expr unit = random_uniform(key, stream, key.builder()->index());
+          return options.low + unit * (options.high - options.low);
+        },
     .uses_index = true,
 });
 
@@ -46,15 +48,19 @@ struct RandomFillOptions {
 };
 
 template <class T>
-void fill_part(const RandomFillOptions& options, kernels::RandomKey key, int64_t first, int64_t count, T* out) {
+void fill_part(const RandomFillOptions& options, kernels::RandomKey key, int64_t first,
+               int64_t count, T* out) {
   const T a = static_cast<T>(options.first), b = static_cast<T>(options.second);
   if constexpr (std::is_integral_v<T>) {
     kernels::fill_uniform_integers(key, first, count, a, b, out);
   } else {
     switch (options.distribution) {
-      case Distribution::kUniform: return kernels::fill_uniform(key, first, count, a, b, out);
-      case Distribution::kNormal: return kernels::fill_normal(key, first, count, a, b, out);
-      case Distribution::kTruncatedNormal: return kernels::fill_truncated_normal(key, first, count, a, b, out);
+      case Distribution::kUniform:
+        return kernels::fill_uniform(key, first, count, a, b, out);
+      case Distribution::kNormal:
+        return kernels::fill_normal(key, first, count, a, b, out);
+      case Distribution::kTruncatedNormal:
+        return kernels::fill_truncated_normal(key, first, count, a, b, out);
     }
   }
 }
@@ -83,24 +89,28 @@ const DefinedOp<RandomFillOptions> random_fill_op = define<RandomFillOptions>({
     .infer = [](const RandomFillOptions& options, const graph::InferContext&) -> graph::Types {
       return {{options.dtype, options.shape}};
     },
-    .kernel = [](const RandomFillOptions& options, const KernelSpec&) {
-      const auto make = [&]<class T>(std::type_identity<T>) { return fill_kernel<T>(options); };
-      return is_floating(options.dtype) ? with_floating(options.dtype, make) : with_index(options.dtype, make);
-    },
+    .kernel =
+        [](const RandomFillOptions& options, const KernelSpec&) {
+          const auto make = [&]<class T>(std::type_identity<T>) { return fill_kernel<T>(options); };
+          return is_floating(options.dtype) ? with_floating(options.dtype, make)
+                                            : with_index(options.dtype, make);
+        },
 });
 
 void check(const char* where, const Shape& shape, DType dtype, DTypeSet allowed) {
-  base::require(shape.is_static(), where, "shape is ", shape, ", expected known extents; pass numbers, or use ",
+  base::require(shape.is_static(), where, "shape is ", shape,
+                ", expected known extents; pass numbers, or use ",
                 "dropout on a tensor of an unknown size");
   base::require(allowed.contains(dtype), where, "dtype is ", dtype, ", expected ", allowed.text(),
                 "; cast the result");
 }
 
-Tensor filled(Distribution distribution, const char* where, const Shape& shape, const random::NormalOptions& options,
-              Place place) {
+Tensor filled(Distribution distribution, const char* where, const Shape& shape,
+              const random::NormalOptions& options, Place place) {
   return at_place(place, [&] {
     check(where, shape, options.dtype, kFloating);
-    base::require(options.deviation >= 0, where, "deviation is ", options.deviation, ", expected 0 or more; pass one");
+    base::require(options.deviation >= 0, where, "deviation is ", options.deviation,
+                  ", expected 0 or more; pass one");
     const RandomKeyPair key = random_key(options.seed, place);
     return random_fill_op({key.key, key.stream},
                           {distribution, options.dtype, shape, options.mean, options.deviation});
@@ -115,14 +125,14 @@ namespace reckon::random {
 Tensor uniform(const Shape& shape, UniformOptions options, Place place) {
   return ops::at_place(place, [&] {
     ops::check("uniform", shape, options.dtype, {kFloat32, kFloat64, kInt32, kInt64});
-    base::require(options.low < options.high, "uniform", "low is ", options.low, ", high is ", options.high,
-                  "; low must be below high");
+    base::require(options.low < options.high, "uniform", "low is ", options.low, ", high is ",
+                  options.high, "; low must be below high");
     const ops::RandomKeyPair key = ops::random_key(options.seed, place);
     if (options.dtype == kFloat32) {
       return ops::random_uniform_op({key.key, key.stream}, {shape, options.low, options.high});
     }
-    return ops::random_fill_op({key.key, key.stream},
-                               {ops::Distribution::kUniform, options.dtype, shape, options.low, options.high});
+    return ops::random_fill_op({key.key, key.stream}, {ops::Distribution::kUniform, options.dtype,
+                                                       shape, options.low, options.high});
   });
 }
 
@@ -131,7 +141,8 @@ Tensor normal(const Shape& shape, NormalOptions options, Place place) {
 }
 
 Tensor truncated_normal(const Shape& shape, NormalOptions options, Place place) {
-  return ops::filled(ops::Distribution::kTruncatedNormal, "truncated_normal", shape, options, place);
+  return ops::filled(ops::Distribution::kTruncatedNormal, "truncated_normal", shape, options,
+                     place);
 }
 
 }  // namespace reckon::random

@@ -12,7 +12,8 @@ struct RandomKeyPair {
   Tensor key, stream;  ///< int64 scalars, the first two operands of expr::random_word
 };
 
-/// With a seed of the op's own: (that seed, step). Without: (the run's seed, the op's name and the step).
+/// With a seed of the op's own: (that seed, step). Without: (the run's seed, the op's name and the
+/// step).
 RandomKeyPair random_key(std::optional<uint64_t> seed, Place place);
 
 }  // namespace reckon::ops

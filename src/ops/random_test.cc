@@ -47,7 +47,8 @@ constexpr int64_t kMany = 100000;
 
 TEST(RandomUniform, SpreadsEvenly) {
   for (const DType dtype : {kFloat32, kFloat64}) {
-    const Statistics s = statistics(drawn([=] { return random::uniform({kMany}, {.low = -1, .high = 3, .dtype = dtype}); }));
+    const Statistics s = statistics(
+        drawn([=] { return random::uniform({kMany}, {.low = -1, .high = 3, .dtype = dtype}); }));
     EXPECT_NEAR(s.mean, 1, 0.02);
     EXPECT_NEAR(s.deviation, 4 / std::sqrt(12), 0.02);
     EXPECT_GE(s.lowest, -1);
@@ -57,20 +58,23 @@ TEST(RandomUniform, SpreadsEvenly) {
 
 TEST(RandomUniform, DrawsIntegersOfARange) {
   std::map<int64_t, int> counts;
-  const Array dice = drawn([] { return random::uniform({60000}, {.low = 1, .high = 7, .dtype = kInt32}); });
+  const Array dice =
+      drawn([] { return random::uniform({60000}, {.low = 1, .high = 7, .dtype = kInt32}); });
   for (int64_t i = 0; i < dice.num_elements(); ++i) ++counts[dice.at<int64_t>(i)];
   ASSERT_EQ(counts.size(), 6u);
   for (const auto& [face, count] : counts) EXPECT_NEAR(count, 10000, 400) << face;
 }
 
 TEST(RandomNormal, HasMeanAndDeviation) {
-  const Statistics s = statistics(drawn([] { return random::normal({kMany}, {.mean = 2, .deviation = 3}); }));
+  const Statistics s =
+      statistics(drawn([] { return random::normal({kMany}, {.mean = 2, .deviation = 3}); }));
   EXPECT_NEAR(s.mean, 2, 0.04);
   EXPECT_NEAR(s.deviation, 3, 0.03);
 }
 
 TEST(TruncatedNormal, StaysWithinTwoDeviations) {
-  const Statistics s = statistics(drawn([] { return random::truncated_normal({kMany}, {.deviation = 3}); }));
+  const Statistics s =
+      statistics(drawn([] { return random::truncated_normal({kMany}, {.deviation = 3}); }));
   EXPECT_NEAR(s.mean, 0, 0.04);
   EXPECT_NEAR(s.deviation, 3 * 0.8796, 0.03);
   EXPECT_GE(s.lowest, -6);
@@ -99,10 +103,13 @@ TEST(Random, WithASeedOfItsOwnForgetsNameAndRunSeed) {
 }
 
 TEST(Random, RefusesRangesAndDtypesThatCannotBe) {
-  expect_error([] { random::uniform({2}, {.low = 1, .high = 1}); }, "[uniform] low is 1, high is 1");
-  expect_error([] { random::uniform({kUnknown}); }, "[uniform] shape is [?], expected known extents");
+  expect_error([] { random::uniform({2}, {.low = 1, .high = 1}); },
+               "[uniform] low is 1, high is 1");
+  expect_error([] { random::uniform({kUnknown}); },
+               "[uniform] shape is [?], expected known extents");
   expect_error([] { random::normal({2}, {.dtype = kInt32}); }, "[normal] dtype is int32");
-  expect_error([] { random::truncated_normal({2}, {.deviation = -1}); }, "[truncated_normal] deviation is -1");
+  expect_error([] { random::truncated_normal({2}, {.deviation = -1}); },
+               "[truncated_normal] deviation is -1");
 }
 
 TEST(Dropout, ZeroesAShareAndKeepsTheMean) {
@@ -123,13 +130,16 @@ TEST(Dropout, MakesTheSameMaskInTheGradient) {
   const Tensor y = nn::dropout(x, {.rate = 0.5});
   const Tensor slope = gradients(y, {x})[0];
   const Array ones = Array::from(std::vector<float>(1000, 1.0f), {20, 50});
-  const std::vector<Array> values = Session(graph).run({.fetches = {y, slope}, .feeds = {{x, ones}}});
+  const std::vector<Array> values =
+      Session(graph).run({.fetches = {y, slope}, .feeds = {{x, ones}}});
   EXPECT_TRUE(values[0].same_bits(values[1]));
 }
 
 TEST(Dropout, RefusesARateOutside) {
-  expect_error([] { nn::dropout(placeholder(kFloat32, {2}), {.rate = 1}); }, "[dropout] rate is 1, expected a number in [0, 1)");
-  expect_error([] { nn::dropout(placeholder(kFloat32, {2}), {.rate = -0.1}); }, "[dropout] rate is -0.1");
+  expect_error([] { nn::dropout(placeholder(kFloat32, {2}), {.rate = 1}); },
+               "[dropout] rate is 1, expected a number in [0, 1)");
+  expect_error([] { nn::dropout(placeholder(kFloat32, {2}), {.rate = -0.1}); },
+               "[dropout] rate is -0.1");
   expect_error([] { nn::dropout(placeholder(kInt32, {2})); }, "[dropout] x is int32[2]");
 }
 

@@ -14,7 +14,8 @@ namespace {
 DType common_dtype(const Operand& start, const Operand& limit, const Operand& delta) {
   bool is_real = false;
   for (const Operand* operand : {&start, &limit, &delta}) {
-    if (!operand->is_number()) return operand->is_tensor() ? operand->tensor().dtype() : operand->array().dtype();
+    if (!operand->is_number())
+      return operand->is_tensor() ? operand->tensor().dtype() : operand->array().dtype();
     is_real |= operand->is_real_number();
   }
   return is_real ? kFloat32 : kInt32;
@@ -24,8 +25,9 @@ template <class T>
 T constant_of(const Operand& operand, DType dtype, const char* name) {
   const Tensor value = operand.resolve(dtype);
   const graph::Node& node = value.function()->node(value.id());
-  base::require(value.dtype() == dtype && value.rank() == 0 && graph::is_constant(node), "range", name, " is ",
-                value.text(), value.rank() == 0 ? ", known only when the step runs" : "",
+  base::require(value.dtype() == dtype && value.rank() == 0 && graph::is_constant(node), "range",
+                name, " is ", value.text(),
+                value.rank() == 0 ? ", known only when the step runs" : "",
                 "; start, limit and delta must be constant scalars of one dtype: pass numbers");
   return graph::constant_value(node).item<T>();
 }
@@ -33,11 +35,14 @@ T constant_of(const Operand& operand, DType dtype, const char* name) {
 template <class T>
 Array sequence(T start, T limit, T delta) {
   base::require(delta != 0, "range", "delta is 0; pass a step towards the limit");
-  base::require((delta > 0) == (limit > start) || limit == start, "range", "start is ", start, ", limit ", limit,
-                ", delta ", delta, ", which leads away from the limit; change the sign of delta");
+  base::require((delta > 0) == (limit > start) || limit == start, "range", "start is ", start,
+                ", limit ", limit, ", delta ", delta,
+                ", which leads away from the limit; change the sign of delta");
   const int64_t count = [&] {
-    if constexpr (std::is_floating_point_v<T>) return static_cast<int64_t>(std::ceil((limit - start) / delta));
-    else return static_cast<int64_t>((limit - start + delta - (delta > 0 ? 1 : -1)) / delta);
+    if constexpr (std::is_floating_point_v<T>)
+      return static_cast<int64_t>(std::ceil((limit - start) / delta));
+    else
+      return static_cast<int64_t>((limit - start + delta - (delta > 0 ? 1 : -1)) / delta);
   }();
   std::vector<T> values(static_cast<size_t>(count));
   for (int64_t i = 0; i < count; ++i) values[i] = static_cast<T>(start + static_cast<T>(i) * delta);
@@ -50,12 +55,13 @@ Tensor range(Operand start, Operand limit, Operand delta) {
   return ops::at_place(start.place(), [&] {
     const DType dtype = common_dtype(start, limit, delta);
     const auto make = [&]<class T>(std::type_identity<T>) {
-      return graph::constant_node(sequence<T>(constant_of<T>(start, dtype, "start"),
-                                              constant_of<T>(limit, dtype, "limit"),
-                                              constant_of<T>(delta, dtype, "delta")),
-                                  start.place());
+      return graph::constant_node(
+          sequence<T>(constant_of<T>(start, dtype, "start"), constant_of<T>(limit, dtype, "limit"),
+                      constant_of<T>(delta, dtype, "delta")),
+          start.place());
     };
-    base::require(dtype == kInt32 || dtype == kInt64 || is_floating(dtype), "range", "the operands are ", dtype,
+    base::require(dtype == kInt32 || dtype == kInt64 || is_floating(dtype), "range",
+                  "the operands are ", dtype,
                   ", expected int32, int64, float32 or float64; cast them");
     return is_floating(dtype) ? ops::with_floating(dtype, make) : ops::with_index(dtype, make);
   });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reshape and MergeDims: the same elements under another shape. Views: a plan lets them share memory.
+// Reshape and MergeDims: the same elements under another shape. Views: a plan lets them share
+// memory.
 #include "ops/reshape.h"
 
 #include <algorithm>
@@ -27,8 +28,9 @@ int inferred_axis(const Shape& shape) {
   return found;
 }
 
-/// A shape as a number times at most one run-time extent. Zeros are left out, as TensorFlow's reshape does,
-/// where a dimension is to be inferred beside a zero: [0, 3] becomes [3, 0] by [-1, 0].
+/// A shape as a number times at most one run-time extent. Zeros are left out, as TensorFlow's
+/// reshape does, where a dimension is to be inferred beside a zero: [0, 3] becomes [3, 0] by [-1,
+/// 0].
 struct Count {
   int64_t number = 1;
   int64_t extent = 0;  ///< a dimension that is one, or 0
@@ -40,7 +42,8 @@ Count count_of(const Shape& shape, int skip = -1) {
   for (int axis = 0; axis < shape.rank(); ++axis) {
     if (axis == skip) continue;
     if (graph::is_extent(shape[axis])) {
-      base::require(count.extent == 0, "reshape", "x has two sizes that only the data knows; flatten fewer of them");
+      base::require(count.extent == 0, "reshape",
+                    "x has two sizes that only the data knows; flatten fewer of them");
       count.extent = shape[axis];
     } else if (shape[axis] == 0) {
       count.has_zero = true;
@@ -58,7 +61,8 @@ int64_t quotient(const Count& count, int64_t rest, const InferContext& context) 
   return context.product(factors);
 }
 
-/// A view has no step that could check a size when the plan runs, so the plan must know that it fits.
+/// A view has no step that could check a size when the plan runs, so the plan must know that it
+/// fits.
 void require_known(bool is_known, const ReshapeOptions& options, const InferContext& context) {
   base::require(is_known, "reshape", "x is ", graph::type_text(context.inputs[0]),
                 ", whose size only the data knows, the new shape is ", options.shape,
@@ -74,8 +78,9 @@ graph::Types infer_reshape(const ReshapeOptions& options, const InferContext& co
   }
   const Count have = count_of(x), want = count_of(shape, inferred);
   const auto mismatch = [&](bool is_fine) {
-    base::require(is_fine, "reshape", "x is ", graph::type_text(context.inputs[0]), ", the new shape is ",
-                  options.shape, "; the number of elements must stay: change the new shape");
+    base::require(is_fine, "reshape", "x is ", graph::type_text(context.inputs[0]),
+                  ", the new shape is ", options.shape,
+                  "; the number of elements must stay: change the new shape");
   };
   if (inferred < 0) {
     require_known(have.extent == want.extent, options, context);
@@ -112,13 +117,15 @@ struct MergeDimsOptions {
 
 graph::Types infer_merge(const MergeDimsOptions& options, const InferContext& context) {
   const Shape& x = context.shape(0);
-  base::require(options.first + options.count <= x.rank(), "merge_dims", "x is ", graph::type_text(context.inputs[0]),
-                ", expected ", options.first + options.count, " dimensions or more; reshape it first");
+  base::require(options.first + options.count <= x.rank(), "merge_dims", "x is ",
+                graph::type_text(context.inputs[0]), ", expected ", options.first + options.count,
+                " dimensions or more; reshape it first");
   Shape shape;
   for (int64_t axis = 0; axis < options.first; ++axis) shape.append(x[static_cast<int>(axis)]);
   const auto count = static_cast<size_t>(options.count);
   shape.append(context.product({x.begin() + options.first, count}));
-  for (int64_t axis = options.first + options.count; axis < x.rank(); ++axis) shape.append(x[static_cast<int>(axis)]);
+  for (int64_t axis = options.first + options.count; axis < x.rank(); ++axis)
+    shape.append(x[static_cast<int>(axis)]);
   return {{context.dtype(0), shape}};
 }
 
@@ -136,7 +143,9 @@ const DefinedOp<MergeDimsOptions> merge_dims_op = define<MergeDimsOptions>({
 
 }  // namespace
 
-Tensor merge_dims(const Tensor& x, int first, int count) { return merge_dims_op({x}, {first, count}); }
+Tensor merge_dims(const Tensor& x, int first, int count) {
+  return merge_dims_op({x}, {first, count});
+}
 
 }  // namespace reckon::ops
 
@@ -146,7 +155,8 @@ Tensor reshape(Operand x, const Shape& shape) {
   for (int64_t extent : shape) {
     if (extent >= kUnknown) continue;
     throw Error(ErrorCode::kInvalidArgument, "reshape",
-                base::concat_text("the new shape has the extent ", extent, ", expected a number or -1; pass -1 for ",
+                base::concat_text("the new shape has the extent ", extent,
+                                  ", expected a number or -1; pass -1 for ",
                                   "the one dimension that follows from the rest"),
                 x.place());
   }

@@ -11,7 +11,8 @@ struct ReshapeOptions {
 };
 extern const DefinedOp<ReshapeOptions> reshape_op;
 
-/// Dimensions first … first + count - 1 of x as one, known or not; a count of 0 adds one of extent 1.
+/// Dimensions first … first + count - 1 of x as one, known or not; a count of 0 adds one of
+/// extent 1.
 Tensor merge_dims(const Tensor& x, int first, int count);
 
 }  // namespace reckon::ops

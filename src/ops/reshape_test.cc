@@ -15,12 +15,15 @@ auto reshaped(const Shape& shape) {
 }
 
 TEST(Reshape, KeepsElementsInOrder) {
-  check_op({.op = reshaped({3, 2}), .inputs = {floats({1, 2, 3, 4, 5, 6}, {2, 3})},
+  check_op({.op = reshaped({3, 2}),
+            .inputs = {floats({1, 2, 3, 4, 5, 6}, {2, 3})},
             .expect = floats({1, 2, 3, 4, 5, 6}, {3, 2})});
 }
 
 TEST(Reshape, InfersOneDimension) {
-  check_op({.op = reshaped({-1, 2}), .inputs = {floats({1, 2, 3, 4}, {2, 2, 1})}, .expect = floats({1, 2, 3, 4}, {2, 2})});
+  check_op({.op = reshaped({-1, 2}),
+            .inputs = {floats({1, 2, 3, 4}, {2, 2, 1})},
+            .expect = floats({1, 2, 3, 4}, {2, 2})});
   check_op({.op = reshaped({-1, 0}), .inputs = {floats({}, {0, 3})}, .expect = floats({}, {3, 0})});
   check_op({.op = reshaped({0, -1}), .inputs = {floats({}, {0, 3})}, .expect = floats({}, {0, 3})});
 }
@@ -32,10 +35,13 @@ TEST(Reshape, MovesStringsToo) {
 
 TEST(Reshape, FollowsASizeThatOnlyTheDataKnows) {
   const auto masked = [](const Shape& shape) {
-    return [shape](const Tensor& x, const Tensor& mask) { return reshape(boolean_mask(x, mask), shape); };
+    return [shape](const Tensor& x, const Tensor& mask) {
+      return reshape(boolean_mask(x, mask), shape);
+    };
   };
   const Array x = floats({1, 2, 3, 4, 5, 6}, {3, 2}), mask = bools({true, false, true}, {3});
-  check_op({.op = masked({-1, 1, 2}), .inputs = {x, mask}, .expect = floats({1, 2, 5, 6}, {2, 1, 2})});
+  check_op(
+      {.op = masked({-1, 1, 2}), .inputs = {x, mask}, .expect = floats({1, 2, 5, 6}, {2, 1, 2})});
   check_op({.op = masked({-1}), .inputs = {x, mask}, .expect = {1, 2, 5, 6}});
   base::expect_error([&] { run_op(masked({-1, 4}), {x, mask}); }, "whose size only the data knows");
   base::expect_error([&] { run_op(masked({2, 2}), {x, mask}); }, "whose size only the data knows");
@@ -52,7 +58,8 @@ TEST(Reshape, RefusesAnotherNumberOfElements) {
 }
 
 TEST(Flatten, KeepsTheBatch) {
-  check_op({.op = flatten, .inputs = {floats({1, 2, 3, 4, 5, 6, 7, 8}, {2, 2, 2})},
+  check_op({.op = flatten,
+            .inputs = {floats({1, 2, 3, 4, 5, 6, 7, 8}, {2, 2, 2})},
             .expect = floats({1, 2, 3, 4, 5, 6, 7, 8}, {2, 4})});
   check_op({.op = flatten, .inputs = {{1, 2}}, .expect = floats({1, 2}, {2, 1})});
 }
@@ -61,24 +68,38 @@ TEST(Flatten, KnowsTheRowOfAnUnknownBatch) {
   Graph graph;
   GraphScope scope(graph);
   EXPECT_EQ(flatten(placeholder(kFloat32, {kUnknown, 28, 28})).text(), "float32[?, 784]");
-  expect_error([] { flatten(placeholder(kFloat32, {})); }, "x is float32[], expected 1 dimensions or more");
+  expect_error([] { flatten(placeholder(kFloat32, {})); },
+               "x is float32[], expected 1 dimensions or more");
 }
 
 TEST(ExpandDims, AddsAnAxis) {
-  for (const auto& [axis, shape] : std::vector<std::pair<int, Shape>>{{0, {1, 2}}, {1, {2, 1}}, {-1, {2, 1}}}) {
+  for (const auto& [axis, shape] :
+       std::vector<std::pair<int, Shape>>{{0, {1, 2}}, {1, {2, 1}}, {-1, {2, 1}}}) {
     check_op({.op = [axis = axis](const Tensor& x) { return expand_dims(x, axis); },
-              .inputs = {{1, 2}}, .expect = floats({1, 2}, shape)});
+              .inputs = {{1, 2}},
+              .expect = floats({1, 2}, shape)});
   }
-  expect_error([] { expand_dims(placeholder(kFloat32, {2}), 3); }, "[expand_dims] axis is 3 but x is float32[2]");
+  expect_error([] { expand_dims(placeholder(kFloat32, {2}), 3); },
+               "[expand_dims] axis is 3 but x is float32[2]");
 }
 
 TEST(Squeeze, DropsAxesOfOne) {
   const Array x = floats({1, 2}, {1, 2, 1});
-  check_op({.op = [](const Tensor& t) { return squeeze(t, {0}); }, .inputs = {x}, .expect = floats({1, 2}, {2, 1})});
-  check_op({.op = [](const Tensor& t) { return squeeze(t, {-1, 0}); }, .inputs = {x}, .expect = {1, 2}});
+  check_op({.op = [](const Tensor& t) { return squeeze(t, {0}); },
+            .inputs = {x},
+            .expect = floats({1, 2}, {2, 1})});
+  check_op({.op =
+                [](const Tensor& t) {
+                  return squeeze(t, {-1, 0});
+                },
+            .inputs = {x},
+            .expect = {1, 2}});
   EXPECT_EQ(run_op([](const Tensor& t) { return squeeze(t); }, {x})[0].shape(), Shape({2}));
-  expect_error([] { squeeze(placeholder(kFloat32, {2, 1}), {0}); },
-               "[squeeze] axis 0 of float32[2, 1] has extent 2, expected 1");
+  expect_error(
+      [] {
+        squeeze(placeholder(kFloat32, {2, 1}), {0});
+      },
+      "[squeeze] axis 0 of float32[2, 1] has extent 2, expected 1");
   expect_error([] { squeeze(placeholder(kFloat32, {2, 1}), {2}); }, "[squeeze] axis is 2");
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Work on the rows of a matrix, cut into chunks by shape alone, so that no result depends on threads.
+// Work on the rows of a matrix, cut into chunks by shape alone, so that no result depends on
+// threads.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +14,8 @@ namespace reckon::ops {
 /// Elements of one chunk: work of a few microseconds, so that entering the pool pays.
 inline constexpr int64_t kChunkElements = 16384;
 
-/// Calls function(first, last) for chunks of [0, rows), each row costing about `row_elements` elements.
+/// Calls function(first, last) for chunks of [0, rows), each row costing about `row_elements`
+/// elements.
 template <class F>
 void for_row_chunks(base::Pool* pool, int64_t rows, int64_t row_elements, const F& function) {
   const int64_t chunk = std::max<int64_t>(1, kChunkElements / std::max<int64_t>(1, row_elements));
@@ -28,7 +30,8 @@ void for_row_chunks(base::Pool* pool, int64_t rows, int64_t row_elements, const 
 
 /// As above for a function that returns a Fault; the fault of the lowest rows is returned.
 template <class F>
-kernels::Fault check_row_chunks(base::Pool* pool, int64_t rows, int64_t row_elements, const F& function) {
+kernels::Fault check_row_chunks(base::Pool* pool, int64_t rows, int64_t row_elements,
+                                const F& function) {
   kernels::Fault fault;
   int64_t fault_row = rows;
   std::mutex mutex;  // taken only by chunks that have a fault

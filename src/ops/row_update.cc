@@ -35,18 +35,20 @@ struct RowUpdateOptions {
 graph::Types infer_row_update(const RowUpdateOptions& options, const graph::InferContext& context) {
   const graph::TensorType& table = context.inputs[0];
   for (const graph::TensorType& input : context.inputs) {
-    base::require(input.dtype == table.dtype || &input == &context.inputs[options.ids()], "row_update",
-                  "an input is ", graph::type_text(input), ", the table ", graph::type_text(table),
-                  "; all but the ids need one dtype");
+    base::require(input.dtype == table.dtype || &input == &context.inputs[options.ids()],
+                  "row_update", "an input is ", graph::type_text(input), ", the table ",
+                  graph::type_text(table), "; all but the ids need one dtype");
   }
   Shape row = table.shape;
   if (row.rank() > 0) row.set(0, kUnknown);
   for (int i = 1; i < options.tables(); ++i) {
-    base::require(context.inputs[i] == table, "row_update", "a slot is ", graph::type_text(context.inputs[i]),
-                  ", the table ", graph::type_text(table), "; both need one shape");
+    base::require(context.inputs[i] == table, "row_update", "a slot is ",
+                  graph::type_text(context.inputs[i]), ", the table ", graph::type_text(table),
+                  "; both need one shape");
   }
-  base::require(table.shape.rank() > 0 && may_be_equal(row, context.shape(options.rows())), "row_update", "rows is ",
-                graph::type_text(context.inputs[options.rows()]), ", the table ", graph::type_text(table),
+  base::require(table.shape.rank() > 0 && may_be_equal(row, context.shape(options.rows())),
+                "row_update", "rows is ", graph::type_text(context.inputs[options.rows()]),
+                ", the table ", graph::type_text(table),
                 "; they must agree but for the first dimension");
   return {context.inputs.begin(), context.inputs.begin() + options.tables()};
 }
@@ -72,19 +74,20 @@ expr::Program rule_program(const graph::Function& rule, expr::Lane lane) {
       continue;
     }
     const OpDef* op = definition(node);
-    base::require(op != nullptr && op->is_elementwise() && !op->uses_index, "row_update", node.name, " (",
-                  node.op->where, ") is not element-wise; the rule for a row must be");
+    base::require(op != nullptr && op->is_elementwise() && !op->uses_index, "row_update", node.name,
+                  " (", node.op->where, ") is not element-wise; the rule for a row must be");
     std::vector<expr::Expr> inputs;
     for (ValueId input : node.inputs) inputs.push_back(by_node[input.node]);
-    by_node.push_back(builder.adopt(op->forward(node.options.get(), inputs)[0], lane_of(node.outputs[0].dtype)));
+    by_node.push_back(
+        builder.adopt(op->forward(node.options.get(), inputs)[0], lane_of(node.outputs[0].dtype)));
   }
   std::vector<expr::Expr> results;
   for (ValueId result : rule.results) results.push_back(builder.adopt(by_node[result.node], lane));
   return builder.finish(results);
 }
 
-kernels::FusedLoop rule_loop(const RowUpdateOptions& options, const graph::Function& rule, expr::Lane lane,
-                             int64_t rows, int64_t width) {
+kernels::FusedLoop rule_loop(const RowUpdateOptions& options, const graph::Function& rule,
+                             expr::Lane lane, int64_t rows, int64_t width) {
   kernels::LoopSpec spec{rule_program(rule, lane), {rows, width}, {}, {}};
   for (int i = 0; i < 2 + options.slots; ++i) spec.input_strides.push_back({width, 1});
   for (int i = 0; i < options.scalars; ++i) spec.input_strides.push_back({0, 0});
@@ -101,7 +104,8 @@ constexpr int kMaxTables = 8, kMaxScalars = 16;
 /// Where things lie in the scratch of one call.
 struct Layout {
   Layout(const RowUpdateOptions& options, int64_t count, int64_t width, size_t element)
-      : block(std::max<int64_t>(1, std::min(std::max<int64_t>(1, count), kBlockElements / std::max<int64_t>(1, width)))),
+      : block(std::max<int64_t>(1, std::min(std::max<int64_t>(1, count),
+                                            kBlockElements / std::max<int64_t>(1, width)))),
         parts(std::clamp<int64_t>(count / (4 * block), 1, 16)),
         part_bytes(static_cast<size_t>((1 + options.tables()) * block * width) * element) {
     part_bytes = (part_bytes + 63) / 64 * 64;
@@ -134,13 +138,15 @@ struct Work {
     const size_t row_bytes = static_cast<size_t>(width) * sizeof(T);
     const int64_t stride = layout.block * width;
     // Counted from `first`, so that the sums of a block begin at the scratch's start.
-    kernels::segment_sum(call.in<T>(options.rows()), width, order, starts + first, 0, last - first, scratch);
+    kernels::segment_sum(call.in<T>(options.rows()), width, order, starts + first, 0, last - first,
+                         scratch);
     const void* in[2 + kMaxTables + kMaxScalars];
     void* out[kMaxTables];
     for (int table = 0; table < options.tables(); ++table) {
       T* rows = scratch + (1 + table) * stride;
       for (int64_t group = first; group < last; ++group) {
-        std::memcpy(rows + (group - first) * width, call.out<T>(table) + id(group) * width, row_bytes);
+        std::memcpy(rows + (group - first) * width, call.out<T>(table) + id(group) * width,
+                    row_bytes);
       }
       out[table] = rows;
       in[table == 0 ? 0 : 1 + table] = rows;
@@ -154,7 +160,8 @@ struct Work {
     for (int table = 0; table < options.tables(); ++table) {
       const T* rows = scratch + (1 + table) * stride;
       for (int64_t group = first; group < last; ++group) {
-        std::memcpy(call.out<T>(table) + id(group) * width, rows + (group - first) * width, row_bytes);
+        std::memcpy(call.out<T>(table) + id(group) * width, rows + (group - first) * width,
+                    row_bytes);
       }
     }
   }
@@ -178,8 +185,8 @@ struct Work {
 };
 
 template <class T, class Index>
-Fault run_row_update(const RowUpdateOptions& options, const kernels::FusedLoop& loop, const Layout& layout,
-                     int64_t width, const KernelCall& call) {
+Fault run_row_update(const RowUpdateOptions& options, const kernels::FusedLoop& loop,
+                     const Layout& layout, int64_t width, const KernelCall& call) {
   for (int table = 0; table < options.tables(); ++table) {
     const View& in = call.inputs[table];
     if (in.data == call.outputs[table].data || in.elements == 0) continue;
@@ -205,12 +212,13 @@ Kernel row_update_kernel(const RowUpdateOptions& options, const KernelSpec& spec
   auto loop = std::make_shared<const kernels::FusedLoop>(
       rule_loop(options, *spec.node.subgraphs[0], lane_of(table.dtype), layout.block, width));
   return with_floating(table.dtype, [&]<class T>(std::type_identity<T>) {
-    return with_index(spec.inputs[options.ids()].dtype, [&]<class Index>(std::type_identity<Index>) -> Kernel {
-      return {[options, loop, layout, width](const KernelCall& call) {
-                return run_row_update<T, Index>(options, *loop, layout, width, call);
-              },
-              layout.total};
-    });
+    return with_index(
+        spec.inputs[options.ids()].dtype, [&]<class Index>(std::type_identity<Index>) -> Kernel {
+          return {[options, loop, layout, width](const KernelCall& call) {
+                    return run_row_update<T, Index>(options, *loop, layout, width, call);
+                  },
+                  layout.total};
+        });
   });
 }
 
@@ -224,8 +232,8 @@ const DefinedOp<RowUpdateOptions> row_update_op = define<RowUpdateOptions>({
 });
 
 /// The rule, traced once on single rows.
-std::shared_ptr<graph::Function> trace_rule(const Tensor& table, size_t slots, const Tensors& scalars,
-                                            const RowRule& rule) {
+std::shared_ptr<graph::Function> trace_rule(const Tensor& table, size_t slots,
+                                            const Tensors& scalars, const RowRule& rule) {
   Shape row_shape;
   for (int axis = 1; axis < table.rank(); ++axis) row_shape.append(table.shape()[axis]);
   const graph::TensorType row_type{table.dtype(), row_shape};
@@ -233,7 +241,8 @@ std::shared_ptr<graph::Function> trace_rule(const Tensor& table, size_t slots, c
   const Tensor row = scope.parameter(row_type, "row"), grad = scope.parameter(row_type, "grad");
   Tensors slot_rows, numbers;
   for (size_t i = 0; i < slots; ++i) slot_rows.push_back(scope.parameter(row_type, "slot"));
-  for (const Tensor& scalar : scalars) numbers.push_back(scope.parameter({scalar.dtype(), Shape{}}, "scalar"));
+  for (const Tensor& scalar : scalars)
+    numbers.push_back(scope.parameter({scalar.dtype(), Shape{}}, "scalar"));
   const Tensors results = rule(row, grad, slot_rows, numbers);
   RECKON_CHECK(results.size() == 1 + slots);
   for (const Tensor& result : results) scope.function()->results.push_back(result.id());
@@ -243,9 +252,10 @@ std::shared_ptr<graph::Function> trace_rule(const Tensor& table, size_t slots, c
 
 }  // namespace
 
-Tensors row_update(const Tensor& table, const Tensors& slots, const RowGradient& grad, const Tensors& scalars,
-                   const RowRule& rule) {
-  RowUpdateOptions options{static_cast<int64_t>(slots.size()), static_cast<int64_t>(scalars.size())};
+Tensors row_update(const Tensor& table, const Tensors& slots, const RowGradient& grad,
+                   const Tensors& scalars, const RowRule& rule) {
+  RowUpdateOptions options{static_cast<int64_t>(slots.size()),
+                           static_cast<int64_t>(scalars.size())};
   Tensors inputs = {table};
   inputs.insert(inputs.end(), slots.begin(), slots.end());
   inputs.insert(inputs.end(), {grad.ids, grad.rows});

@@ -25,20 +25,23 @@ const DefinedOp<ExtentsOptions> shape_op = define<ExtentsOptions>({
     },
     // Never asked for a value: nothing flows through integers.
     .gradient = [](const ExtentsOptions&, const Backward&) -> Tensors { return {Tensor()}; },
-    .kernel = [](const ExtentsOptions& options, const KernelSpec&) {
-      return with_index(options.dtype, []<class T>(std::type_identity<T>) -> Kernel {
-        return {[](const KernelCall& call) {
-          const View& x = call.inputs[0];
-          for (int axis = 0; axis < x.rank; ++axis) call.out<T>(0)[axis] = static_cast<T>(x.dims[axis]);
-          return kernels::Fault();
-        }};
-      });
-    },
+    .kernel =
+        [](const ExtentsOptions& options, const KernelSpec&) {
+          return with_index(options.dtype, []<class T>(std::type_identity<T>) -> Kernel {
+            return {[](const KernelCall& call) {
+              const View& x = call.inputs[0];
+              for (int axis = 0; axis < x.rank; ++axis)
+                call.out<T>(0)[axis] = static_cast<T>(x.dims[axis]);
+              return kernels::Fault();
+            }};
+          });
+        },
     .traits = {.is_shape_only = true},
 });
 
 void check_dtype(const char* where, DType dtype) {
-  base::require(kIndices.contains(dtype), where, "dtype is ", dtype, ", expected ", kIndices.text(), "; pass one");
+  base::require(kIndices.contains(dtype), where, "dtype is ", dtype, ", expected ", kIndices.text(),
+                "; pass one");
 }
 
 }  // namespace
@@ -67,7 +70,9 @@ Tensor size(Operand x, DType dtype) {
 Tensor rank(Operand x) {
   return ops::at_place(x.place(), [&] {
     const Tensor value = x.resolve();
-    return value.is_poison() ? value : graph::constant_node(Array::scalar<int32_t>(value.rank()), x.place());
+    return value.is_poison()
+               ? value
+               : graph::constant_node(Array::scalar<int32_t>(value.rank()), x.place());
   });
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// StridedSlice: Python's slices on every axis, and its gradient, which puts a slice back among zeros.
+// StridedSlice: Python's slices on every axis, and its gradient, which puts a slice back among
+// zeros.
 #include "ops/slice.h"
 
 #include <algorithm>
@@ -28,8 +29,10 @@ Range range_of(const SliceOptions& options, int axis, int64_t extent) {
   const auto clamped = [&](int64_t index) {
     return std::clamp(index < 0 ? index + extent : index, lowest, highest);
   };
-  const int64_t begin = options.has_open_begin(axis) ? (step > 0 ? 0 : extent - 1) : clamped(options.begins[axis]);
-  const int64_t end = options.has_open_end(axis) ? (step > 0 ? extent : -1) : clamped(options.ends[axis]);
+  const int64_t begin =
+      options.has_open_begin(axis) ? (step > 0 ? 0 : extent - 1) : clamped(options.begins[axis]);
+  const int64_t end =
+      options.has_open_end(axis) ? (step > 0 ? extent : -1) : clamped(options.ends[axis]);
   const int64_t length = step > 0 ? end - begin : begin - end;
   const int64_t stride = step > 0 ? step : -step;
   return {begin, length <= 0 ? 0 : (length + stride - 1) / stride};
@@ -45,14 +48,15 @@ void check_inside(const SliceOptions& options, int axis, const graph::TensorType
   const int64_t extent = x.shape[axis], begin = options.begins[axis];
   const int64_t end = options.has_open_end(axis) ? extent : options.ends[axis];
   base::require(begin <= end && end <= extent, "slice", "axis ", axis, " of ", graph::type_text(x),
-                " is cut from ", begin, " to ", end, ", outside [0, ", extent, "); change begin or size");
+                " is cut from ", begin, " to ", end, ", outside [0, ", extent,
+                "); change begin or size");
 }
 
 graph::Types infer_slice(const SliceOptions& options, const InferContext& context) {
   Shape shape = context.shape(0);
   base::require(shape.rank() == static_cast<int>(options.begins.size()), "slice", "x is ",
-                graph::type_text(context.inputs[0]), ", begin and size have ", options.begins.size(),
-                " entries; give one for each dimension");
+                graph::type_text(context.inputs[0]), ", begin and size have ",
+                options.begins.size(), " entries; give one for each dimension");
   for (int axis = 0; axis < shape.rank(); ++axis) {
     const int64_t extent = shape[axis];
     if (is_whole(options, axis)) continue;
@@ -96,7 +100,8 @@ Kernel slice_kernel(const SliceOptions& options, const KernelSpec& spec) {
     });
   }
   return {[options, element, out](const KernelCall& call) {
-    const std::span<const int64_t> in(call.inputs[0].dims, static_cast<size_t>(call.inputs[0].rank));
+    const std::span<const int64_t> in(call.inputs[0].dims,
+                                      static_cast<size_t>(call.inputs[0].rank));
     const Ranges ranges(options, in);
     for (int axis = 0; axis < out.rank(); ++axis) {
       if (!is_whole(options, axis)) write_extent(call, out[axis], ranges.counts[axis]);
@@ -123,8 +128,8 @@ const DefinedOp<SliceOptions> slice_gradient_op = define<SliceOptions>({
         const std::span<const int64_t> extents(out.dims, static_cast<size_t>(out.rank));
         const Ranges ranges(options, extents);
         std::memset(out.data, 0, static_cast<size_t>(out.elements) * element);
-        StridedCopy::unslice(element, extents, {ranges.begins.data(), extents.size()}, options.strides,
-                             {ranges.counts.data(), extents.size()})
+        StridedCopy::unslice(element, extents, {ranges.begins.data(), extents.size()},
+                             options.strides, {ranges.counts.data(), extents.size()})
             .run(call.inputs[0].data, out.data);
         return Fault();
       }};
@@ -135,9 +140,9 @@ const DefinedOp<SliceOptions> slice_gradient_op = define<SliceOptions>({
 }  // namespace
 
 std::vector<AttributeOf<SliceOptions>> slice_attributes() {
-  return {{"begins", &SliceOptions::begins},         {"ends", &SliceOptions::ends},
-          {"strides", &SliceOptions::strides},       {"open_begins", &SliceOptions::open_begins},
-          {"open_ends", &SliceOptions::open_ends},   {"is_exact", &SliceOptions::is_exact}};
+  return {{"begins", &SliceOptions::begins},       {"ends", &SliceOptions::ends},
+          {"strides", &SliceOptions::strides},     {"open_begins", &SliceOptions::open_begins},
+          {"open_ends", &SliceOptions::open_ends}, {"is_exact", &SliceOptions::is_exact}};
 }
 
 const DefinedOp<SliceOptions> strided_slice_op = define<SliceOptions>({

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// slice() and strided_slice(): from what the user writes to one entry per axis, new axes and dropped ones.
+// slice() and strided_slice(): from what the user writes to one entry per axis, new axes and
+// dropped ones.
 #include <bit>
 
 #include <reckon/array_ops.h>
@@ -19,8 +20,8 @@ class Entries {
           const StridedSliceOptions& options);
 
   SliceOptions slice;
-  std::vector<int> dropped;    ///< axes of the slice that go away
-  std::vector<int> new_axes;   ///< axes of the result that are new
+  std::vector<int> dropped;   ///< axes of the slice that go away
+  std::vector<int> new_axes;  ///< axes of the result that are new
 
  private:
   void check_counts();
@@ -35,8 +36,8 @@ class Entries {
   int result_axis_ = 0;
 };
 
-Entries::Entries(const Tensor& x, const std::vector<int64_t>& begin, const std::vector<int64_t>& end,
-                 const StridedSliceOptions& options)
+Entries::Entries(const Tensor& x, const std::vector<int64_t>& begin,
+                 const std::vector<int64_t>& end, const StridedSliceOptions& options)
     : x_(x), begin_(begin), end_(end), options_(options) {
   check_counts();
   // An ellipsis stands for the axes that no other entry names.
@@ -59,9 +60,10 @@ Entries::Entries(const Tensor& x, const std::vector<int64_t>& begin, const std::
 }
 
 void Entries::check_counts() {
-  base::require(begin_.size() == end_.size() && (options_.strides.empty() || options_.strides.size() == begin_.size()),
-                "strided_slice", "begin has ", begin_.size(), " entries, end ", end_.size(), ", strides ",
-                options_.strides.size(), "; give as many of each, or no strides");
+  base::require(begin_.size() == end_.size() &&
+                    (options_.strides.empty() || options_.strides.size() == begin_.size()),
+                "strided_slice", "begin has ", begin_.size(), " entries, end ", end_.size(),
+                ", strides ", options_.strides.size(), "; give as many of each, or no strides");
   base::require(std::popcount(options_.ellipsis_mask) <= 1, "strided_slice",
                 "ellipsis_mask has several bits, expected one at most; write the axes out");
 }
@@ -80,10 +82,11 @@ void Entries::add(size_t entry) {
   const int64_t begin = begin_[entry], extent = x_.shape()[axis()];
   base::require(stride != 0, "strided_slice", "strides[", entry, "] is 0; pass another number");
   if (has_bit(options_.shrink_axis_mask, entry)) {
-    base::require(stride == 1, "strided_slice", "entry ", entry, " is a single index but its stride is ", stride,
-                  "; pass a stride of 1");
-    base::require(extent < 0 || (begin >= -extent && begin < extent), "strided_slice", "index ", begin, " of axis ",
-                  axis(), " is outside x, ", x_.text(), "; pass an index in [", -extent, ", ", extent, ")");
+    base::require(stride == 1, "strided_slice", "entry ", entry,
+                  " is a single index but its stride is ", stride, "; pass a stride of 1");
+    base::require(extent < 0 || (begin >= -extent && begin < extent), "strided_slice", "index ",
+                  begin, " of axis ", axis(), " is outside x, ", x_.text(), "; pass an index in [",
+                  -extent, ", ", extent, ")");
     dropped.push_back(axis());
     slice.open_ends |= begin == -1 ? 1u << axis() : 0;
     slice.begins.push_back(begin);
@@ -98,14 +101,18 @@ void Entries::add(size_t entry) {
   slice.strides.push_back(stride);
 }
 
-SliceOptions exact_slice(const Tensor& x, const std::vector<int64_t>& begin, const std::vector<int64_t>& size) {
-  base::require(begin.size() == size.size(), "slice", "begin has ", begin.size(), " entries, size ", size.size(),
-                "; give one of each for every dimension");
-  SliceOptions options{.begins = begin, .ends = begin, .strides = std::vector<int64_t>(begin.size(), 1),
+SliceOptions exact_slice(const Tensor& x, const std::vector<int64_t>& begin,
+                         const std::vector<int64_t>& size) {
+  base::require(begin.size() == size.size(), "slice", "begin has ", begin.size(), " entries, size ",
+                size.size(), "; give one of each for every dimension");
+  SliceOptions options{.begins = begin,
+                       .ends = begin,
+                       .strides = std::vector<int64_t>(begin.size(), 1),
                        .is_exact = true};
   for (size_t axis = 0; axis < begin.size(); ++axis) {
-    base::require(begin[axis] >= 0 && size[axis] >= -1, "slice", "axis ", axis, " of ", x.text(), " is cut at ",
-                  begin[axis], " with size ", size[axis], "; begin counts from 0, and a size of -1 goes to the end");
+    base::require(begin[axis] >= 0 && size[axis] >= -1, "slice", "axis ", axis, " of ", x.text(),
+                  " is cut at ", begin[axis], " with size ", size[axis],
+                  "; begin counts from 0, and a size of -1 goes to the end");
     options.ends[axis] += size[axis];
     options.open_begins |= begin[axis] == 0 ? 1u << axis : 0;
     options.open_ends |= size[axis] == -1 ? 1u << axis : 0;
@@ -121,7 +128,8 @@ namespace reckon {
 Tensor slice(Operand x, const std::vector<int64_t>& begin, const std::vector<int64_t>& size) {
   return ops::at_place(x.place(), [&] {
     const Tensor value = x.resolve();
-    return value.is_poison() ? value : ops::strided_slice_op({value}, ops::exact_slice(value, begin, size));
+    return value.is_poison() ? value
+                             : ops::strided_slice_op({value}, ops::exact_slice(value, begin, size));
   });
 }
 

@@ -12,9 +12,18 @@ using namespace testing;
 const Array kSquare = floats({0, 1, 2, 3, 4, 5, 6, 7, 8}, {3, 3});
 
 TEST(Slice, CutsAPart) {
-  check_op({.op = [](const Tensor& x) { return slice(x, {1, 0}, {2, 2}); }, .inputs = {kSquare},
-            .expect = floats({3, 4, 6, 7}, {2, 2}), .has_second_gradient = true});
-  check_op({.op = [](const Tensor& x) { return slice(x, {1, 2}, {-1, 1}); }, .inputs = {kSquare},
+  check_op({.op =
+                [](const Tensor& x) {
+                  return slice(x, {1, 0}, {2, 2});
+                },
+            .inputs = {kSquare},
+            .expect = floats({3, 4, 6, 7}, {2, 2}),
+            .has_second_gradient = true});
+  check_op({.op =
+                [](const Tensor& x) {
+                  return slice(x, {1, 2}, {-1, 1});
+                },
+            .inputs = {kSquare},
             .expect = floats({5, 8}, {2, 1})});
 }
 
@@ -38,38 +47,48 @@ TEST(StridedSlice, FollowsPython) {
 }
 
 TEST(StridedSlice, ReadsEveryMask) {
-  check_op({.op = [](const Tensor& x) {
-              return strided_slice(x, {1, 0}, {2, 2}, {.shrink_axis_mask = 1});
-            },
-            .inputs = {kSquare}, .expect = {3, 4}});
-  check_op({.op = [](const Tensor& x) {
-              return strided_slice(x, {0, 0, 1}, {0, 0, 2}, {.ellipsis_mask = 2, .new_axis_mask = 1});
-            },
-            .inputs = {kSquare}, .expect = floats({1, 4, 7}, {1, 3, 1})});
-  check_op({.op = [](const Tensor& x) {
-              return strided_slice(x, {5}, {1}, {.strides = {-1}, .begin_mask = 1, .end_mask = 1});
-            },
-            .inputs = {{1, 2, 3}}, .expect = {3, 2, 1}});
+  check_op({.op =
+                [](const Tensor& x) {
+                  return strided_slice(x, {1, 0}, {2, 2}, {.shrink_axis_mask = 1});
+                },
+            .inputs = {kSquare},
+            .expect = {3, 4}});
+  check_op({.op =
+                [](const Tensor& x) {
+                  return strided_slice(x, {0, 0, 1}, {0, 0, 2},
+                                       {.ellipsis_mask = 2, .new_axis_mask = 1});
+                },
+            .inputs = {kSquare},
+            .expect = floats({1, 4, 7}, {1, 3, 1})});
+  check_op({.op =
+                [](const Tensor& x) {
+                  return strided_slice(x, {5}, {1},
+                                       {.strides = {-1}, .begin_mask = 1, .end_mask = 1});
+                },
+            .inputs = {{1, 2, 3}},
+            .expect = {3, 2, 1}});
 }
 
 TEST(StridedSlice, CutsASizeThatOnlyTheDataKnows) {
-  check_op({.op = [](const Tensor& x, const Tensor& mask) {
-              return strided_slice(boolean_mask(x, mask), {-2}, {0}, {.end_mask = 1});
-            },
+  check_op({.op =
+                [](const Tensor& x, const Tensor& mask) {
+                  return strided_slice(boolean_mask(x, mask), {-2}, {0}, {.end_mask = 1});
+                },
             .inputs = {{1, 2, 3, 4}, bools({true, false, true, true}, {4})},
             .expect = {3, 4}});
 }
 
 TEST(StridedSlice, RefusesWhatCannotBe) {
-  const auto refuse = [](std::vector<int64_t> begin, std::vector<int64_t> end, StridedSliceOptions options,
-                         const char* text) {
+  const auto refuse = [](std::vector<int64_t> begin, std::vector<int64_t> end,
+                         StridedSliceOptions options, const char* text) {
     expect_error([&] { strided_slice(placeholder(kFloat32, {3, 4}), begin, end, options); }, text);
   };
   refuse({0, 0}, {1, 1}, {.strides = {0, 1}}, "[strided_slice] strides[0] is 0");
   refuse({3, 0}, {4, 1}, {.shrink_axis_mask = 1}, "[strided_slice] index 3 of axis 0 is outside x");
   refuse({0, 0, 0}, {1, 1, 1}, {}, "x is float32[3, 4] but 3 entries name an axis");
   refuse({0, 0}, {1, 1}, {.ellipsis_mask = 3}, "ellipsis_mask has several bits");
-  refuse({1, 0}, {0, 1}, {.strides = {-1, 1}, .shrink_axis_mask = 1}, "entry 0 is a single index but its stride is -1");
+  refuse({1, 0}, {0, 1}, {.strides = {-1, 1}, .shrink_axis_mask = 1},
+         "entry 0 is a single index but its stride is -1");
   refuse({0}, {1, 2}, {}, "begin has 1 entries, end 2");
 }
 

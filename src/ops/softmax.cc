@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Softmax and LogSoftmax along the last axis, with gradients of their own: both read only the result.
+// Softmax and LogSoftmax along the last axis, with gradients of their own: both read only the
+// result.
 #include "ops/softmax.h"
 
 #include <reckon/nn.h>
@@ -17,22 +18,24 @@ namespace {
 using graph::NoOptions;
 
 graph::Types infer_rows(const graph::InferContext& context) {
-  base::require(context.shape(0).rank() > 0, "softmax", "logits is ", graph::type_text(context.inputs[0]),
+  base::require(context.shape(0).rank() > 0, "softmax", "logits is ",
+                graph::type_text(context.inputs[0]),
                 ", a scalar, expected one dimension or more; reshape it to [1]");
   return {context.inputs[0]};
 }
 
 /// The extents of input 0 as a matrix.
 struct Rows {
-  explicit Rows(const View& x) : rows(count_elements(x.dims, 0, x.rank - 1)), columns(x.dims[x.rank - 1]) {}
+  explicit Rows(const View& x)
+      : rows(count_elements(x.dims, 0, x.rank - 1)), columns(x.dims[x.rank - 1]) {}
   int64_t rows, columns;
 };
 
 template <class T>
 using RowFunction = void (*)(const T* x, T* out, int64_t rows, int64_t columns, kernels::Isa isa);
 template <class T>
-using RowGradientFunction = void (*)(const T* y, const T* grad, T* out, int64_t rows, int64_t columns,
-                                     kernels::Isa isa);
+using RowGradientFunction = void (*)(const T* y, const T* grad, T* out, int64_t rows,
+                                     int64_t columns, kernels::Isa isa);
 
 template <class T>
 Kernel row_kernel(RowFunction<T> function) {
@@ -52,8 +55,8 @@ Kernel row_gradient_kernel(RowGradientFunction<T> function) {
     const Rows size(call.inputs[0]);
     for_row_chunks(call.pool, size.rows, size.columns, [&](int64_t first, int64_t last) {
       const int64_t at = first * size.columns;
-      function(call.in<T>(0) + at, call.in<T>(1) + at, call.out<T>(0) + at, last - first, size.columns,
-               kernels::isa());
+      function(call.in<T>(0) + at, call.in<T>(1) + at, call.out<T>(0) + at, last - first,
+               size.columns, kernels::isa());
     });
     return kernels::Fault();
   }};
@@ -71,11 +74,12 @@ const DefinedOp<NoOptions> softmax_gradient_op = define<NoOptions>({
         return {(in[1] - row_sum(in[1] * in[0])) * in[0]};
       });
     },
-    .kernel = [](const NoOptions&, const KernelSpec& spec) {
-      return with_floating(spec.inputs[0].dtype, []<class T>(std::type_identity<T>) {
-        return row_gradient_kernel<T>(kernels::softmax_gradient_rows<T>);
-      });
-    },
+    .kernel =
+        [](const NoOptions&, const KernelSpec& spec) {
+          return with_floating(spec.inputs[0].dtype, []<class T>(std::type_identity<T>) {
+            return row_gradient_kernel<T>(kernels::softmax_gradient_rows<T>);
+          });
+        },
 });
 
 // Inputs: the forward result y, and its gradient: grad - exp(y) sum(grad).
@@ -84,15 +88,15 @@ const DefinedOp<NoOptions> log_softmax_gradient_op = define<NoOptions>({
     .inputs = {{"y", kFloating}, {"grad", kFloating}},
     .infer = rule(infer_rows),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return composed_gradient(b, [](const Tensors& in) -> Tensors {
-        return {in[1] - exp(in[0]) * row_sum(in[1])};
-      });
+      return composed_gradient(
+          b, [](const Tensors& in) -> Tensors { return {in[1] - exp(in[0]) * row_sum(in[1])}; });
     },
-    .kernel = [](const NoOptions&, const KernelSpec& spec) {
-      return with_floating(spec.inputs[0].dtype, []<class T>(std::type_identity<T>) {
-        return row_gradient_kernel<T>(kernels::log_softmax_gradient_rows<T>);
-      });
-    },
+    .kernel =
+        [](const NoOptions&, const KernelSpec& spec) {
+          return with_floating(spec.inputs[0].dtype, []<class T>(std::type_identity<T>) {
+            return row_gradient_kernel<T>(kernels::log_softmax_gradient_rows<T>);
+          });
+        },
 });
 
 const DefinedOp<NoOptions> softmax_op = define<NoOptions>({
@@ -102,11 +106,12 @@ const DefinedOp<NoOptions> softmax_op = define<NoOptions>({
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
       return {softmax_gradient(b.output(), b.grad())};
     },
-    .kernel = [](const NoOptions&, const KernelSpec& spec) {
-      return with_floating(spec.inputs[0].dtype, []<class T>(std::type_identity<T>) {
-        return row_kernel<T>(kernels::softmax_rows<T>);
-      });
-    },
+    .kernel =
+        [](const NoOptions&, const KernelSpec& spec) {
+          return with_floating(spec.inputs[0].dtype, []<class T>(std::type_identity<T>) {
+            return row_kernel<T>(kernels::softmax_rows<T>);
+          });
+        },
 });
 
 const DefinedOp<NoOptions> log_softmax_op = define<NoOptions>({
@@ -116,16 +121,19 @@ const DefinedOp<NoOptions> log_softmax_op = define<NoOptions>({
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
       return {log_softmax_gradient_op({b.output(), b.grad()})};
     },
-    .kernel = [](const NoOptions&, const KernelSpec& spec) {
-      return with_floating(spec.inputs[0].dtype, []<class T>(std::type_identity<T>) {
-        return row_kernel<T>(kernels::log_softmax_rows<T>);
-      });
-    },
+    .kernel =
+        [](const NoOptions&, const KernelSpec& spec) {
+          return with_floating(spec.inputs[0].dtype, []<class T>(std::type_identity<T>) {
+            return row_kernel<T>(kernels::log_softmax_rows<T>);
+          });
+        },
 });
 
 }  // namespace
 
-Tensor softmax_gradient(const Tensor& y, const Tensor& grad) { return softmax_gradient_op({y, grad}); }
+Tensor softmax_gradient(const Tensor& y, const Tensor& grad) {
+  return softmax_gradient_op({y, grad});
+}
 
 }  // namespace reckon::ops
 
@@ -136,13 +144,15 @@ Tensor log_softmax(Operand logits) { return ops::log_softmax_op({logits}); }
 
 Tensor Softmax::operator()(Operand logits) const {
   return ops::at_place(logits.place(), [&] {
-    return ops::along_axis("softmax", logits.resolve(), axis, [](const Tensor& x) { return softmax(x); });
+    return ops::along_axis("softmax", logits.resolve(), axis,
+                           [](const Tensor& x) { return softmax(x); });
   });
 }
 
 Tensor LogSoftmax::operator()(Operand logits) const {
   return ops::at_place(logits.place(), [&] {
-    return ops::along_axis("log_softmax", logits.resolve(), axis, [](const Tensor& x) { return log_softmax(x); });
+    return ops::along_axis("log_softmax", logits.resolve(), axis,
+                           [](const Tensor& x) { return log_softmax(x); });
   });
 }
 

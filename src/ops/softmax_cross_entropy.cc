@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// SoftmaxCrossEntropy and its sparse twin: loss and the gradient of the loss in one pass over the logits, so
-// that the numerics hang on no pattern and the backward step is one product.
+// SoftmaxCrossEntropy and its sparse twin: loss and the gradient of the loss in one pass over the
+// logits, so that the numerics hang on no pattern and the backward step is one product.
 #include <reckon/array_ops.h>
 #include <reckon/nn.h>
 #include "kernels/rows.h"
@@ -26,9 +26,11 @@ Shape without_last(const Shape& shape) {
 }
 
 /// Fails unless `labels` may be of shape `wanted`.
-void check_labels(const char* where, const InferContext& context, const Shape& wanted, const char* rule) {
-  base::require(context.shape(0).rank() > 0 && may_be_equal(context.shape(1), wanted), where, "labels is ",
-                graph::type_text(context.inputs[1]), ", logits is ", graph::type_text(context.inputs[0]), "; ", rule);
+void check_labels(const char* where, const InferContext& context, const Shape& wanted,
+                  const char* rule) {
+  base::require(context.shape(0).rank() > 0 && may_be_equal(context.shape(1), wanted), where,
+                "labels is ", graph::type_text(context.inputs[1]), ", logits is ",
+                graph::type_text(context.inputs[0]), "; ", rule);
 }
 
 graph::Types loss_and_backprop(const InferContext& context) {
@@ -38,7 +40,9 @@ graph::Types loss_and_backprop(const InferContext& context) {
 Tensor row_sum(const Tensor& x) { return reduce_sum(x, -1, {.keep_dims = true}); }
 
 /// The sum of what is there.
-Tensor sum_of(const Tensor& a, const Tensor& b) { return a.valid() && b.valid() ? a + b : a.valid() ? a : b; }
+Tensor sum_of(const Tensor& a, const Tensor& b) {
+  return a.valid() && b.valid() ? a + b : a.valid() ? a : b;
+}
 
 /// What flows back to logits through the loss.
 Tensor loss_gradient(const Backward& b) {
@@ -48,7 +52,8 @@ Tensor loss_gradient(const Backward& b) {
 Tensors dense_gradient(const Backward& b) {
   const Tensor &logits = b.input(0), &labels = b.input(1), &second = b.grad(1);
   Tensor to_logits = loss_gradient(b), to_labels;
-  if (b.needs(1) && b.grad(0).valid()) to_labels = -nn::log_softmax(logits) * expand_dims(b.grad(0), -1);
+  if (b.needs(1) && b.grad(0).valid())
+    to_labels = -nn::log_softmax(logits) * expand_dims(b.grad(0), -1);
   if (!second.valid()) return {to_logits, to_labels};
   // backprop = softmax * sum(labels) - labels has a gradient of its own.
   const Tensor share = nn::softmax(logits);
@@ -59,26 +64,31 @@ Tensors dense_gradient(const Backward& b) {
 const DefinedOp<NoOptions> softmax_cross_entropy_op = define<NoOptions>({
     .name = "SoftmaxCrossEntropy",
     .inputs = {{"logits", kFloating}, {"labels", kFloating}},
-    .infer = [](const NoOptions&, const InferContext& context) {
-      check_labels("softmax_cross_entropy_with_logits", context, context.shape(0),
-                   "both need one shape: pass one_hot labels, or use the sparse loss for class numbers");
-      return loss_and_backprop(context);
-    },
+    .infer =
+        [](const NoOptions&, const InferContext& context) {
+          check_labels(
+              "softmax_cross_entropy_with_logits", context, context.shape(0),
+              "both need one shape: pass one_hot labels, or use the sparse loss for class numbers");
+          return loss_and_backprop(context);
+        },
     .gradient = [](const NoOptions&, const Backward& b) { return dense_gradient(b); },
-    .kernel = [](const NoOptions&, const KernelSpec& spec) {
-      return with_floating(spec.inputs[0].dtype, []<class T>(std::type_identity<T>) -> Kernel {
-        return {[](const KernelCall& call) {
-          const View& logits = call.inputs[0];
-          const int64_t rows = count_elements(logits.dims, 0, logits.rank - 1), columns = logits.dims[logits.rank - 1];
-          for_row_chunks(call.pool, rows, columns, [&](int64_t first, int64_t last) {
-            const int64_t at = first * columns;
-            kernels::softmax_cross_entropy_rows(call.in<T>(0) + at, call.in<T>(1) + at, call.out<T>(0) + first,
-                                                call.out<T>(1) + at, last - first, columns);
+    .kernel =
+        [](const NoOptions&, const KernelSpec& spec) {
+          return with_floating(spec.inputs[0].dtype, []<class T>(std::type_identity<T>) -> Kernel {
+            return {[](const KernelCall& call) {
+              const View& logits = call.inputs[0];
+              const int64_t rows = count_elements(logits.dims, 0, logits.rank - 1),
+                            columns = logits.dims[logits.rank - 1];
+              for_row_chunks(call.pool, rows, columns, [&](int64_t first, int64_t last) {
+                const int64_t at = first * columns;
+                kernels::softmax_cross_entropy_rows(call.in<T>(0) + at, call.in<T>(1) + at,
+                                                    call.out<T>(0) + first, call.out<T>(1) + at,
+                                                    last - first, columns);
+              });
+              return Fault();
+            }};
           });
-          return Fault();
-        }};
-      });
-    },
+        },
     .output_count = 2,
 });
 
@@ -86,12 +96,13 @@ template <class T, class Label>
 Kernel sparse_kernel() {
   return {[](const KernelCall& call) {
     const View& logits = call.inputs[0];
-    const int64_t rows = count_elements(logits.dims, 0, logits.rank - 1), columns = logits.dims[logits.rank - 1];
+    const int64_t rows = count_elements(logits.dims, 0, logits.rank - 1),
+                  columns = logits.dims[logits.rank - 1];
     return check_row_chunks(call.pool, rows, columns, [&](int64_t first, int64_t last) {
       const int64_t at = first * columns;
-      return kernels::sparse_softmax_cross_entropy_rows(call.in<T>(0) + at, call.in<Label>(1) + first,
-                                                        call.out<T>(0) + first, call.out<T>(1) + at, last - first,
-                                                        columns);
+      return kernels::sparse_softmax_cross_entropy_rows(
+          call.in<T>(0) + at, call.in<Label>(1) + first, call.out<T>(0) + first,
+          call.out<T>(1) + at, last - first, columns);
     });
   }};
 }
@@ -99,25 +110,28 @@ Kernel sparse_kernel() {
 const DefinedOp<NoOptions> sparse_softmax_cross_entropy_op = define<NoOptions>({
     .name = "SparseSoftmaxCrossEntropy",
     .inputs = {{"logits", kFloating}, {"labels", kIndices, 'i'}},
-    .infer = [](const NoOptions&, const InferContext& context) {
-      const Shape& logits = context.shape(0);
-      check_labels("sparse_softmax_cross_entropy_with_logits", context,
-                   logits.rank() > 0 ? without_last(logits) : Shape{},
-                   "labels need the shape of logits without its last dimension: squeeze or reshape them");
-      return loss_and_backprop(context);
-    },
+    .infer =
+        [](const NoOptions&, const InferContext& context) {
+          const Shape& logits = context.shape(0);
+          check_labels("sparse_softmax_cross_entropy_with_logits", context,
+                       logits.rank() > 0 ? without_last(logits) : Shape{},
+                       "labels need the shape of logits without its last dimension: squeeze or "
+                       "reshape them");
+          return loss_and_backprop(context);
+        },
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
       const Tensor second =
           b.grad(1).valid() ? softmax_gradient(nn::softmax(b.input(0)), b.grad(1)) : Tensor();
       return {sum_of(loss_gradient(b), second), Tensor()};
     },
-    .kernel = [](const NoOptions&, const KernelSpec& spec) {
-      return with_floating(spec.inputs[0].dtype, [&]<class T>(std::type_identity<T>) {
-        return with_index(spec.inputs[1].dtype, []<class Label>(std::type_identity<Label>) {
-          return sparse_kernel<T, Label>();
-        });
-      });
-    },
+    .kernel =
+        [](const NoOptions&, const KernelSpec& spec) {
+          return with_floating(spec.inputs[0].dtype, [&]<class T>(std::type_identity<T>) {
+            return with_index(spec.inputs[1].dtype, []<class Label>(std::type_identity<Label>) {
+              return sparse_kernel<T, Label>();
+            });
+          });
+        },
     .output_count = 2,
 });
 

@@ -19,29 +19,34 @@ using kernels::Fault;
 struct SplitOptions {
   std::vector<int64_t> sizes;  ///< one of them may be -1; no sizes: `count` equal pieces
   int64_t count = 0;
-  int64_t axis = 0;            ///< as the user wrote it
+  int64_t axis = 0;  ///< as the user wrote it
 };
 
 /// The sizes for an extent of the axis; unknown ones where the extent is not known.
-std::vector<int64_t> piece_sizes(const SplitOptions& options, int64_t extent, const graph::TensorType& x) {
+std::vector<int64_t> piece_sizes(const SplitOptions& options, int64_t extent,
+                                 const graph::TensorType& x) {
   if (options.sizes.empty()) {
-    base::require(options.count > 0, "split", "count is ", options.count, ", expected 1 or more; pass a count");
+    base::require(options.count > 0, "split", "count is ", options.count,
+                  ", expected 1 or more; pass a count");
     if (extent < 0) return std::vector<int64_t>(options.count, kUnknown);
-    base::require(extent % options.count == 0, "split", "axis ", options.axis, " of ", graph::type_text(x),
-                  " does not divide into ", options.count, " equal pieces; pass a list of sizes");
+    base::require(extent % options.count == 0, "split", "axis ", options.axis, " of ",
+                  graph::type_text(x), " does not divide into ", options.count,
+                  " equal pieces; pass a list of sizes");
     return std::vector<int64_t>(options.count, extent / options.count);
   }
   std::vector<int64_t> sizes = options.sizes;
   const auto open = std::find(sizes.begin(), sizes.end(), kUnknown);
-  base::require(std::all_of(sizes.begin(), sizes.end(), [](int64_t size) { return size >= kUnknown; }) &&
-                    std::count(sizes.begin(), sizes.end(), kUnknown) <= 1,
-                "split", "the sizes are ", graph::attribute_text(options.sizes),
-                ", expected extents with at most one -1; give the others");
+  base::require(
+      std::all_of(sizes.begin(), sizes.end(), [](int64_t size) { return size >= kUnknown; }) &&
+          std::count(sizes.begin(), sizes.end(), kUnknown) <= 1,
+      "split", "the sizes are ", graph::attribute_text(options.sizes),
+      ", expected extents with at most one -1; give the others");
   if (extent < 0) return sizes;
-  const int64_t known = std::accumulate(sizes.begin(), sizes.end(), int64_t{0}) + (open != sizes.end() ? 1 : 0);
+  const int64_t known =
+      std::accumulate(sizes.begin(), sizes.end(), int64_t{0}) + (open != sizes.end() ? 1 : 0);
   base::require(open != sizes.end() ? known <= extent : known == extent, "split", "the sizes ",
-                graph::attribute_text(options.sizes), " do not add up to axis ", options.axis, " of ",
-                graph::type_text(x), "; pass -1 for one of them");
+                graph::attribute_text(options.sizes), " do not add up to axis ", options.axis,
+                " of ", graph::type_text(x), "; pass -1 for one of them");
   if (open != sizes.end()) *open = extent - known;
   return sizes;
 }
@@ -49,8 +54,8 @@ std::vector<int64_t> piece_sizes(const SplitOptions& options, int64_t extent, co
 graph::Types infer_split(const SplitOptions& options, const InferContext& context) {
   const graph::TensorType& x = context.inputs[0];
   const int axis = normal_axis("split", options.axis, x);
-  base::require(!graph::is_extent(x.shape[axis]), "split", "axis ", options.axis, " of ", graph::type_text(x),
-                " has a size that only the data knows; split another axis");
+  base::require(!graph::is_extent(x.shape[axis]), "split", "axis ", options.axis, " of ",
+                graph::type_text(x), " has a size that only the data knows; split another axis");
   graph::Types types;
   for (int64_t size : piece_sizes(options, x.shape[axis], x)) {
     types.push_back(x);
@@ -62,7 +67,9 @@ graph::Types infer_split(const SplitOptions& options, const InferContext& contex
 const DefinedOp<SplitOptions> split_op = define<SplitOptions>({
     .name = "Split",
     .inputs = {{"x", kAnything}},
-    .attributes = {{"sizes", &SplitOptions::sizes}, {"count", &SplitOptions::count}, {"axis", &SplitOptions::axis}},
+    .attributes = {{"sizes", &SplitOptions::sizes},
+                   {"count", &SplitOptions::count},
+                   {"axis", &SplitOptions::axis}},
     .infer = infer_split,
     .gradient = [](const SplitOptions& options, const Backward& b) -> Tensors {
       Operands parts;
@@ -81,7 +88,8 @@ const DefinedOp<SplitOptions> split_op = define<SplitOptions>({
         const char* source = call.in<char>(0);
         for (int i = 0; i < count; ++i) {
           const int64_t row_bytes = call.outputs[i].dims[axis] * inner;
-          kernels::copy_rows(source, x.dims[axis] * inner, call.outputs[i].data, row_bytes, outer, row_bytes);
+          kernels::copy_rows(source, x.dims[axis] * inner, call.outputs[i].data, row_bytes, outer,
+                             row_bytes);
           source += row_bytes;
         }
         return Fault();
@@ -90,7 +98,8 @@ const DefinedOp<SplitOptions> split_op = define<SplitOptions>({
 });
 
 int poison_count(const SplitOptions& options) {
-  return static_cast<int>(std::max<int64_t>(options.count, static_cast<int64_t>(options.sizes.size())));
+  return static_cast<int>(
+      std::max<int64_t>(options.count, static_cast<int64_t>(options.sizes.size())));
 }
 
 Tensors traced_split(const Operand& x, const SplitOptions& options) {
@@ -106,7 +115,9 @@ Tensors traced_split(const Operand& x, const SplitOptions& options) {
 
 namespace reckon {
 
-Tensors split(Operand x, int64_t count, int axis) { return ops::traced_split(x, {{}, count, axis}); }
+Tensors split(Operand x, int64_t count, int axis) {
+  return ops::traced_split(x, {{}, count, axis});
+}
 
 Tensors split(Operand x, const std::vector<int64_t>& sizes, int axis) {
   return ops::at_place(x.place(), [&] {
@@ -121,8 +132,9 @@ Tensors unstack(Operand x, int axis) {
     if (value.is_poison()) return {value};
     const int at = ops::normal_axis("unstack", axis, {value.dtype(), value.shape()});
     const int64_t extent = value.shape()[at];
-    base::require(extent >= 0, "unstack", "axis ", axis, " of ", value.text(),
-                  " has an unknown extent; the number of results must be known: use gather or slice");
+    base::require(
+        extent >= 0, "unstack", "axis ", axis, " of ", value.text(),
+        " has an unknown extent; the number of results must be known: use gather or slice");
     if (extent == 0) return {};
     Tensors pieces = split(value, extent, at);
     for (Tensor& piece : pieces) piece = squeeze(piece, {at});

@@ -20,7 +20,8 @@ const DefinedOp<ExpandDimsOptions> expand_dims_op = define<ExpandDimsOptions>({
     .name = "ExpandDims",
     .inputs = {{"x", kAnything}},
     .attributes = {{"axis", &ExpandDimsOptions::axis}},
-    .infer = [](const ExpandDimsOptions& options, const graph::InferContext& context) -> graph::Types {
+    .infer = [](const ExpandDimsOptions& options,
+                const graph::InferContext& context) -> graph::Types {
       const Shape& x = context.shape(0);
       const int at = normal_axis("expand_dims", options.axis, x.rank() + 1, context.inputs[0]);
       std::vector<int64_t> dims = x.dims();
@@ -43,8 +44,8 @@ std::vector<bool> dropped_axes(const SqueezeOptions& options, const graph::Tenso
   std::vector<bool> dropped(x.rank());
   for (int64_t axis : options.axes) {
     const int at = normal_axis("squeeze", axis, type);
-    base::require(may_be_equal(x[at], 1), "squeeze", "axis ", axis, " of ", graph::type_text(type), " has extent ",
-                  x[at], ", expected 1; leave it out");
+    base::require(may_be_equal(x[at], 1), "squeeze", "axis ", axis, " of ", graph::type_text(type),
+                  " has extent ", x[at], ", expected 1; leave it out");
     dropped[at] = true;
   }
   return dropped;

@@ -11,8 +11,8 @@
 namespace reckon::ops {
 namespace {
 
-constexpr DTypeSet kOrdered = {kFloat32, kFloat64, kInt8,   kInt16,  kInt32, kInt64,
-                               kUInt8,   kUInt16,  kUInt32, kUInt64};
+constexpr DTypeSet kOrdered = {kFloat32, kFloat64, kInt8,   kInt16,  kInt32,
+                               kInt64,   kUInt8,   kUInt16, kUInt32, kUInt64};
 
 struct TopKOptions {
   int64_t k = 1;
@@ -20,11 +20,11 @@ struct TopKOptions {
 
 graph::Types infer_top_k(const TopKOptions& options, const graph::InferContext& context) {
   const graph::TensorType& x = context.inputs[0];
-  base::require(x.shape.rank() > 0, "top_k", "x is ", graph::type_text(x), ", expected one dimension or more; ",
-                "reshape it to [1]");
+  base::require(x.shape.rank() > 0, "top_k", "x is ", graph::type_text(x),
+                ", expected one dimension or more; ", "reshape it to [1]");
   const int64_t columns = context.bound(x.shape[-1]);
-  base::require(options.k >= 0 && (columns == kUnknown || options.k <= columns), "top_k", "k is ", options.k,
-                " but x is ", graph::type_text(x), "; pass k in [0, ", columns, "]");
+  base::require(options.k >= 0 && (columns == kUnknown || options.k <= columns), "top_k", "k is ",
+                options.k, " but x is ", graph::type_text(x), "; pass k in [0, ", columns, "]");
   Shape shape = x.shape;
   shape.set(-1, options.k);
   return {{x.dtype, shape}, {kInt32, shape}};
@@ -37,8 +37,8 @@ Kernel top_k_kernel(int64_t k, const KernelSpec& spec) {
             const View& x = call.inputs[0];
             const int64_t width = x.dims[x.rank - 1];
             if (width < k) {
-              return kernels::Fault(base::concat_text("a row has ", width, " elements in this batch, fewer than k, ",
-                                                      k, "; lower k"));
+              return kernels::Fault(base::concat_text(
+                  "a row has ", width, " elements in this batch, fewer than k, ", k, "; lower k"));
             }
             kernels::top_k_rows(call.in<T>(0), call.out<T>(0), call.out<int32_t>(1),
                                 count_elements(x.dims, 0, x.rank - 1), width, k,
@@ -57,13 +57,15 @@ const DefinedOp<TopKOptions> top_k_op = define<TopKOptions>({
       // values = gather(x, indices) along the last axis, every other dimension a batch.
       const int last = b.input(0).rank() - 1;
       if (!b.grad(0).valid()) return {Tensor()};
-      return {gather_gradient(b.grad(0), b.output(1), b.input(0), {.axis = last, .batch_dims = last})};
+      return {
+          gather_gradient(b.grad(0), b.output(1), b.input(0), {.axis = last, .batch_dims = last})};
     },
-    .kernel = [](const TopKOptions& options, const KernelSpec& spec) {
-      return with_number(spec.inputs[0].dtype, [&]<class T>(std::type_identity<T>) {
-        return top_k_kernel<T>(options.k, spec);
-      });
-    },
+    .kernel =
+        [](const TopKOptions& options, const KernelSpec& spec) {
+          return with_number(spec.inputs[0].dtype, [&]<class T>(std::type_identity<T>) {
+            return top_k_kernel<T>(options.k, spec);
+          });
+        },
     .output_count = 2,
 });
 

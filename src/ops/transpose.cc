@@ -23,8 +23,9 @@ graph::Types infer_transpose(const TransposeOptions& options, const graph::Infer
   std::vector<int64_t> sorted = options.permutation, all(x.rank());
   std::iota(all.begin(), all.end(), 0);
   std::sort(sorted.begin(), sorted.end());
-  base::require(sorted == all, "transpose", "the permutation is ", list_text(options.permutation), " but x is ",
-                graph::type_text(context.inputs[0]), "; name each axis in [0, ", x.rank(), ") once");
+  base::require(sorted == all, "transpose", "the permutation is ", list_text(options.permutation),
+                " but x is ", graph::type_text(context.inputs[0]), "; name each axis in [0, ",
+                x.rank(), ") once");
   Shape shape;
   for (int64_t axis : options.permutation) shape.append(x[static_cast<int>(axis)]);
   return {{context.dtype(0), shape}};
@@ -46,13 +47,16 @@ const DefinedOp<TransposeOptions> transpose_op = define<TransposeOptions>({
     .gradient = [](const TransposeOptions& options, const Backward& b) -> Tensors {
       return {transpose_op({b.grad()}, {inverse(options.permutation)})};
     },
-    .kernel = [](const TransposeOptions& options, const KernelSpec& spec) {
-      const std::vector<int> permutation(options.permutation.begin(), options.permutation.end());
-      const size_t element = dtype_size(spec.inputs[0].dtype);
-      return strided_kernel(spec, [permutation, element](std::span<const int64_t> in, std::span<const int64_t>) {
-        return kernels::StridedCopy::transpose(element, in, permutation);
-      });
-    },
+    .kernel =
+        [](const TransposeOptions& options, const KernelSpec& spec) {
+          const std::vector<int> permutation(options.permutation.begin(),
+                                             options.permutation.end());
+          const size_t element = dtype_size(spec.inputs[0].dtype);
+          return strided_kernel(
+              spec, [permutation, element](std::span<const int64_t> in, std::span<const int64_t>) {
+                return kernels::StridedCopy::transpose(element, in, permutation);
+              });
+        },
 });
 
 }  // namespace
