@@ -59,7 +59,8 @@ class Hook {
   /// State that a checkpoint keeps, as JSON text; "" if there is none. `restore` gets it when a call resumes.
   virtual std::string state() const { return {}; }
   virtual void restore(const std::string& state) { (void)state; }
-  /// The key of the state; the same in the run that resumes.
+  /// The key of the state; the same in the run that resumes. A hook with a name gets its after_run before those
+  /// without, so that a checkpoint of the step holds its state.
   virtual std::string name() const { return {}; }
 };
 

@@ -32,10 +32,12 @@ void refuse_non_finite(const CheckpointContent& content) {
                          : value.dtype() == kFloat64 ? is_finite<double>(value)
                                                      : true;
     if (is_good) continue;
-    throw Error(ErrorCode::kNonFinite, "save",
-                fmt::format("{} holds NaN or infinity at step {}, so no checkpoint is written; lower the learning "
-                            "rate or clip gradients, and start again from the newest checkpoint",
-                            name, content.step));
+    throw Error(
+        ErrorCode::kNonFinite, "save",
+        fmt::format(
+            "{} holds NaN or infinity at step {}, so no checkpoint is written; lower the learning "
+            "rate or clip gradients, and start again from the newest checkpoint",
+            name, content.step));
   }
 }
 
@@ -65,17 +67,20 @@ int64_t checkpoint_step(const std::string& path) {
   const size_t dash = path.rfind('-');
   if (dash == std::string::npos || dash + 1 == path.size()) return -1;
   const std::string digits = path.substr(dash + 1);
-  const bool is_number = std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
+  const bool is_number =
+      std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
   return is_number && digits.size() < 19 ? std::strtoll(digits.c_str(), nullptr, 10) : -1;
 }
 
 std::vector<std::string> checkpoint_files(const std::string& prefix) {
-  return {formats::bundle_data_name(prefix), formats::bundle_index_name(prefix), formats::state_file_name(prefix)};
+  return {formats::bundle_data_name(prefix), formats::bundle_index_name(prefix),
+          formats::state_file_name(prefix)};
 }
 
 CheckpointCommit::Temporary CheckpointCommit::temporary(const std::string& name) {
-  temporaries_.push_back({base::join_path(directory_, fmt::format("{}{}-{}", kTemporaryPrefix, getpid(), name)),
-                          base::join_path(directory_, name)});
+  temporaries_.push_back(
+      {base::join_path(directory_, fmt::format("{}{}-{}", kTemporaryPrefix, getpid(), name)),
+       base::join_path(directory_, name)});
   return temporaries_.back();
 }
 
@@ -113,11 +118,13 @@ void CheckpointCommit::write_whole(const CheckpointContent& content) {
   formats::BundleWriter writer(*data_file, *index_file);
   for (const auto& [name, value] : content.tensors) writer.add(name, value);
   writer.finish();
-  const std::string state_bytes = encode_state(content, prefix, writer.data_digest(), writer.index_digest());
+  const std::string state_bytes =
+      encode_state(content, prefix, writer.data_digest(), writer.index_digest());
   bool is_same = false;
   if (files_.exists(state.final_path)) {
     try {
-      const auto known = formats::decode_state_file(files_.read_file(state.final_path), state.final_path);
+      const auto known =
+          formats::decode_state_file(files_.read_file(state.final_path), state.final_path);
       is_same = known.files.at(formats::bundle_data_name(prefix)) == writer.data_digest() &&
                 known.files.at(formats::bundle_index_name(prefix)) == writer.index_digest();
     } catch (const std::exception&) {
@@ -156,14 +163,16 @@ void CheckpointCommit::write_list(const std::vector<std::string>& kept) {
   RECKON_CHECK(!kept.empty());
   const Temporary list = temporary("checkpoint");
   try {
-    write_and_close(files_, list.path, formats::checkpoint_state_text({kept.back(), kept}, directory_));
+    write_and_close(files_, list.path,
+                    formats::checkpoint_state_text({kept.back(), kept}, directory_));
     files_.rename(list.path, list.final_path);
     files_.sync_directory(directory_);
   } catch (...) {
     remove_temporaries();
     throw;
   }
-  std::erase_if(temporaries_, [&](const Temporary& temporary) { return temporary.path == list.path; });
+  std::erase_if(temporaries_,
+                [&](const Temporary& temporary) { return temporary.path == list.path; });
 }
 
 }  // namespace reckon::estimator

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writing one checkpoint so that a kill at any moment leaves the old one or the new one, whole: temporaries,
-// fsync, renames with the state file last, then the file `checkpoint`. Source: docs/checkpoint_format.md.
+// Writing one checkpoint so that a kill at any moment leaves the old one or the new one, whole:
+// temporaries, fsync, renames with the state file last, then the file `checkpoint`. Source:
+// docs/checkpoint_format.md.
 #pragma once
 
 #include <string>
@@ -22,10 +23,11 @@ inline constexpr const char* kTemporaryPrefix = ".tmp-";
 
 class CheckpointCommit {
  public:
-  CheckpointCommit(base::FileSystem& files, std::string directory) : files_(files), directory_(std::move(directory)) {}
+  CheckpointCommit(base::FileSystem& files, std::string directory)
+      : files_(files), directory_(std::move(directory)) {}
 
-  /// Writes the checkpoint's own files. If the same step is there with equal tensors, only its state file is
-  /// replaced. On an error the temporaries are removed and what was there stays.
+  /// Writes the checkpoint's own files. If the same step is there with equal tensors, only its
+  /// state file is replaced. On an error the temporaries are removed and what was there stays.
   void write(const CheckpointContent& content);
   /// Writes the file `checkpoint`: the newest is the last of `kept`.
   void write_list(const std::vector<std::string>& kept);

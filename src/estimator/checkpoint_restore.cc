@@ -23,13 +23,14 @@ bool ends_with(const std::string& text, const std::string& end) {
   return text.size() > end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
-void check_digests(base::FileSystem& files, const std::string& directory, const formats::StateFile& state) {
+void check_digests(base::FileSystem& files, const std::string& directory,
+                   const formats::StateFile& state) {
   for (const auto& [name, digest] : state.files) {
     const std::string path = base::join_path(directory, name);
     if (formats::digest_of_file(files, path) == digest) continue;
     throw Error(ErrorCode::kDataLoss, "restore",
-                fmt::format("{} is not the file that its state file describes (size or CRC differ); restore an older "
-                            "checkpoint",
+                fmt::format("{} is not the file that its state file describes (size or CRC "
+                            "differ); restore an older checkpoint",
                             path),
                 path);
   }
@@ -42,7 +43,8 @@ LoadedCheckpoint CheckpointRestore::load(const std::string& prefix) const {
   LoadedCheckpoint loaded;
   loaded.path = prefix;
   if (files_.exists(state_path)) {
-    const formats::StateFile state = formats::decode_state_file(files_.read_file(state_path), state_path);
+    const formats::StateFile state =
+        formats::decode_state_file(files_.read_file(state_path), state_path);
     check_digests(files_, base::directory_of(prefix), state);
     loaded.has_state = true;
     loaded.content.state = nlohmann::json(state.values).dump();
@@ -83,11 +85,13 @@ std::vector<std::string> CheckpointRestore::candidates() {
     return checkpoint_step(a) > checkpoint_step(b);
   });
   for (const std::string& prefix : found) {
-    const bool is_known = std::any_of(prefixes.begin(), prefixes.end(), [&](const std::string& known) {
-      return base::base_name_of(known) == base::base_name_of(prefix);
-    });
+    const bool is_known =
+        std::any_of(prefixes.begin(), prefixes.end(), [&](const std::string& known) {
+          return base::base_name_of(known) == base::base_name_of(prefix);
+        });
     // Where state files exist, one that lacks it was never committed, unless `checkpoint` names it.
-    if (!is_known && (!has_states_ || files_.exists(prefix + kStateSuffix))) prefixes.push_back(prefix);
+    if (!is_known && (!has_states_ || files_.exists(prefix + kStateSuffix)))
+      prefixes.push_back(prefix);
   }
   return prefixes;
 }
@@ -97,7 +101,8 @@ void CheckpointRestore::set_aside(const std::string& prefix) {
   const std::string name = base::base_name_of(prefix);
   for (const std::string& file : files_.list(directory_)) {
     if (!file.starts_with(name + ".")) continue;
-    files_.rename(base::join_path(directory_, file), base::join_path(directory_, "corrupt-" + file));
+    files_.rename(base::join_path(directory_, file),
+                  base::join_path(directory_, "corrupt-" + file));
   }
 }
 
@@ -105,10 +110,13 @@ void CheckpointRestore::rewrite_list(const std::string& newest) {
   if (!may_repair_) return;
   std::vector<std::string> kept;
   for (const std::string& name : files_.list(directory_)) {
-    if (!ends_with(name, kIndexSuffix) || name.starts_with("corrupt-") || name.starts_with(kTemporaryPrefix)) continue;
+    if (!ends_with(name, kIndexSuffix) || name.starts_with("corrupt-") ||
+        name.starts_with(kTemporaryPrefix))
+      continue;
     const std::string prefix = name.substr(0, name.size() - 6);
     const bool is_older = checkpoint_step(prefix) < checkpoint_step(newest);
-    if (is_older && (!has_states_ || files_.exists(base::join_path(directory_, prefix + kStateSuffix)))) {
+    if (is_older &&
+        (!has_states_ || files_.exists(base::join_path(directory_, prefix + kStateSuffix)))) {
       kept.push_back(prefix);
     }
   }
@@ -126,20 +134,22 @@ std::optional<LoadedCheckpoint> CheckpointRestore::load_newest() {
     try {
       LoadedCheckpoint loaded = load(prefix);
       if (!loaded.has_state && has_states_) {
-        base::log(LogLevel::kWarning, prefix + " has no state file: its input starts from the beginning");
+        base::log(LogLevel::kWarning,
+                  prefix + " has no state file: its input starts from the beginning");
       }
       if (!reasons.empty() || !list_is_right_) rewrite_list(prefix);
       return loaded;
     } catch (const Error& error) {
       reasons.push_back(error.what());
-      base::log(LogLevel::kWarning, fmt::format("{} is broken and passed over: {}", prefix, error.what()));
+      base::log(LogLevel::kWarning,
+                fmt::format("{} is broken and passed over: {}", prefix, error.what()));
       set_aside(prefix);
     }
   }
   if (reasons.empty()) return std::nullopt;
   throw Error(ErrorCode::kDataLoss, "restore",
-              fmt::format("none of {} checkpoints in {} is whole: {}; move them away to start afresh, or bring back a "
-                          "copy",
+              fmt::format("none of {} checkpoints in {} is whole: {}; move them away to start "
+                          "afresh, or bring back a copy",
                           reasons.size(), directory_, fmt::join(reasons, " | ")));
 }
 

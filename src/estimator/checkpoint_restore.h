@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finding the newest checkpoint that is whole, and reading it. What is broken is set aside, never deleted.
+// Finding the newest checkpoint that is whole, and reading it. What is broken is set aside, never
+// deleted.
 #pragma once
 
 #include <optional>
@@ -13,11 +14,13 @@ namespace reckon::estimator {
 
 class CheckpointRestore {
  public:
-  /// `may_repair`: this process holds the trainer's lock, so it may rename broken files and write `checkpoint`.
+  /// `may_repair`: this process holds the trainer's lock, so it may rename broken files and write
+  /// `checkpoint`.
   CheckpointRestore(base::FileSystem& files, std::string directory, bool may_repair)
       : files_(files), directory_(std::move(directory)), may_repair_(may_repair) {}
 
-  /// Verifies sizes, CRCs and the state, and reads every tensor. Throws Error, kNotFound or kDataLoss.
+  /// Verifies sizes, CRCs and the state, and reads every tensor. Throws Error, kNotFound or
+  /// kDataLoss.
   LoadedCheckpoint load(const std::string& prefix) const;
   /// As CheckpointStore::load_newest.
   std::optional<LoadedCheckpoint> load_newest();

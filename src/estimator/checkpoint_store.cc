@@ -27,7 +27,8 @@ struct Kept {
 
 struct CheckpointStore::State {
   State(std::string model_dir, const CheckpointStoreOptions& store_options)
-      : directory(std::move(model_dir)), options(store_options),
+      : directory(std::move(model_dir)),
+        options(store_options),
         files(options.files ? *options.files : base::FileSystem::posix()),
         clock(options.clock ? *options.clock : base::Clock::system()) {}
 
@@ -76,8 +77,8 @@ void CheckpointStore::State::write_loop() {
     try {
       write(content);
     } catch (const std::exception& failure) {
-      base::log(LogLevel::kError, fmt::format("the checkpoint of step {} was not written: {}", content.step,
-                                              failure.what()));
+      base::log(LogLevel::kError, fmt::format("the checkpoint of step {} was not written: {}",
+                                              content.step, failure.what()));
       error = std::current_exception();
     }
     guard.lock();
@@ -112,9 +113,13 @@ void CheckpointStore::State::write(const CheckpointContent& content) {
   std::erase_if(kept, [&](const Kept& entry) { return entry.name == name; });
   kept.push_back({name, clock.wall_seconds()});
   const auto maximum = static_cast<size_t>(options.keep_max);
+  // Without a limit nothing is ever deleted, and the list need not grow: it names the newest, as
+  // TensorFlow's does.
+  if (maximum == 0) kept.erase(kept.begin(), kept.end() - 1);
   std::vector<std::string> names;
   for (const Kept& entry : kept) names.push_back(entry.name);
-  if (maximum > 0 && names.size() > maximum) names.erase(names.begin(), names.end() - options.keep_max);
+  if (maximum > 0 && names.size() > maximum)
+    names.erase(names.begin(), names.end() - options.keep_max);
   commit.write_list(names);
   last_known = name;
   ++written;
@@ -131,8 +136,14 @@ void CheckpointStore::State::thin_out() {
       continue;
     }
     std::vector<std::string> names = checkpoint_files(base::join_path(directory, oldest.name));
-    for (auto name = names.rbegin(); name != names.rend(); ++name) files.remove(*name);
-    files.remove(base::join_path(directory, oldest.name + ".meta"));
+    try {
+      for (auto name = names.rbegin(); name != names.rend(); ++name) files.remove(*name);
+      files.remove(base::join_path(directory, oldest.name + ".meta"));
+    } catch (const Error& error) {
+      // What was saved is durable all the same.
+      base::log(LogLevel::kWarning,
+                "an old checkpoint was not deleted: " + std::string(error.what()));
+    }
   }
 }
 
@@ -163,8 +174,10 @@ std::string CheckpointStore::latest_path() const {
   try {
     const auto list = formats::read_checkpoint_state(state_->files, state_->directory);
     if (!list || list->model_checkpoint_path.empty()) return "";
-    if (state_->files.exists(list->model_checkpoint_path + ".index")) return list->model_checkpoint_path;
-    base::log(LogLevel::kError, "`checkpoint` names " + list->model_checkpoint_path + ", which is not there");
+    if (state_->files.exists(list->model_checkpoint_path + ".index"))
+      return list->model_checkpoint_path;
+    base::log(LogLevel::kError,
+              "`checkpoint` names " + list->model_checkpoint_path + ", which is not there");
   } catch (const Error& error) {
     base::log(LogLevel::kWarning, error.what());
   }
@@ -203,8 +216,8 @@ LoadedCheckpoint CheckpointStore::load(const std::string& path) const {
   }
   const std::string latest = latest_path();
   throw Error(ErrorCode::kNotFound, "restore",
-              fmt::format("there is no checkpoint {}; the newest in {} is {}", path, state_->directory,
-                          latest.empty() ? "none" : latest),
+              fmt::format("there is no checkpoint {}; the newest in {} is {}", path,
+                          state_->directory, latest.empty() ? "none" : latest),
               path);
 }
 
@@ -215,7 +228,8 @@ void CheckpointStore::save(CheckpointContent content) {
     std::rethrow_exception(std::exchange(state_->last_error, nullptr));
   }
   state_->waiting = std::move(content);
-  if (!state_->writer.joinable()) state_->writer = std::thread([state = state_.get()] { state->write_loop(); });
+  if (!state_->writer.joinable())
+    state_->writer = std::thread([state = state_.get()] { state->write_loop(); });
   guard.unlock();
   state_->changed.notify_all();
 }
@@ -224,6 +238,12 @@ void CheckpointStore::finish() {
   state_->wait_until_idle();
   const std::lock_guard<std::mutex> guard(state_->mutex);
   if (state_->last_error) std::rethrow_exception(std::exchange(state_->last_error, nullptr));
+}
+
+void CheckpointStore::drop_error() {
+  state_->wait_until_idle();
+  const std::lock_guard<std::mutex> guard(state_->mutex);
+  state_->last_error = nullptr;
 }
 
 int CheckpointStore::written() const {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The checkpoints of one model_dir: committed in the order that makes any kill harmless, verified on reading,
-// thinned by keep_max. Source: docs/checkpoint_format.md.
+// The checkpoints of one model_dir: committed in the order that makes any kill harmless, verified
+// on reading, thinned by keep_max. Source: docs/checkpoint_format.md.
 #pragma once
 
 #include <map>
@@ -16,7 +16,8 @@
 
 namespace reckon::estimator {
 
-/// What is saved: tensors by name (global_step among them) and the rest of the run's state as JSON text.
+/// What is saved: tensors by name (global_step among them) and the rest of the run's state as JSON
+/// text.
 struct CheckpointContent {
   int64_t step = 0;
   std::map<std::string, Array> tensors;
@@ -31,11 +32,11 @@ struct LoadedCheckpoint {
 };
 
 struct CheckpointStoreOptions {
-  int64_t keep_max = 5;            ///< 0: all
+  int64_t keep_max = 5;  ///< 0: all
   double keep_every_n_hours = 10000;
   OnSaveFailure on_save_failure = OnSaveFailure::kContinue;
   base::FileSystem* files = nullptr;  ///< null: the system's
-  base::Clock* clock = nullptr;         ///< null: the system's
+  base::Clock* clock = nullptr;       ///< null: the system's
 };
 
 class CheckpointStore {
@@ -44,25 +45,28 @@ class CheckpointStore {
   /// Waits for a save in flight; an error of it was logged.
   ~CheckpointStore();
 
-  /// Makes the directory, takes the trainer's lock (held until destruction) and removes what a dead owner left.
-  /// Throws Error, kUnavailable: not writable, or naming host and pid of another trainer.
+  /// Makes the directory, takes the trainer's lock (held until destruction) and removes what a dead
+  /// owner left. Throws Error, kUnavailable: not writable, or naming host and pid of another
+  /// trainer.
   void lock_for_training();
   /// What the file `checkpoint` names, if its index exists; "" otherwise. Nothing is verified.
   std::string latest_path() const;
   /// True if the newest checkpoint on disk is another than the one this store wrote or read last.
   bool has_news() const;
-  /// The newest checkpoint that is whole: verifies, renames broken ones to corrupt-…, falls back, rebuilds
-  /// `checkpoint`; nothing if there is none at all.
-  /// Throws Error, kDataLoss, with what was tried and why each failed, if there are some but none is whole.
+  /// The newest checkpoint that is whole: verifies, renames broken ones to corrupt-…, falls back,
+  /// rebuilds `checkpoint`; nothing if there is none at all. Throws Error, kDataLoss, with what was
+  /// tried and why each failed, if there are some but none is whole.
   std::optional<LoadedCheckpoint> load_newest();
   /// That one and no other. Throws Error, kNotFound or kDataLoss.
   LoadedCheckpoint load(const std::string& path) const;
 
-  /// Hands the content to the writer thread; first waits for the save before it. An error of that one is thrown
-  /// (kStop) or logged and counted (kContinue). `replaces_state_only`: the same step is on disk with equal tensors.
+  /// Hands the content to the writer thread; first waits for the save before it. An error of that
+  /// one is thrown (kStop) or logged (kContinue).
   void save(CheckpointContent content);
   /// Waits until everything is durable. Throws the last save's error, whatever the policy.
   void finish();
+  /// Waits likewise, and forgets the error: the call it belonged to has ended otherwise.
+  void drop_error();
   int written() const;
   int read() const;
 

@@ -17,7 +17,8 @@ namespace {
 
 std::string temporary_model_dir() {
   const char* parent = std::getenv("TMPDIR");
-  std::string pattern = std::string(parent != nullptr && *parent ? parent : "/tmp") + "/reckon-XXXXXX";
+  std::string pattern =
+      std::string(parent != nullptr && *parent ? parent : "/tmp") + "/reckon-XXXXXX";
   if (mkdtemp(pattern.data()) == nullptr) {
     throw Error(ErrorCode::kUnavailable, "Estimator",
                 "no temporary model_dir could be made in " + pattern + "; pass model_dir");
@@ -29,9 +30,10 @@ std::string temporary_model_dir() {
 std::string resolve_model_dir(const EstimatorOptions& options) {
   const std::string& own = options.model_dir;
   const std::string& configured = options.config.model_dir;
-  base::require(own.empty() || configured.empty() || own == configured, "Estimator",
-                "model_dir is set both in EstimatorOptions and in RunConfig, but with different values (\"", own,
-                "\" and \"", configured, "\"); set one of them");
+  base::require(
+      own.empty() || configured.empty() || own == configured, "Estimator",
+      "model_dir is set both in EstimatorOptions and in RunConfig, but with different values (\"",
+      own, "\" and \"", configured, "\"); set one of them");
   if (!own.empty()) return own;
   return configured.empty() ? temporary_model_dir() : configured;
 }
@@ -43,49 +45,58 @@ StepTimer make_save_timer(const RunConfig& config) {
 
 template <class T>
 void check_field(bool is_good, const char* field, const T& value, const char* expected) {
-  base::require(is_good, "RunConfig", field, " is ", value, ", expected ", expected, "; set it so, or leave it out");
+  base::require(is_good, "RunConfig", field, " is ", value, ", expected ", expected,
+                "; set it so, or leave it out");
 }
 
 }  // namespace
 
 void check_config(const RunConfig& config) {
-  check_field(config.save_summary_steps >= 0, "save_summary_steps", config.save_summary_steps, "at least 0");
-  check_field(config.keep_checkpoint_max >= 0, "keep_checkpoint_max", config.keep_checkpoint_max, "at least 0");
+  check_field(config.save_summary_steps >= 0, "save_summary_steps", config.save_summary_steps,
+              "at least 0");
+  check_field(config.keep_checkpoint_max >= 0, "keep_checkpoint_max", config.keep_checkpoint_max,
+              "at least 0");
   check_field(config.keep_checkpoint_every_n_hours > 0, "keep_checkpoint_every_n_hours",
               config.keep_checkpoint_every_n_hours, "more than 0");
   if (config.log_step_count_steps) {
-    check_field(*config.log_step_count_steps > 0, "log_step_count_steps", *config.log_step_count_steps,
-                "more than 0");
+    check_field(*config.log_step_count_steps > 0, "log_step_count_steps",
+                *config.log_step_count_steps, "more than 0");
   }
   if (config.save_checkpoints_steps) {
-    check_field(*config.save_checkpoints_steps > 0, "save_checkpoints_steps", *config.save_checkpoints_steps,
-                "more than 0");
+    check_field(*config.save_checkpoints_steps > 0, "save_checkpoints_steps",
+                *config.save_checkpoints_steps, "more than 0");
   }
   if (config.save_checkpoints_secs) {
-    check_field(*config.save_checkpoints_secs > 0, "save_checkpoints_secs", *config.save_checkpoints_secs,
-                "more than 0");
+    check_field(*config.save_checkpoints_secs > 0, "save_checkpoints_secs",
+                *config.save_checkpoints_secs, "more than 0");
   }
-  base::require(!config.save_checkpoints_steps || !config.save_checkpoints_secs, "RunConfig",
-                "save_checkpoints_steps and save_checkpoints_secs cannot be both set; set one of them");
+  base::require(
+      !config.save_checkpoints_steps || !config.save_checkpoints_secs, "RunConfig",
+      "save_checkpoints_steps and save_checkpoints_secs cannot be both set; set one of them");
 }
 
 Engine::Engine(ModelFunction model_function, EstimatorOptions options)
-    : model(std::move(model_function)), params(std::move(options.params)), config(options.config),
-      model_dir((check_config(options.config), resolve_model_dir(options))), events(model_dir),
-      save_timer(make_save_timer(config)), summary_timer(StepTimer::every_steps(config.save_summary_steps)),
+    : model(std::move(model_function)),
+      params(std::move(options.params)),
+      config(options.config),
+      model_dir((check_config(options.config), resolve_model_dir(options))),
+      events(model_dir),
+      save_timer(make_save_timer(config)),
+      summary_timer(StepTimer::every_steps(config.save_summary_steps)),
       counter_timer(StepTimer::every_steps(config.log_step_count_steps.value_or(100))) {
   config.model_dir = model_dir;
   if (params.empty()) return;
-  base::require(model.takes_params, "Estimator",
-                "params were given, but model_fn does not take them; add a parameter `const Params& params`");
+  base::require(
+      model.takes_params, "Estimator",
+      "params were given, but model_fn does not take them; add a parameter `const Params& params`");
 }
 
 std::unique_lock<std::mutex> Engine::begin_call(const char* what) {
   std::unique_lock<std::mutex> lock(in_call_, std::try_to_lock);
   if (!lock.owns_lock()) {
     throw Error(ErrorCode::kFailedPrecondition, what,
-                "another call of this Estimator is running; use it from one thread at a time, or make a second "
-                "Estimator on the same model_dir");
+                "another call of this Estimator is running; use it from one thread at a time, or "
+                "make a second Estimator on the same model_dir");
   }
   return lock;
 }
@@ -93,8 +104,9 @@ std::unique_lock<std::mutex> Engine::begin_call(const char* what) {
 CheckpointStore& Engine::checkpoints() {
   if (checkpoints_ == nullptr) {
     checkpoints_ = std::make_unique<CheckpointStore>(
-        model_dir, CheckpointStoreOptions{config.keep_checkpoint_max, config.keep_checkpoint_every_n_hours,
-                                          config.on_save_failure, nullptr, nullptr});
+        model_dir,
+        CheckpointStoreOptions{config.keep_checkpoint_max, config.keep_checkpoint_every_n_hours,
+                               config.on_save_failure, nullptr, nullptr});
   }
   return *checkpoints_;
 }
@@ -113,11 +125,13 @@ uint64_t Engine::seed() {
 
 int64_t Engine::global_step() const {
   const int32_t variable = module->find("global_step");
-  return variable >= 0 && store.is_initialized(variable) ? store.value(variable).item<int64_t>() : 0;
+  return variable >= 0 && store.is_initialized(variable) ? store.value(variable).item<int64_t>()
+                                                         : 0;
 }
 
 void Engine::restore(const LoadedCheckpoint& checkpoint, runtime::VariableStore& into) const {
   std::vector<std::string> problems;
+  std::vector<const Array*> values;
   for (int32_t i = 0; i < module->variable_count(); ++i) {
     const graph::VariableDecl& decl = module->variable(i);
     const auto found = checkpoint.content.tensors.find(decl.name);
@@ -126,18 +140,27 @@ void Engine::restore(const LoadedCheckpoint& checkpoint, runtime::VariableStore&
       continue;
     }
     const Array& value = found->second;
-    if (value.dtype() == decl.type.dtype && value.shape() == decl.type.shape) into.set(i, value);
-    else problems.push_back(fmt::format("{} is {} there, {} here", decl.name, value.text(), graph::type_text(decl.type)));
+    if (value.dtype() == decl.type.dtype && value.shape() == decl.type.shape)
+      values.push_back(&value);
+    else
+      problems.push_back(fmt::format("{} is {} there, {} here", decl.name, value.text(),
+                                     graph::type_text(decl.type)));
   }
-  if (problems.empty()) return;
+  // All or nothing: values from two steps must never meet.
+  if (problems.empty()) {
+    for (int32_t i = 0; i < module->variable_count(); ++i) into.set(i, *values[i]);
+    return;
+  }
   const size_t count = problems.size();
   if (count > 10) problems.resize(10);
   std::string list;
   for (const std::string& problem : problems) list += (list.empty() ? "" : "; ") + problem;
-  throw Error(ErrorCode::kInvalidArgument, "restore",
-              fmt::format("Restoring from checkpoint failed: {} of {} variables differ from {}: {}{}; use a new "
-                          "model_dir, or the params the checkpoint was made with",
-                          count, module->variable_count(), checkpoint.path, list, count > 10 ? "; …" : ""));
+  throw Error(
+      ErrorCode::kInvalidArgument, "restore",
+      fmt::format(
+          "Restoring from checkpoint failed: {} of {} variables differ from {}: {}{}; use a new "
+          "model_dir, or the params the checkpoint was made with",
+          count, module->variable_count(), checkpoint.path, list, count > 10 ? "; …" : ""));
 }
 
 namespace {
@@ -147,32 +170,66 @@ std::optional<InterruptedCall> interrupted_call(const nlohmann::json& state) {
   InterruptedCall call;
   call.input_hash = state.value("input_hash", "");
   call.input_position = state.value("input_position", "");
-  for (const auto& [name, text] : state.value("hooks", nlohmann::json::object()).items()) {
-    call.hook_states[name] = text.get<std::string>();
-  }
+  const nlohmann::json hooks = state.value("hooks", nlohmann::json::object());
+  for (const auto& [name, text] : hooks.items()) call.hook_states[name] = text.get<std::string>();
   return call;
 }
 
 }  // namespace
 
-void Engine::prepare_weights() {
-  if (needs_restore || (config.save_checkpoints && config.save_on_return && checkpoints().has_news())) {
-    if (std::optional<LoadedCheckpoint> checkpoint = checkpoints().load_newest()) {
-      restore(*checkpoint, store);
-      saved_step = checkpoint->content.step;
-      interrupted.reset();
-      if (checkpoint->has_state) {
-        const nlohmann::json state = nlohmann::json::parse(checkpoint->content.state, nullptr, false);
-        if (state.is_object()) {
-          interrupted = interrupted_call(state);
-          if (!config.random_seed && state.contains("random_seed")) seed_ = state["random_seed"].get<uint64_t>();
-        }
-      }
-      base::log(LogLevel::kInfo, fmt::format("restored step {} from {}", checkpoint->content.step, checkpoint->path));
+bool Engine::needs_checkpoint() {
+  if (needs_restore) return true;
+  // Who trains in this process and keeps its steps in memory is ahead of any file.
+  const bool is_disk_ahead = !has_trained || (config.save_checkpoints && config.save_on_return);
+  if (is_disk_ahead && checkpoints().has_news()) return true;
+  if (has_trained || saved_step < 0) return false;
+  // The trace since the restore may have declared more: the slots of an optimizer after an
+  // evaluation.
+  for (int32_t i = 0; i < module->variable_count(); ++i) {
+    if (!store.is_initialized(i)) return true;
+  }
+  return false;
+}
+
+void Engine::load_checkpoint() {
+  const std::optional<LoadedCheckpoint> checkpoint = checkpoints().load_newest();
+  if (!checkpoint) return;
+  detach_streams();
+  {
+    const std::lock_guard<std::mutex> guard(programs.mutex);
+    restore(*checkpoint, store);
+  }
+  saved_step = checkpoint->content.step;
+  interrupted.reset();
+  if (checkpoint->has_state) {
+    const nlohmann::json state = nlohmann::json::parse(checkpoint->content.state, nullptr, false);
+    if (state.is_object()) {
+      interrupted = interrupted_call(state);
+      if (!config.random_seed && state.contains("random_seed"))
+        seed_ = state["random_seed"].get<uint64_t>();
     }
+  }
+  is_saved_call_open = interrupted.has_value();
+  base::log(LogLevel::kInfo, fmt::format("restored step {} from {}", saved_step, checkpoint->path));
+}
+
+void Engine::prepare_weights() {
+  if (needs_checkpoint()) {
+    load_checkpoint();
     needs_restore = false;
   }
+  const std::lock_guard<std::mutex> guard(programs.mutex);
   runtime::initialize_missing(store, seed());
+}
+
+void Engine::forget_weights() {
+  checkpoints().drop_error();
+  store.clear();
+  needs_restore = true;
+  has_trained = false;
+  saved_step = -1;
+  interrupted.reset();
+  for (StepTimer* timer : {&save_timer, &summary_timer, &counter_timer}) timer->reset();
 }
 
 std::unique_ptr<runtime::VariableStore> Engine::load_weights(const std::string& checkpoint_path) {
@@ -186,7 +243,8 @@ std::map<std::string, Array> Engine::checkpoint_tensors(const char* what) {
   std::optional<LoadedCheckpoint> checkpoint = checkpoints().load_newest();
   if (checkpoint) return std::move(checkpoint->content.tensors);
   throw Error(ErrorCode::kFailedPrecondition, what,
-              "could not find a trained model in model_dir " + model_dir + "; train first, or pass another model_dir");
+              "could not find a trained model in model_dir " + model_dir +
+                  "; train first, or pass another model_dir");
 }
 
 void Engine::detach_streams() {
@@ -196,8 +254,14 @@ void Engine::detach_streams() {
   streams.clear();
 }
 
+std::shared_ptr<const TracedModel> Engine::traced(Mode mode, const DatasetSpec& input) {
+  const std::lock_guard<std::mutex> guard(programs.mutex);
+  return tracer.get(mode, input);
+}
+
 Dataset Engine::make_input(const InputFn& input_fn, const char* what) {
-  base::require(static_cast<bool>(input_fn), what, "input_fn is empty; pass a function that returns a Dataset");
+  base::require(static_cast<bool>(input_fn), what,
+                "input_fn is empty; pass a function that returns a Dataset");
   ++counters.input_fn_calls;
   return input_fn();
 }

@@ -24,7 +24,8 @@ double EvalResult::value(const std::string& name) const {
   const auto found = values_.find(name);
   if (found != values_.end()) return found->second;
   throw Error(ErrorCode::kNotFound, "EvalResult",
-              fmt::format("there is no metric \"{}\"; there are: {}, global_step", name, key_list(values_)));
+              fmt::format("there is no metric \"{}\"; there are: {}, global_step", name,
+                          key_list(values_)));
 }
 
 const Array& Prediction::operator[](const std::string& name) const {
@@ -35,8 +36,8 @@ const Array& Prediction::operator[](const std::string& name) const {
 }
 
 const Array& Prediction::single() const {
-  base::require(values_.size() == 1, "Prediction", "has ", values_.size(), " values (", key_list(values_),
-                "), expected one; name the one you want");
+  base::require(values_.size() == 1, "Prediction", "has ", values_.size(), " values (",
+                key_list(values_), "), expected one; name the one you want");
   return values_.begin()->second;
 }
 
@@ -48,9 +49,12 @@ std::optional<Prediction> PredictionStream::next() {
 
 int RunStats::model_fn_calls(Mode mode) const {
   switch (mode) {
-    case Mode::kTrain: return train_calls;
-    case Mode::kEvaluate: return evaluate_calls;
-    case Mode::kPredict: return predict_calls;
+    case Mode::kTrain:
+      return train_calls;
+    case Mode::kEvaluate:
+      return evaluate_calls;
+    case Mode::kPredict:
+      return predict_calls;
   }
   return 0;
 }
@@ -84,7 +88,9 @@ PredictionStream Estimator::predict(const InputFn& input_fn, PredictOptions opti
   return estimator::start_prediction(state_->engine, input_fn, options);
 }
 
-std::string Estimator::latest_checkpoint() const { return state_->engine->checkpoints().latest_path(); }
+std::string Estimator::latest_checkpoint() const {
+  return state_->engine->checkpoints().latest_path();
+}
 
 std::vector<std::string> Estimator::variable_names() const {
   const auto call = state_->engine->begin_call("variable_names");
@@ -94,7 +100,8 @@ std::vector<std::string> Estimator::variable_names() const {
     if (engine.store.is_initialized(engine.module->find(name))) names.push_back(name);
   }
   if (!names.empty()) return names;
-  for (const auto& [name, value] : engine.checkpoint_tensors("variable_names")) names.push_back(name);
+  for (const auto& [name, value] : engine.checkpoint_tensors("variable_names"))
+    names.push_back(name);
   return names;
 }
 

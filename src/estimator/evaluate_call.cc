@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/logging.h"
 #include "data/iterator.h"
+#include "estimator/checkpoint_commit.h"
 #include "estimator/engine.h"
 #include "estimator/hook_schedule.h"
 
@@ -13,19 +14,25 @@ namespace {
 
 double number_of(const ops::View& view) {
   switch (view.dtype) {
-    case kFloat32: return *static_cast<const float*>(view.data);
-    case kFloat64: return *static_cast<const double*>(view.data);
-    case kInt64: return static_cast<double>(*static_cast<const int64_t*>(view.data));
-    case kInt32: return *static_cast<const int32_t*>(view.data);
-    default: break;
+    case kFloat32:
+      return *static_cast<const float*>(view.data);
+    case kFloat64:
+      return *static_cast<const double*>(view.data);
+    case kInt64:
+      return static_cast<double>(*static_cast<const int64_t*>(view.data));
+    case kInt32:
+      return *static_cast<const int32_t*>(view.data);
+    default:
+      break;
   }
-  base::fail(ErrorCode::kInvalidArgument, "evaluate", "a metric's batch value is ", dtype_name(view.dtype),
-             ", expected float32, float64, int32 or int64; cast it");
+  base::fail(ErrorCode::kInvalidArgument, "evaluate", "a metric's batch value is ",
+             dtype_name(view.dtype), ", expected float32, float64, int32 or int64; cast it");
 }
 
 class EvaluateCall : public RunContext {
  public:
-  EvaluateCall(Engine& engine, TracedModel& model, runtime::VariableStore& store, const EvaluateOptions& options);
+  EvaluateCall(Engine& engine, const TracedModel& model, runtime::VariableStore& store,
+               const EvaluateOptions& options);
 
   EvalResult run(data::Iterator& iterator, int64_t max_batches);
 
@@ -45,7 +52,7 @@ class EvaluateCall : public RunContext {
   void add_batch(const runtime::Execution& execution);
 
   Engine& engine_;
-  TracedModel& model_;
+  const TracedModel& model_;
   runtime::VariableStore& store_;
   BatchRunner runner_;
   HookSchedule hooks_;
@@ -62,10 +69,14 @@ HookList evaluation_hooks(const TracedModel& model, const EvaluateOptions& optio
   return hooks;
 }
 
-EvaluateCall::EvaluateCall(Engine& engine, TracedModel& model, runtime::VariableStore& store,
+EvaluateCall::EvaluateCall(Engine& engine, const TracedModel& model, runtime::VariableStore& store,
                            const EvaluateOptions& options)
-    : engine_(engine), model_(model), store_(store), runner_(engine.programs, model, false, true),
-      hooks_(evaluation_hooks(model, options), model), fetches_{model.spec.loss.id()} {
+    : engine_(engine),
+      model_(model),
+      store_(store),
+      runner_(engine.programs, model, false, true),
+      hooks_(evaluation_hooks(model, options), model),
+      fetches_{model.spec.loss.id()} {
   for (const auto& [name, metric] : model.spec.eval_metrics) {
     for (const Tensor& value : metric.batch_values()) fetches_.push_back(value.id());
   }
@@ -76,18 +87,21 @@ EvaluateCall::EvaluateCall(Engine& engine, TracedModel& model, runtime::Variable
 
 Array EvaluateCall::variable_value(const std::string& name) const {
   const int32_t index = engine_.module->find(name);
-  base::require(index >= 0, "variable_value", "there is no variable \"", name, "\"; see variable_names()");
+  base::require(index >= 0, "variable_value", "there is no variable \"", name,
+                "\"; see variable_names()");
   return store_.value(index);
 }
 
 void EvaluateCall::add_batch(const runtime::Execution& execution) {
-  for (size_t i = 0; i < totals_.size(); ++i) totals_[i] += number_of(execution.result(static_cast<int32_t>(i)));
+  for (size_t i = 0; i < totals_.size(); ++i)
+    totals_[i] += number_of(execution.result(static_cast<int32_t>(i)));
 }
 
 void EvaluateCall::step(const ArrayElement& batch) {
   const bool is_hooked = iteration_ + 1 >= hooks_.due_iteration();
   std::vector<graph::ValueId> wanted;
-  if (is_hooked) wanted = hooks_.before_run(*this, iteration_ + 1, engine_.clock.monotonic_seconds());
+  if (is_hooked)
+    wanted = hooks_.before_run(*this, iteration_ + 1, engine_.clock.monotonic_seconds());
   if (!wanted.empty()) {
     std::vector<graph::ValueId> fetches = fetches_;
     fetches.insert(fetches.end(), wanted.begin(), wanted.end());
@@ -116,7 +130,8 @@ EvalResult EvaluateCall::run(data::Iterator& iterator, int64_t max_batches) {
   while (!is_stopping_ && iteration_ < max_batches && iterator.next(batch)) step(batch);
   hooks_.end(*this);
   base::require(iteration_ > 0, "evaluate",
-                "the data set is empty, so there is nothing to report; check the paths and filters of input_fn");
+                "the data set is empty, so there is nothing to report; check the paths and filters "
+                "of input_fn");
   std::map<std::string, double> values = {{"loss", totals_[0] / static_cast<double>(iteration_)}};
   auto next = totals_.begin() + 1;
   for (const auto& [name, metric] : model_.spec.eval_metrics) {
@@ -136,7 +151,8 @@ void write_events(Engine& engine, const EvalResult& result, const EvaluateOption
   if (log == nullptr) log = std::make_unique<EventLog>(directory);
   log->with_writer([&](formats::EventWriter& writer) {
     formats::Summary summary;
-    for (const auto& [name, value] : result.values()) summary.scalar(name, static_cast<float>(value));
+    for (const auto& [name, value] : result.values())
+      summary.scalar(name, static_cast<float>(value));
     writer.add(summary, result.global_step());
     if (!checkpoint.empty()) writer.add_text("checkpoint_path", checkpoint, result.global_step());
   });
@@ -144,31 +160,34 @@ void write_events(Engine& engine, const EvalResult& result, const EvaluateOption
 
 void log_result(const EvalResult& result) {
   std::string line = fmt::format("evaluated at step {}:", result.global_step());
-  for (const auto& [name, value] : result.values()) line += fmt::format(" {} = {:.6g}", name, value);
+  for (const auto& [name, value] : result.values())
+    line += fmt::format(" {} = {:.6g}", name, value);
   base::log(LogLevel::kInfo, line);
 }
 
 }  // namespace
 
 EvalResult run_evaluation(Engine& engine, const InputFn& input_fn, const EvaluateOptions& options) {
-  base::require(!options.steps || *options.steps > 0, "evaluate", "steps is ", options.steps.value_or(0),
+  base::require(!options.steps || *options.steps > 0, "evaluate", "steps is ",
+                options.steps.value_or(0),
                 "; must specify steps > 0, or leave it out to evaluate all data");
   const double start = engine.clock.monotonic_seconds();
   const Dataset input = engine.make_input(input_fn, "evaluate");
-  TracedModel& model = engine.tracer.get(Mode::kEvaluate, input.spec());
+  const std::shared_ptr<const TracedModel> model = engine.traced(Mode::kEvaluate, input.spec());
   std::unique_ptr<runtime::VariableStore> loaded;
   std::string checkpoint = options.checkpoint_path;
   if (checkpoint.empty()) {
     engine.prepare_weights();
     if (engine.saved_step >= 0 && engine.saved_step == engine.global_step()) {
-      checkpoint = fmt::format("model.ckpt-{}", engine.saved_step);
+      checkpoint = base::join_path(engine.model_dir, checkpoint_name(engine.saved_step));
     }
   } else {
     loaded = engine.load_weights(checkpoint);
   }
   runtime::VariableStore& store = loaded != nullptr ? *loaded : engine.store;
   const std::unique_ptr<data::Iterator> iterator = data::make_iterator(input, {engine.seed(), 0});
-  const EvalResult result = EvaluateCall(engine, model, store, options).run(*iterator, options.steps.value_or(INT64_MAX));
+  const EvalResult result = EvaluateCall(engine, *model, store, options)
+                                .run(*iterator, options.steps.value_or(INT64_MAX));
   if (engine.config.save_summary_steps > 0) write_events(engine, result, options, checkpoint);
   log_result(result);
   engine.counters.evaluate_seconds += engine.clock.monotonic_seconds() - start;

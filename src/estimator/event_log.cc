@@ -25,7 +25,8 @@ formats::EventWriter* EventLog::open() {
     std::string path;
     // Two writers may start in one second: each has a file of its own.
     for (int attempt = 0; path.empty() || files.exists(path); ++attempt) {
-      const std::string suffix = attempt == 0 ? "" : "." + std::to_string(getpid()) + "." + std::to_string(attempt);
+      const std::string suffix =
+          attempt == 0 ? "" : "." + std::to_string(getpid()) + "." + std::to_string(attempt);
       path = base::join_path(directory_, formats::event_file_name(now, host_name(), suffix));
     }
     file_ = files.open_write(path);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The event file of one directory, opened when the first event comes and kept for the Estimator's life.
-// A disk that refuses costs summaries, never the training.
+// The event file of one directory, opened when the first event comes and kept for the Estimator's
+// life. A disk that refuses costs summaries, never the training.
 #pragma once
 
 #include <memory>

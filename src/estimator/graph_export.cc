@@ -19,7 +19,8 @@ void add_node(const graph::Function& function, const graph::Node& node, proto::G
   const std::string options = node.op->options_text(node.options);
   if (!options.empty()) (*out.mutable_attr())["options"].set_s(options);
   if (node.place.known()) {
-    (*out.mutable_attr())["place"].set_s(base::base_name_of(node.place.file) + ":" + std::to_string(node.place.line));
+    (*out.mutable_attr())["place"].set_s(base::base_name_of(node.place.file) + ":" +
+                                         std::to_string(node.place.line));
   }
   if (node.outputs.empty()) return;
   (*out.mutable_attr())["type"].set_s(graph::type_text(node.outputs[0]));
@@ -35,7 +36,8 @@ proto::GraphDef to_graph_def(const graph::Function& function) {
 
 void export_graph(const graph::Function& function, const std::string& model_dir, EventLog& events) {
   const proto::GraphDef graph = to_graph_def(function);
-  events.with_writer([&](formats::EventWriter& writer) { writer.add_graph(formats::graph_bytes(graph)); });
+  events.with_writer(
+      [&](formats::EventWriter& writer) { writer.add_graph(formats::graph_bytes(graph)); });
   try {
     base::FileSystem& files = base::FileSystem::posix();
     const std::string path = base::join_path(model_dir, "graph.pbtxt");

@@ -14,7 +14,8 @@ namespace reckon::estimator {
 HookSchedule::HookSchedule(HookList hooks, const TracedModel& model)
     : hooks_(std::move(hooks)), model_(model), due_(hooks_.size(), 0) {
   for (const HookPtr& hook : hooks_) {
-    base::require(hook != nullptr, "hooks", "a hook is null; pass hooks made with std::make_shared or hooks::…");
+    base::require(hook != nullptr, "hooks",
+                  "a hook is null; pass hooks made with std::make_shared or hooks::…");
   }
 }
 
@@ -44,13 +45,16 @@ graph::ValueId HookSchedule::find_value(const std::string& name) const {
   for (int32_t i = 0; i < function.size(); ++i) {
     if (function.nodes[i].name == name && !function.nodes[i].outputs.empty()) return {i, 0};
   }
-  throw Error(ErrorCode::kNotFound, "hooks",
-              fmt::format("a hook asks for \"{}\", but model_fn made no variable or node of that name; ask for "
-                          "\"loss\", \"global_step\", a variable, or pass the Tensor itself",
-                          name));
+  throw Error(
+      ErrorCode::kNotFound, "hooks",
+      fmt::format(
+          "a hook asks for \"{}\", but model_fn made no variable or node of that name; ask for "
+          "\"loss\", \"global_step\", a variable, or pass the Tensor itself",
+          name));
 }
 
-std::vector<graph::ValueId> HookSchedule::before_run(RunContext& context, int64_t iteration, double now) {
+std::vector<graph::ValueId> HookSchedule::before_run(RunContext& context, int64_t iteration,
+                                                     double now) {
   running_.clear();
   value_counts_.clear();
   std::vector<graph::ValueId> values;
@@ -61,7 +65,8 @@ std::vector<graph::ValueId> HookSchedule::before_run(RunContext& context, int64_
     for (const std::string& name : request.names) values.push_back(find_value(name));
     for (const Tensor& tensor : request.tensors) {
       base::require(tensor.valid() && tensor.function() == model_.trace.functions.front(), "hooks",
-                    "a hook asks for a Tensor of another graph; keep the Tensor that this Estimator's model_fn made");
+                    "a hook asks for a Tensor of another graph; keep the Tensor that this "
+                    "Estimator's model_fn made");
       values.push_back(tensor.id());
     }
     running_.push_back(i);
@@ -71,11 +76,16 @@ std::vector<graph::ValueId> HookSchedule::before_run(RunContext& context, int64_
 }
 
 void HookSchedule::after_run(RunContext& context, const std::vector<Array>& values) {
-  size_t first = 0;
-  for (size_t i = 0; i < running_.size(); ++i) {
-    const auto begin = values.begin() + static_cast<std::ptrdiff_t>(first);
-    first += value_counts_[i];
-    hooks_[running_[i]]->after_run(context, {begin, values.begin() + static_cast<std::ptrdiff_t>(first)});
+  // Hooks with a state first: the checkpoint of this step must hold what they learn from it.
+  for (const bool has_state : {true, false}) {
+    size_t first = 0;
+    for (size_t i = 0; i < running_.size(); ++i) {
+      const auto begin = values.begin() + static_cast<std::ptrdiff_t>(first);
+      first += value_counts_[i];
+      Hook& hook = *hooks_[running_[i]];
+      if (hook.name().empty() == has_state) continue;
+      hook.after_run(context, {begin, values.begin() + static_cast<std::ptrdiff_t>(first)});
+    }
   }
 }
 

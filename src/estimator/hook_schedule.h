@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The hooks of one call: begun in order, asked when they are next due, run around the steps where one is.
+// The hooks of one call: begun in order, asked when they are next due, run around the steps where
+// one is.
 #pragma once
 
 #include <vector>
@@ -43,8 +44,8 @@ class HookSchedule {
   HookList hooks_;
   const TracedModel& model_;
   std::vector<int64_t> due_;
-  std::vector<size_t> running_;         ///< hooks of the present step
-  std::vector<size_t> value_counts_;    ///< how many values each of them asked for
+  std::vector<size_t> running_;       ///< hooks of the present step
+  std::vector<size_t> value_counts_;  ///< how many values each of them asked for
   int64_t due_iteration_ = 0;
   double due_seconds_ = 0;
 };

@@ -24,7 +24,9 @@ class StopAtStep : public Hook {
     last_step_ = options_.num_steps > 0 ? first_step_ + options_.num_steps : options_.last_step;
     if (first_step_ >= last_step_) context.request_stop();
   }
-  int64_t next_due(int64_t iteration) override { return std::max(last_step_ - first_step_, iteration); }
+  int64_t next_due(int64_t iteration) override {
+    return std::max(last_step_ - first_step_, iteration);
+  }
   void after_run(RunContext& context, const std::vector<Array>&) override {
     if (context.global_step() >= last_step_) context.request_stop();
   }
@@ -33,6 +35,15 @@ class StopAtStep : public Hook {
   StopAtStepOptions options_;
   int64_t first_step_ = 0, last_step_ = 0;
 };
+
+/// The elements alone: "0.4410", "[1, 2]".
+std::string plain_text(const Array& value) {
+  const std::string text = value.values_text(8);
+  const size_t begin = text.find('{'), end = text.rfind('}');
+  if (begin == std::string::npos || end == std::string::npos) return text;
+  const std::string elements = text.substr(begin + 1, end - begin - 1);
+  return value.num_elements() == 1 ? elements : "[" + elements + "]";
+}
 
 class Logging : public Hook {
  public:
@@ -59,7 +70,7 @@ class Logging : public Hook {
       line = options_.formatter(last_);
     } else {
       for (const auto& [name, value] : last_) {
-        line += fmt::format("{}{} = {}", line.empty() ? "" : ", ", name, value.values_text(8));
+        line += fmt::format("{}{} = {}", line.empty() ? "" : ", ", name, plain_text(value));
       }
     }
     base::log(LogLevel::kInfo, line);
@@ -72,8 +83,11 @@ class Logging : public Hook {
 
 class EveryN : public Hook {
  public:
-  EveryN(int64_t every, std::function<void(RunContext&)> function) : every_(every), function_(std::move(function)) {}
-  int64_t next_due(int64_t iteration) override { return (iteration + every_ - 1) / every_ * every_; }
+  EveryN(int64_t every, std::function<void(RunContext&)> function)
+      : every_(every), function_(std::move(function)) {}
+  int64_t next_due(int64_t iteration) override {
+    return (iteration + every_ - 1) / every_ * every_;
+  }
   void after_run(RunContext& context, const std::vector<Array>&) override { function_(context); }
 
  private:
@@ -85,7 +99,8 @@ class EveryN : public Hook {
 
 HookPtr stop_at_step(StopAtStepOptions options) {
   base::require((options.num_steps > 0) != (options.last_step > 0), "stop_at_step", "num_steps is ",
-                options.num_steps, " and last_step is ", options.last_step, "; give exactly one that is positive");
+                options.num_steps, " and last_step is ", options.last_step,
+                "; give exactly one that is positive");
   return std::make_shared<StopAtStep>(options);
 }
 
@@ -96,7 +111,8 @@ HookPtr logging(std::vector<std::string> names, LoggingOptions options) {
 }
 
 HookPtr every_n_iterations(int64_t every_n_iter, std::function<void(RunContext&)> function) {
-  base::require(every_n_iter > 0, "every_n_iterations", "every_n_iter is ", every_n_iter, ", expected at least 1");
+  base::require(every_n_iter > 0, "every_n_iterations", "every_n_iter is ", every_n_iter,
+                ", expected at least 1");
   return std::make_shared<EveryN>(every_n_iter, std::move(function));
 }
 

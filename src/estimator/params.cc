@@ -12,13 +12,16 @@
 namespace reckon {
 namespace {
 
-constexpr const char* kKinds[] = {"a flag",  "an integer",        "a number",       "a text",
-                                  "a list of integers", "a list of numbers", "a list of texts"};
+constexpr const char* kKinds[] = {"a flag",         "an integer",         "a number",
+                                  "a text",         "a list of integers", "a list of numbers",
+                                  "a list of texts"};
 
-[[noreturn]] void wrong_kind(const std::string& key, const ParamValue& value, const std::string& wanted) {
-  throw Error(ErrorCode::kInvalidArgument, "params",
-              fmt::format("\"{}\" is {}, expected {}; change the value or the type that get<> asks for", key,
-                          kKinds[value.variant().index()], wanted));
+[[noreturn]] void wrong_kind(const std::string& key, const ParamValue& value,
+                             const std::string& wanted) {
+  throw Error(
+      ErrorCode::kInvalidArgument, "params",
+      fmt::format("\"{}\" is {}, expected {}; change the value or the type that get<> asks for",
+                  key, kKinds[value.variant().index()], wanted));
 }
 
 template <class T>
@@ -30,16 +33,21 @@ T to_integer(const std::string& key, const ParamValue& value) {
   const double wide = integer != nullptr ? static_cast<double>(*integer) : *number;
   const bool fits = wide >= static_cast<double>(std::numeric_limits<T>::lowest()) &&
                     wide <= static_cast<double>(std::numeric_limits<T>::max());
-  const T result = !fits ? T{} : integer != nullptr ? static_cast<T>(*integer) : static_cast<T>(*number);
+  const T result = !fits                ? T{}
+                   : integer != nullptr ? static_cast<T>(*integer)
+                                        : static_cast<T>(*number);
   if (fits && (integer == nullptr || static_cast<int64_t>(result) == *integer)) return result;
-  throw Error(ErrorCode::kInvalidArgument, "params",
-              fmt::format("\"{}\" is {}, which does not fit the integer type that was asked for; ask for int64_t", key,
-                          integer != nullptr ? fmt::to_string(*integer) : fmt::to_string(*number)));
+  throw Error(
+      ErrorCode::kInvalidArgument, "params",
+      fmt::format(
+          "\"{}\" is {}, which does not fit the integer type that was asked for; ask for int64_t",
+          key, integer != nullptr ? fmt::to_string(*integer) : fmt::to_string(*number)));
 }
 
 double to_number(const std::string& key, const ParamValue& value) {
   if (const auto* number = std::get_if<double>(&value.variant())) return *number;
-  if (const auto* integer = std::get_if<int64_t>(&value.variant())) return static_cast<double>(*integer);
+  if (const auto* integer = std::get_if<int64_t>(&value.variant()))
+    return static_cast<double>(*integer);
   wrong_kind(key, value, "a number");
 }
 
@@ -59,13 +67,20 @@ std::vector<double> to_numbers(const std::string& key, const ParamValue& value) 
 
 template <class T>
 T convert(const std::string& key, const ParamValue& value) {
-  if constexpr (std::is_same_v<T, bool>) return exact<bool>(key, value, "a flag");
-  else if constexpr (std::is_integral_v<T>) return to_integer<T>(key, value);
-  else if constexpr (std::is_floating_point_v<T>) return static_cast<T>(to_number(key, value));
-  else if constexpr (std::is_same_v<T, std::string>) return exact<T>(key, value, "a text");
-  else if constexpr (std::is_same_v<T, std::vector<double>>) return to_numbers(key, value);
-  else if constexpr (std::is_same_v<T, std::vector<int64_t>>) return exact<T>(key, value, "a list of integers");
-  else return exact<T>(key, value, "a list of texts");
+  if constexpr (std::is_same_v<T, bool>)
+    return exact<bool>(key, value, "a flag");
+  else if constexpr (std::is_integral_v<T>)
+    return to_integer<T>(key, value);
+  else if constexpr (std::is_floating_point_v<T>)
+    return static_cast<T>(to_number(key, value));
+  else if constexpr (std::is_same_v<T, std::string>)
+    return exact<T>(key, value, "a text");
+  else if constexpr (std::is_same_v<T, std::vector<double>>)
+    return to_numbers(key, value);
+  else if constexpr (std::is_same_v<T, std::vector<int64_t>>)
+    return exact<T>(key, value, "a list of integers");
+  else
+    return exact<T>(key, value, "a list of texts");
 }
 
 }  // namespace
@@ -75,8 +90,8 @@ T Params::get(const std::string& key) const {
   const auto found = values_.find(key);
   if (found != values_.end()) return convert<T>(key, found->second);
   throw Error(ErrorCode::kNotFound, "params",
-              fmt::format("there is no \"{}\"; there are: {}; pass it in EstimatorOptions::params", key,
-                          fmt::join(keys(), ", ")));
+              fmt::format("there is no \"{}\"; there are: {}; pass it in EstimatorOptions::params",
+                          key, fmt::join(keys(), ", ")));
 }
 
 std::vector<std::string> Params::keys() const {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Decides by step or by time when something is due again; lives as long as the Estimator, so that timers
-// run on across calls. Source: tf.estimator's SecondOrStepTimer.
+// Decides by step or by time when something is due again; lives as long as the Estimator, so that
+// timers run on across calls. Source: tf.estimator's SecondOrStepTimer.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +27,8 @@ class StepTimer {
     last_step_ = step;
     last_seconds_ = now;
   }
+  /// As if it had never triggered.
+  void reset() { last_step_.reset(); }
   /// The first step at which it can be due by steps; INT64_MAX if it goes by time.
   int64_t due_step() const {
     if (!last_step_) return std::numeric_limits<int64_t>::min();

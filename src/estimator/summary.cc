@@ -7,18 +7,22 @@
 namespace reckon::summary {
 namespace {
 
-void add(graph::Summary::Kind kind, const char* where, const std::string& tag, const Operand& operand) {
+void add(graph::Summary::Kind kind, const char* where, const std::string& tag,
+         const Operand& operand) {
   graph::Trace& trace = graph::current_trace(where, operand.place());
   if (trace.functions.size() > 1) {
-    throw Error(ErrorCode::kInvalidArgument, where,
-                "\"" + tag + "\" is summarised inside cond or while_loop; return the value and summarise it outside",
-                operand.place());
+    throw Error(
+        ErrorCode::kInvalidArgument, where,
+        "\"" + tag +
+            "\" is summarised inside cond or while_loop; return the value and summarise it outside",
+        operand.place());
   }
   const Tensor value = operand.resolve();
   const bool is_scalar = value.shape().is_static() && value.shape().num_elements() == 1;
   if (kind == graph::Summary::Kind::kScalar && !is_scalar && !value.is_poison()) {
     throw Error(ErrorCode::kInvalidArgument, where,
-                "\"" + tag + "\" is " + value.text() + ", expected one element; reduce it, or use summary::histogram",
+                "\"" + tag + "\" is " + value.text() +
+                    ", expected one element; reduce it, or use summary::histogram",
                 operand.place());
   }
   trace.summaries.push_back({kind, tag, value});

@@ -10,17 +10,18 @@
 namespace reckon::estimator {
 namespace {
 
-Tensor add_parameter(graph::Trace& trace, const std::string& name, const graph::TensorType& type, bool poison) {
+Tensor add_parameter(graph::Trace& trace, const std::string& name, const graph::TensorType& type,
+                     bool poison) {
   graph::Function& function = *trace.outermost();
   const auto index = static_cast<int64_t>(function.parameters.size());
-  const graph::ValueId id = function.add(
-      {.op = &graph::parameter_op,
-       .options = graph::make_options(graph::ParameterOptions{.index = index, .name = name, .poison = poison}),
-       .inputs = {},
-       .outputs = {type},
-       .subgraphs = {},
-       .name = name,
-       .place = {}});
+  const graph::ValueId id = function.add({.op = &graph::parameter_op,
+                                          .options = graph::make_options(graph::ParameterOptions{
+                                              .index = index, .name = name, .poison = poison}),
+                                          .inputs = {},
+                                          .outputs = {type},
+                                          .subgraphs = {},
+                                          .name = name,
+                                          .place = {}});
   function.parameters.push_back(id);
   return {trace.module, &function, id};
 }
@@ -28,13 +29,14 @@ Tensor add_parameter(graph::Trace& trace, const std::string& name, const graph::
 Features make_features(graph::Trace& trace, const DatasetSpec& input) {
   Features features;
   for (const ComponentSpec& component : input.features) {
-    features.set(component.name,
-                 add_parameter(trace, "features/" + component.name, {component.dtype, component.shape}, false));
+    features.set(component.name, add_parameter(trace, "features/" + component.name,
+                                               {component.dtype, component.shape}, false));
   }
   return features;
 }
 
-/// Real labels if the input has them; in predict mode, or without, one that only errors when it is run.
+/// Real labels if the input has them; in predict mode, or without, one that only errors when it is
+/// run.
 Labels make_labels(graph::Trace& trace, const DatasetSpec& input, bool is_real) {
   Labels labels;
   if (!is_real) {
@@ -43,7 +45,8 @@ Labels make_labels(graph::Trace& trace, const DatasetSpec& input, bool is_real) 
   }
   for (const ComponentSpec& component : input.labels) {
     const std::string name = component.name.empty() ? "labels" : "labels/" + component.name;
-    labels.set(component.name, add_parameter(trace, name, {component.dtype, component.shape}, false));
+    labels.set(component.name,
+               add_parameter(trace, name, {component.dtype, component.shape}, false));
   }
   return labels;
 }
@@ -52,36 +55,45 @@ Labels make_labels(graph::Trace& trace, const DatasetSpec& input, bool is_real) 
   throw Error(ErrorCode::kInvalidArgument, mode_name(mode), text, place);
 }
 
-void check_tensor(const TracedModel& model, Mode mode, const std::string& what, const Tensor& tensor) {
+void check_tensor(const TracedModel& model, Mode mode, const std::string& what,
+                  const Tensor& tensor) {
   if (!tensor.valid()) {
-    spec_error(mode, fmt::format("{} is a Tensor that was never assigned; assign it from an op first", what));
+    spec_error(
+        mode,
+        fmt::format("{} is a Tensor that was never assigned; assign it from an op first", what));
   }
   if (tensor.function() != model.trace.functions.front()) {
-    spec_error(mode,
-               fmt::format("{} belongs to another graph or to an inner function; return a Tensor that this call "
-                           "of model_fn made",
-                           what),
-               tensor.place());
+    spec_error(
+        mode,
+        fmt::format(
+            "{} belongs to another graph or to an inner function; return a Tensor that this call "
+            "of model_fn made",
+            what),
+        tensor.place());
   }
 }
 
 void check_loss(const TracedModel& model, Mode mode) {
   const Tensor& loss = model.spec.loss;
   if (!loss.valid()) {
-    spec_error(mode, fmt::format("model_fn returned no loss in Mode::k{}; return a scalar loss, e.g. "
-                                 "losses::mean_squared_error(labels, predictions)",
-                                 mode == Mode::kTrain ? "Train" : "Evaluate"));
+    spec_error(mode,
+               fmt::format("model_fn returned no loss in Mode::k{}; return a scalar loss, e.g. "
+                           "losses::mean_squared_error(labels, predictions)",
+                           mode == Mode::kTrain ? "Train" : "Evaluate"));
   }
   check_tensor(model, mode, "loss", loss);
   if (loss.is_poison()) {
-    spec_error(mode, "the loss needs labels, but the input has none; return labels from input_fn", loss.place());
+    spec_error(mode, "the loss needs labels, but the input has none; return labels from input_fn",
+               loss.place());
   }
   const bool is_one = loss.shape().is_static() && loss.shape().num_elements() == 1;
   if (!is_one || !is_floating(loss.dtype())) {
-    spec_error(mode,
-               fmt::format("loss is {}, expected a scalar of float32 or float64; reduce it, e.g. with reduce_mean",
-                           loss.text()),
-               loss.place());
+    spec_error(
+        mode,
+        fmt::format(
+            "loss is {}, expected a scalar of float32 or float64; reduce it, e.g. with reduce_mean",
+            loss.text()),
+        loss.place());
   }
 }
 
@@ -97,16 +109,19 @@ void check_train_op(const TracedModel& model, Mode mode) {
     if (node.as<graph::AssignOptions>().variable == model.global_step_variable) return;
   }
   spec_error(mode,
-             "train_op does not advance global_step, so no number of steps would ever be reached; return what "
-             "minimize() gives, or group it with assign_add(global_step(), 1)",
+             "train_op does not advance global_step, so no number of steps would ever be reached; "
+             "return what minimize() gives, or group it with assign_add(global_step(), 1)",
              model.spec.loss.place());
 }
 
 void check_metrics(const TracedModel& model, Mode mode) {
   for (const auto& [name, metric] : model.spec.eval_metrics) {
     if (name == "loss" || name == "global_step") {
-      spec_error(mode, fmt::format("a metric is named \"{}\", which evaluate() itself reports; give it another name",
-                                   name));
+      spec_error(
+          mode,
+          fmt::format(
+              "a metric is named \"{}\", which evaluate() itself reports; give it another name",
+              name));
     }
     for (const Tensor& value : metric.batch_values()) {
       check_tensor(model, mode, fmt::format("metric \"{}\"", name), value);
@@ -129,17 +144,21 @@ void check_predictions(const TracedModel& model, Mode mode) {
 
 void check_spec(const TracedModel& model, Mode mode) {
   if (model.spec.mode.has_value() && *model.spec.mode != model.mode) {
-    spec_error(mode, fmt::format("model_fn was called for {} but returned a spec of mode {}; return the mode that "
-                                 "came",
-                                 mode_name(model.mode), mode_name(*model.spec.mode)));
+    spec_error(
+        mode, fmt::format(
+                  "model_fn was called for {} but returned a spec of mode {}; return the mode that "
+                  "came",
+                  mode_name(model.mode), mode_name(*model.spec.mode)));
   }
   if (mode == Mode::kPredict) return check_predictions(model, mode);
   check_loss(model, mode);
-  if (mode == Mode::kTrain) check_train_op(model, mode);
-  else check_metrics(model, mode);
+  if (mode == Mode::kTrain)
+    check_train_op(model, mode);
+  else
+    check_metrics(model, mode);
 }
 
-TracedModel* ModelTracer::find(Mode mode, const DatasetSpec& input) {
+std::shared_ptr<TracedModel> ModelTracer::find(Mode mode, const DatasetSpec& input) const {
   for (const auto& model : models_) {
     if (model->input.features != input.features) continue;
     if (model_.takes_mode && model->mode != mode) continue;
@@ -147,14 +166,14 @@ TracedModel* ModelTracer::find(Mode mode, const DatasetSpec& input) {
     const bool fits = mode == Mode::kPredict || !model_.takes_labels ||
                       (model->has_real_labels && model->input.labels == input.labels) ||
                       (!model->has_real_labels && input.labels.empty());
-    if (fits) return model.get();
+    if (fits) return model;
   }
   return nullptr;
 }
 
-TracedModel& ModelTracer::trace(Mode mode, const DatasetSpec& input) {
+std::shared_ptr<TracedModel> ModelTracer::trace(Mode mode, const DatasetSpec& input) {
   graph::Function* function = module_->add_function(model_.takes_mode ? mode_name(mode) : "model");
-  auto model = std::make_unique<TracedModel>(module_, function);
+  auto model = std::make_shared<TracedModel>(module_, function);
   model->input = input;
   model->mode = mode;
   model->trace.is_model_fn = true;
@@ -167,24 +186,28 @@ TracedModel& ModelTracer::trace(Mode mode, const DatasetSpec& input) {
     model->trace.global_step = global_step(Place{});
     model->global_step_variable = module_->find("global_step");
     if (model_.takes_single_feature && features.size() != 1) {
-      spec_error(mode, fmt::format("model_fn takes one features Tensor but the input has {}; take const Features&",
-                                   features.size()));
+      spec_error(
+          mode, fmt::format(
+                    "model_fn takes one features Tensor but the input has {}; take const Features&",
+                    features.size()));
     }
     model_.takes_mode ? ++calls_[static_cast<int>(mode)] : ++shared_calls_;
     model->spec = model_.call({features, labels, mode, params_, config_});
   }
-  models_.push_back(std::move(model));
-  return *models_.back();
+  models_.push_back(model);
+  return model;
 }
 
-TracedModel& ModelTracer::get(Mode mode, const DatasetSpec& input) {
+std::shared_ptr<const TracedModel> ModelTracer::get(Mode mode, const DatasetSpec& input) {
   if (!model_.takes_labels && mode != Mode::kPredict && !input.labels.empty()) {
-    spec_error(mode, "model_fn does not take labels, but input_fn returns labels; add a parameter "
-                     "`const Tensor& labels`, or return features only");
+    spec_error(mode,
+               "model_fn does not take labels, but input_fn returns labels; add a parameter "
+               "`const Tensor& labels`, or return features only");
   }
-  TracedModel* known = find(mode, input);
-  TracedModel& model = known != nullptr ? *known : trace(mode, input);
-  if (known == nullptr || !model_.takes_mode) check_spec(model, mode);
+  std::shared_ptr<TracedModel> model = find(mode, input);
+  if (model == nullptr) model = trace(mode, input);
+  // Known ones too: a trace may serve several modes, and one that was refused before stays refused.
+  check_spec(*model, mode);
   return model;
 }
 
@@ -194,9 +217,12 @@ namespace reckon {
 
 const char* mode_name(Mode mode) {
   switch (mode) {
-    case Mode::kTrain: return "train";
-    case Mode::kEvaluate: return "evaluate";
-    case Mode::kPredict: return "predict";
+    case Mode::kTrain:
+      return "train";
+    case Mode::kEvaluate:
+      return "evaluate";
+    case Mode::kPredict:
+      return "predict";
   }
   return "";
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One call of train: trace, restore, then the step loop. At a step where no hook is due the loop pulls a
-// batch, runs the program, and looks at the loss.
+// One call of train: trace, restore, then the step loop. At a step where no hook is due the loop
+// pulls a batch, runs the program, and looks at the loss.
 #include <cmath>
 
 #include <fmt/format.h>
@@ -19,10 +19,12 @@ namespace {
 
 class TrainCall : public RunContext {
  public:
-  TrainCall(Engine& engine, const TracedModel& model, const Dataset& input, const TrainOptions& options);
+  TrainCall(Engine& engine, const TracedModel& model, const Dataset& input,
+            const TrainOptions& options);
 
   void run(int64_t last_step);
-  /// The loss became NaN or infinite and the call ended without an error: its weights are of no use.
+  /// The loss became NaN or infinite and the call ended without an error: its weights are of no
+  /// use.
   bool has_bad_loss() const { return has_bad_loss_; }
 
   int64_t global_step() const override { return *step_; }
@@ -62,10 +64,16 @@ class TrainCall : public RunContext {
   base::Pool& pool_ = base::Pool::shared();
 };
 
-TrainCall::TrainCall(Engine& engine, const TracedModel& model, const Dataset& input, const TrainOptions& options)
-    : engine_(engine), model_(model), input_(input), input_hash_(fmt::format("{:016x}", input.structural_hash())),
-      runner_(engine.programs, model, true, true), hooks_(make_hooks(options), model),
-      base_fetches_{model.spec.loss.id()}, seed_(engine.seed()) {
+TrainCall::TrainCall(Engine& engine, const TracedModel& model, const Dataset& input,
+                     const TrainOptions& options)
+    : engine_(engine),
+      model_(model),
+      input_(input),
+      input_hash_(fmt::format("{:016x}", input.structural_hash())),
+      runner_(engine.programs, model, true, true),
+      hooks_(make_hooks(options), model),
+      base_fetches_{model.spec.loss.id()},
+      seed_(engine.seed()) {
   step_ = static_cast<const int64_t*>(engine.store.data(model.global_step_variable));
 }
 
@@ -82,11 +90,12 @@ HookList TrainCall::make_hooks(const TrainOptions& options) {
   const HookList& chief = model_.spec.training_chief_hooks;
   hooks.insert(hooks.end(), chief.begin(), chief.end());
   if (config.log_step_count_steps) {
-    hooks.push_back(std::make_shared<StepCounter>(engine_.counter_timer, engine_.clock, engine_.events));
+    hooks.push_back(
+        std::make_shared<StepCounter>(engine_.counter_timer, engine_.clock, engine_.events));
   }
   if (config.save_summary_steps > 0) {
-    hooks.push_back(
-        std::make_shared<SummarySaver>(engine_.summary_timer, engine_.clock, engine_.events, model_));
+    hooks.push_back(std::make_shared<SummarySaver>(engine_.summary_timer, engine_.clock,
+                                                   engine_.events, model_));
   }
   hooks.insert(hooks.end(), options.hooks.begin(), options.hooks.end());
   if (config.log_step_count_steps) {
@@ -98,28 +107,33 @@ HookList TrainCall::make_hooks(const TrainOptions& options) {
 
 Array TrainCall::variable_value(const std::string& name) const {
   const int32_t index = engine_.module->find(name);
-  base::require(index >= 0, "variable_value", "there is no variable \"", name, "\"; see variable_names()");
+  base::require(index >= 0, "variable_value", "there is no variable \"", name,
+                "\"; see variable_names()");
   return engine_.store.value(index);
 }
 
 /// An interrupted call's input goes on where it was; any other call reads from the beginning.
 std::unique_ptr<data::Iterator> TrainCall::open_input() {
-  const std::optional<InterruptedCall> interrupted = std::exchange(engine_.interrupted, std::nullopt);
+  const std::optional<InterruptedCall> interrupted =
+      std::exchange(engine_.interrupted, std::nullopt);
   if (interrupted && interrupted->input_hash == input_hash_) {
-    base::log(LogLevel::kInfo, fmt::format("the interrupted training goes on at step {}, its input where it was",
-                                           global_step()));
+    base::log(LogLevel::kInfo,
+              fmt::format("the interrupted training goes on at step {}, its input where it was",
+                          global_step()));
     hooks_.restore(interrupted->hook_states);
     return data::resume_iterator(input_, interrupted->input_position);
   }
   if (interrupted) {
     base::log(LogLevel::kWarning,
-              "the interrupted training read another input: this call reads its input from the beginning");
+              "the interrupted training read another input: this call reads its input from the "
+              "beginning");
   }
   return data::make_iterator(input_, {seed_, global_step()});
 }
 
 std::string TrainCall::state(bool in_progress) const {
-  nlohmann::json state = {{"in_progress", in_progress}, {"random_seed", seed_}, {"input_hash", input_hash_}};
+  nlohmann::json state = {
+      {"in_progress", in_progress}, {"random_seed", seed_}, {"input_hash", input_hash_}};
   if (in_progress) state["input_position"] = iterator_->position();
   nlohmann::json hooks = nlohmann::json::object();
   for (const auto& [name, text] : hooks_.states()) hooks[name] = text;
@@ -144,7 +158,8 @@ void TrainCall::save(bool is_last) {
   const double start = engine_.clock.monotonic_seconds();
   CheckpointContent content{global_step(), {}, state(in_progress)};
   for (int32_t i = 0; i < engine_.module->variable_count(); ++i) {
-    if (engine_.store.is_initialized(i)) content.tensors[engine_.module->variable(i).name] = engine_.store.value(i);
+    if (engine_.store.is_initialized(i))
+      content.tensors[engine_.module->variable(i).name] = engine_.store.value(i);
   }
   engine_.saved_step = content.step;
   engine_.is_saved_call_open = in_progress;
@@ -162,19 +177,23 @@ void TrainCall::check_loss(double loss) {
   last_loss_ = loss;
   if (std::isfinite(loss)) return;
   if (!engine_.config.fail_on_nan_loss) {
-    base::log(LogLevel::kWarning, fmt::format("the loss is {} at step {}: training stops", loss, global_step()));
+    base::log(LogLevel::kWarning,
+              fmt::format("the loss is {} at step {}: training stops", loss, global_step()));
     is_stopping_ = has_bad_loss_ = true;
     return;
   }
-  throw Error(ErrorCode::kNonFinite, "train",
-              fmt::format("NaN loss during training: the loss is {} at step {}; lower the learning rate, clip "
-                          "gradients, or look for a division or logarithm of zero",
-                          loss, global_step()),
-              model_.spec.loss.place());
+  throw Error(
+      ErrorCode::kNonFinite, "train",
+      fmt::format(
+          "NaN loss during training: the loss is {} at step {}; lower the learning rate, clip "
+          "gradients, or look for a division or logarithm of zero",
+          loss, global_step()),
+      model_.spec.loss.place());
 }
 
 double scalar_of(const ops::View& view) {
-  return view.dtype == kFloat64 ? *static_cast<const double*>(view.data) : *static_cast<const float*>(view.data);
+  return view.dtype == kFloat64 ? *static_cast<const double*>(view.data)
+                                : *static_cast<const float*>(view.data);
 }
 
 void TrainCall::plain_step() {
@@ -198,7 +217,8 @@ void TrainCall::hooked_step() {
   const double loss = scalar_of(execution.result(0));
   ++iteration_;
   std::vector<Array> values;
-  for (size_t i = 0; i < wanted.size(); ++i) values.push_back(execution.fetch(static_cast<int32_t>(i) + 1));
+  for (size_t i = 0; i < wanted.size(); ++i)
+    values.push_back(execution.fetch(static_cast<int32_t>(i) + 1));
   hooks_.after_run(*this, values);
   if (is_variant) runner_.ask(base_fetches_, model_.spec.train_op.nodes());
   check_loss(loss);
@@ -216,8 +236,9 @@ bool TrainCall::next_batch() {
 
 bool TrainCall::step(int64_t due, double due_seconds) {
   if (!next_batch()) return false;
-  const bool is_hooked = iteration_ + 1 >= due || (std::isfinite(due_seconds) &&
-                                                   engine_.clock.monotonic_seconds() >= due_seconds);
+  const bool is_hooked =
+      iteration_ + 1 >= due ||
+      (std::isfinite(due_seconds) && engine_.clock.monotonic_seconds() >= due_seconds);
   is_hooked ? hooked_step() : plain_step();
   if (is_hooked) hooks_.plan(iteration_ + 1);
   return true;
@@ -235,9 +256,10 @@ void TrainCall::run(int64_t last_step) {
     if (!step(hooks_.due_iteration(), hooks_.due_seconds())) break;
   }
   engine_.counters.step_seconds += engine_.clock.monotonic_seconds() - start;
-  if (iteration_ == 0 && *step_ < last_step_) {
-    base::log(LogLevel::kWarning,
-              "training made no steps: the input was empty; check the paths and filters of input_fn");
+  if (iteration_ == 0 && !is_stopping_ && *step_ < last_step_) {
+    base::log(
+        LogLevel::kWarning,
+        "training made no steps: the input was empty; check the paths and filters of input_fn");
   }
   hooks_.end(*this);
   if (iteration_ > 0) {
@@ -247,8 +269,10 @@ void TrainCall::run(int64_t last_step) {
 
 void check_options(const TrainOptions& options) {
   base::require(!options.steps || !options.max_steps, "train",
-                "steps and max_steps came together; can not provide both: steps counts this call's, max_steps all");
-  base::require(!options.steps || *options.steps > 0, "train", "steps is ", options.steps.value_or(0),
+                "steps and max_steps came together; can not provide both: steps counts this "
+                "call's, max_steps all");
+  base::require(!options.steps || *options.steps > 0, "train", "steps is ",
+                options.steps.value_or(0),
                 "; must specify steps > 0, or leave it out to train until the data end");
   base::require(!options.max_steps || *options.max_steps > 0, "train", "max_steps is ",
                 options.max_steps.value_or(0), "; must specify max_steps > 0, or leave it out");
@@ -262,15 +286,18 @@ int64_t step_of_path(const std::string& path) {
 
 bool has_reached(Engine& engine, const TrainOptions& options) {
   if (!options.max_steps) return false;
-  const int64_t step = engine.needs_restore ? step_of_path(engine.checkpoints().latest_path()) : engine.global_step();
+  const int64_t step = engine.needs_restore ? step_of_path(engine.checkpoints().latest_path())
+                                            : engine.global_step();
   if (step < *options.max_steps) return false;
-  base::log(LogLevel::kInfo, fmt::format("max_steps = {} is reached already (step {}): nothing to train",
-                                         *options.max_steps, step));
+  base::log(LogLevel::kInfo,
+            fmt::format("max_steps = {} is reached already (step {}): nothing to train",
+                        *options.max_steps, step));
   return true;
 }
 
 void write_graph(Engine& engine, const TracedModel& model) {
-  if (engine.is_graph_written || !engine.config.save_checkpoints || !engine.config.save_on_return) return;
+  if (engine.is_graph_written || !engine.config.save_checkpoints || !engine.config.save_on_return)
+    return;
   engine.is_graph_written = true;
   export_graph(*model.trace.functions.front(), engine.model_dir, engine.events);
 }
@@ -280,30 +307,33 @@ void write_graph(Engine& engine, const TracedModel& model) {
 void run_training(Engine& engine, const InputFn& input_fn, const TrainOptions& options) {
   check_options(options);
   base::require(options.saving_listeners.empty() || engine.config.save_checkpoints, "train",
-                "saving_listeners came, but RunConfig::save_checkpoints is false, so nothing is saved; set it, or "
-                "drop the listeners");
+                "saving_listeners came, but RunConfig::save_checkpoints is false, so nothing is "
+                "saved; set it, or drop the listeners");
   // A completed call touches no file and calls neither input_fn nor model_fn.
   if (has_reached(engine, options)) return;
   if (engine.config.save_checkpoints) engine.checkpoints().lock_for_training();
   const Dataset input = engine.make_input(input_fn, "train");
-  const std::shared_ptr<const TracedModel> model = engine.tracer.get(Mode::kTrain, input.spec());
+  const std::shared_ptr<const TracedModel> model = engine.traced(Mode::kTrain, input.spec());
   engine.prepare_weights();
   if (has_reached(engine, options)) return;
   engine.detach_streams();
   const int64_t start = engine.global_step();
-  const int64_t last = options.steps ? start + *options.steps : options.max_steps.value_or(Hook::kNever);
+  const int64_t last =
+      options.steps ? start + *options.steps : options.max_steps.value_or(Hook::kNever);
   try {
     write_graph(engine, *model);
     engine.has_trained = true;
     TrainCall call(engine, *model, input, options);
     call.run(last);
-    if (call.has_bad_loss()) engine.forget_weights();
-    else if (engine.config.save_checkpoints) engine.checkpoints().finish();
+    if (call.has_bad_loss())
+      engine.forget_weights();
+    else if (engine.config.save_checkpoints)
+      engine.checkpoints().finish();
   } catch (...) {
     engine.forget_weights();
     base::log(LogLevel::kWarning,
-              "the training ended with an error: the next use starts from the newest checkpoint, or from initial "
-              "values if there is none");
+              "the training ended with an error: the next use starts from the newest checkpoint, "
+              "or from initial values if there is none");
     throw;
   }
 }

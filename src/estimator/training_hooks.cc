@@ -77,7 +77,8 @@ void StepCounter::after_run(RunContext& context, const std::vector<Array>&) {
   const double now = clock_.monotonic_seconds();
   if (!timer_.is_due(step, now)) return;
   if (timer_.last_step() && now > timer_.last_seconds()) {
-    const double rate = static_cast<double>(step - *timer_.last_step()) / (now - timer_.last_seconds());
+    const double rate =
+        static_cast<double>(step - *timer_.last_step()) / (now - timer_.last_seconds());
     events_.with_writer([&](formats::EventWriter& writer) {
       writer.add_scalar("global_step/sec", static_cast<float>(rate), step);
     });
@@ -92,13 +93,20 @@ int64_t SummarySaver::next_due(int64_t iteration) {
 
 HookRequest SummarySaver::before_run(RunContext&) {
   HookRequest request;
-  for (const graph::Summary& summary : model_.trace.summaries) request.tensors.push_back(summary.value);
+  for (const graph::Summary& summary : model_.trace.summaries)
+    request.tensors.push_back(summary.value);
   request.tensors.push_back(model_.spec.loss);
   return request;
 }
 
 void SummarySaver::after_run(RunContext& context, const std::vector<Array>& values) {
   const int64_t step = context.global_step();
+  // Tells TensorBoard that steps of an earlier run beyond this one are void.
+  if (!timer_.last_step()) {
+    events_.with_writer([&](formats::EventWriter& writer) {
+      writer.add_session_log(formats::SessionStatus::kStart, step);
+    });
+  }
   timer_.trigger(step, clock_.monotonic_seconds());
   formats::Summary event;
   bool has_loss = false;
@@ -117,8 +125,10 @@ void SummarySaver::after_run(RunContext& context, const std::vector<Array>& valu
 
 void LossLogger::after_run(RunContext& context, const std::vector<Array>& values) {
   const double now = clock_.monotonic_seconds();
-  // The fetched loss is that of the step before its update, which TensorFlow prints with that step's number.
-  std::string line = fmt::format("loss = {:.6g}, step = {}", values[0].at<double>(0), context.global_step() - 1);
+  // The fetched loss is that of the step before its update, which TensorFlow prints with that
+  // step's number.
+  std::string line =
+      fmt::format("loss = {:.6g}, step = {}", values[0].at<double>(0), context.global_step() - 1);
   if (last_seconds_ >= 0) line += fmt::format(" ({:.3f} sec)", now - last_seconds_);
   last_seconds_ = now;
   base::log(LogLevel::kInfo, line);

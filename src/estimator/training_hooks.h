@@ -17,8 +17,8 @@ class CheckpointSaver : public TimedHook {
  public:
   struct Options {
     bool at_start_and_end = true;
-    std::function<void(bool is_last)> save;       ///< writes the present step's checkpoint
-    std::function<bool(int64_t step)> is_on_disk; ///< the step's checkpoint is there already
+    std::function<void(bool is_last)> save;        ///< writes the present step's checkpoint
+    std::function<bool(int64_t step)> is_on_disk;  ///< the step's checkpoint is there already
     SavingListenerList listeners;
   };
   CheckpointSaver(StepTimer& timer, base::Clock& clock, Options options)
@@ -40,7 +40,8 @@ class CheckpointSaver : public TimedHook {
   int64_t first_step_ = 0;  ///< global_step when the call began
 };
 
-/// "global_step/sec" as a scalar and a log line every so many steps; the first time only starts the clock.
+/// "global_step/sec" as a scalar and a log line every so many steps; the first time only starts the
+/// clock.
 class StepCounter : public Hook {
  public:
   StepCounter(StepTimer& timer, base::Clock& clock, EventLog& events)
@@ -77,8 +78,11 @@ class SummarySaver : public Hook {
 /// "loss = 0.4410, step = 100 (0.783 sec)"
 class LossLogger : public Hook {
  public:
-  LossLogger(int64_t every_n_iterations, base::Clock& clock) : every_(every_n_iterations), clock_(clock) {}
-  int64_t next_due(int64_t iteration) override { return (iteration - 1 + every_ - 1) / every_ * every_ + 1; }
+  LossLogger(int64_t every_n_iterations, base::Clock& clock)
+      : every_(every_n_iterations), clock_(clock) {}
+  int64_t next_due(int64_t iteration) override {
+    return (iteration - 1 + every_ - 1) / every_ * every_ + 1;
+  }
   HookRequest before_run(RunContext&) override { return {.names = {"loss"}}; }
   void after_run(RunContext& context, const std::vector<Array>& values) override;
 

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Adam as TensorFlow's version 1 has it: epsilon outside the root, running float32 powers of the betas, and
-// moments that decay in every row, also in those that no gradient touches.
+// Adam as TensorFlow's version 1 has it: epsilon outside the root, running float32 powers of the
+// betas, and moments that decay in every row, also in those that no gradient touches.
 #include "nn/update_rule.h"
 
 namespace reckon::optimizers {
 namespace {
+
+/// 1 - beta as the variable's dtype has it, which is what the running powers go by: in float32, 1 -
+/// 0.999 is 1.3e-5 off.
+double rest_of(double beta, const Tensor& gradient) {
+  return gradient.dtype() == kFloat64 ? 1 - beta : 1 - static_cast<float>(beta);
+}
 
 class Adam : public Optimizer::Rule {
  public:
@@ -15,14 +21,19 @@ class Adam : public Optimizer::Rule {
         epsilon_(options.epsilon) {}
 
   std::vector<State> slots() const override { return {{"Adam", 0}, {"Adam", 0}}; }
-  std::vector<State> scalars() const override { return {{"beta1_power", beta1_}, {"beta2_power", beta2_}}; }
-  Tensors next_scalars(const Tensors& powers) const override { return {powers[0] * beta1_, powers[1] * beta2_}; }
+  std::vector<State> scalars() const override {
+    return {{"beta1_power", beta1_}, {"beta2_power", beta2_}};
+  }
+  Tensors next_scalars(const Tensors& powers) const override {
+    return {powers[0] * beta1_, powers[1] * beta2_};
+  }
   Tensors factors(const Tensor& learning_rate, const Tensors& powers) const override {
     return {learning_rate * sqrt(1 - powers[1]) / (1 - powers[0])};
   }
-  Update update(const Tensor& gradient, const Tensors& slots, const Tensors& factors) const override {
-    const Tensor mean = slots[0] + (gradient - slots[0]) * (1 - beta1_);
-    const Tensor variance = slots[1] + (square(gradient) - slots[1]) * (1 - beta2_);
+  Update update(const Tensor& gradient, const Tensors& slots,
+                const Tensors& factors) const override {
+    const Tensor mean = slots[0] + (gradient - slots[0]) * rest_of(beta1_, gradient);
+    const Tensor variance = slots[1] + (square(gradient) - slots[1]) * rest_of(beta2_, gradient);
     return {mean * factors[0] / (sqrt(variance) + epsilon_), {mean, variance}};
   }
   bool leaves_other_rows() const override { return false; }

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// A save that dies or fails at any call on the file system leaves the old checkpoint or the new
+// one, whole.
+#include "estimator/checkpoint_commit.h"
+
+#include <cerrno>
+
+#include "estimator/checkpoint_fixture.h"
+
+namespace reckon::estimator {
+namespace {
+
+TEST(CheckpointCommit, NamesAndStepsBelongTogether) {
+  EXPECT_EQ(checkpoint_name(42), "model.ckpt-42");
+  EXPECT_EQ(checkpoint_step("runs/a-b/model.ckpt-42"), 42);
+  EXPECT_EQ(checkpoint_step("model"), -1);
+  EXPECT_EQ(checkpoint_step("model.ckpt-"), -1);
+  EXPECT_EQ(checkpoint_step("model.ckpt-4x"), -1);
+  EXPECT_EQ(checkpoint_step("model.ckpt-99999999999999999999"), -1);
+}
+
+/// What a save begins from, and the content it saves.
+struct Scene {
+  const char* name;
+  std::vector<int64_t> steps;  ///< checkpoints that are there
+  int64_t step;                ///< saved now …
+  float value;                 ///< … with these values
+  int64_t keep_max;
+};
+/// A new step with a deletion; a step that is there with equal tensors; one that is there with
+/// others.
+const Scene kScenes[] = {
+    {"new step", {1, 2}, 3, 3, 2}, {"equal step", {1, 2}, 2, 2, 5}, {"other", {1, 2}, 2, 7, 5}};
+
+/// What a fresh trainer finds must be one step, whole: an old one, or the new one.
+void expect_old_or_new(const std::string& directory, const Scene& scene, const std::string& when) {
+  CheckpointStore store(directory, {});
+  store.lock_for_training();
+  for (const std::string& name : files_in(directory))
+    EXPECT_FALSE(name.starts_with(".tmp-")) << when << name;
+  const auto loaded = store.load_newest();
+  ASSERT_TRUE(loaded) << when;
+  const int64_t step = loaded->content.step;
+  const bool is_new = step == scene.step && is_whole(*loaded, scene.value);
+  const bool is_old = step <= 2 && is_whole(*loaded, static_cast<float>(step));
+  EXPECT_TRUE(is_new || is_old) << when << " step " << step;
+  // Only a step whose own files are being replaced may be lost, and then the one before it is
+  // found.
+  if (std::string(scene.name) != "other") {
+    EXPECT_GE(step, 2) << when;
+  }
+  // Training goes on from there.
+  save_now(store, content_of(step + 1));
+  EXPECT_EQ(store.load_newest()->content.step, step + 1) << when;
+}
+
+/// Fails call 1, 2, 3 … of one save until there are no more; returns how many there were.
+template <class Check>
+int fail_each_call(const Scene& scene, int error_number, base::FaultDuration duration,
+                   const Check& check) {
+  for (int call = 1;; ++call) {
+    const TemporaryDirectory directory;
+    write_steps(directory.path(), scene.steps);
+    base::FaultyFileSystem files(base::FileSystem::posix());
+    const std::string when = std::string(scene.name) + ", call " + std::to_string(call);
+    bool is_reported = false;
+    {
+      CheckpointStore store(directory.path(), {.keep_max = scene.keep_max, .files = &files});
+      files.fail_call(call, error_number, duration);
+      try {
+        save_now(store, content_of(scene.step, scene.value));
+      } catch (const Error& error) {
+        is_reported = true;
+        EXPECT_EQ(error.code(), ErrorCode::kUnavailable) << when << error.what();
+      }
+      if (!files.has_failed()) return call - 1;
+      check(store, files, directory.path(), is_reported,
+            when + " (" + files.calls()[call - 1] + "):");
+    }
+    expect_old_or_new(directory.path(), scene, when);
+    if (testing::Test::HasFailure()) return call;
+  }
+}
+
+TEST(CheckpointCommit, F2_DeathAtAnyCallLeavesTheOldOrTheNewOneWhole) {
+  LogCapture log;
+  for (const Scene& scene : kScenes) {
+    const int calls = fail_each_call(scene, EIO, base::FaultDuration::kFromThenOn,
+                                     [](CheckpointStore&, base::FaultyFileSystem&,
+                                        const std::string&, bool, const std::string&) {});
+    EXPECT_GT(calls, 10) << scene.name;
+  }
+}
+
+TEST(CheckpointCommit, F3_F4_OneFailingCallIsReportedAndTheNextSaveIsFine) {
+  LogCapture log;
+  for (const int error_number : {EIO, ENOSPC, EDQUOT}) {
+    for (const Scene& scene : kScenes) {
+      fail_each_call(
+          scene, error_number, base::FaultDuration::kOnce,
+          [&](CheckpointStore& store, base::FaultyFileSystem& files, const std::string& directory,
+              bool is_reported, const std::string& when) {
+            files.heal();
+            // A temporary or an old checkpoint that stays is no failed save.
+            const auto loaded = CheckpointStore(directory, {}).load_newest();
+            ASSERT_TRUE(loaded) << when;
+            if (!is_reported) {
+              EXPECT_TRUE(is_whole(*loaded, scene.value)) << when;
+            }
+            save_now(store, content_of(9));
+            EXPECT_EQ(CheckpointStore(directory, {}).load_newest()->content.step, 9) << when;
+            // Only a temporary whose removal failed stays, for the next trainer to remove.
+            for (const std::string& name : files_in(directory)) {
+              EXPECT_FALSE(is_reported && name.starts_with(".tmp-")) << when << name;
+            }
+            // As it was before, for the check that follows.
+            for (const std::string& file : checkpoint_files(directory + "/" + checkpoint_name(9))) {
+              std::filesystem::remove(file);
+            }
+          });
+    }
+  }
+}
+
+TEST(CheckpointCommit, F5_AnUnsyncedFileIsNeverRenamed) {
+  const TemporaryDirectory directory;
+  write_steps(directory.path(), {1});
+  base::FaultyFileSystem files(base::FileSystem::posix());
+  CheckpointStore store(directory.path(), {.files = &files});
+  files.heal();
+  save_now(store, content_of(2));
+  const std::vector<std::string> calls = files.calls();
+  int64_t first_sync = 0;
+  for (size_t i = 0; i < calls.size() && first_sync == 0; ++i) {
+    if (calls[i].starts_with("sync ")) first_sync = static_cast<int64_t>(i) + 1;
+  }
+  ASSERT_GT(first_sync, 0);
+  files.fail_call(first_sync, EIO);
+  LogCapture log;
+  store.save(content_of(3));
+  EXPECT_THROW(store.finish(), Error);
+  for (const std::string& name : files_in(directory.path()))
+    EXPECT_EQ(name.find("-3."), std::string::npos) << name;
+  save_now(store, content_of(4));
+  EXPECT_EQ(store.load_newest()->content.step, 4);
+}
+
+TEST(CheckpointCommit, TheStateIsRenamedLastAndTheListAfterIt) {
+  const TemporaryDirectory directory;
+  base::FaultyFileSystem files(base::FileSystem::posix());
+  CheckpointStore store(directory.path(), {.files = &files});
+  files.heal();
+  save_now(store, content_of(2));
+  std::vector<std::string> renames;
+  for (const std::string& call : files.calls()) {
+    if (call.starts_with("rename ")) renames.push_back(call);
+  }
+  ASSERT_EQ(renames.size(), 4u);
+  const char* order[] = {".data-", ".index", ".state", "checkpoint"};
+  for (size_t i = 0; i < 4; ++i)
+    EXPECT_NE(renames[i].find(order[i]), std::string::npos) << renames[i];
+}
+
+}  // namespace
+}  // namespace reckon::estimator
