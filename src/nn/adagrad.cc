@@ -9,9 +9,11 @@ namespace {
 class Adagrad : public Optimizer::Rule {
  public:
   explicit Adagrad(const AdagradOptions& options)
-      : Rule(options.learning_rate, options.clip_global_norm), initial_(options.initial_accumulator_value) {}
+      : Rule(options.learning_rate, options.clip_global_norm),
+        initial_(options.initial_accumulator_value) {}
   std::vector<State> slots() const override { return {{"Adagrad", initial_}}; }
-  Update update(const Tensor& gradient, const Tensors& slots, const Tensors& factors) const override {
+  Update update(const Tensor& gradient, const Tensors& slots,
+                const Tensors& factors) const override {
     const Tensor accumulator = slots[0] + square(gradient);
     return {factors[0] * gradient / sqrt(accumulator), {accumulator}};
   }
@@ -24,7 +26,8 @@ class Adagrad : public Optimizer::Rule {
 
 Optimizer adagrad(AdagradOptions options) {
   base::require(options.initial_accumulator_value > 0, "adagrad", "initial_accumulator_value is ",
-                options.initial_accumulator_value, ", expected a positive number; nothing else keeps the root from 0");
+                options.initial_accumulator_value,
+                ", expected a positive number; nothing else keeps the root from 0");
   return Optimizer(std::make_shared<const Adagrad>(options));
 }
 

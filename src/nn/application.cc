@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Slots are made at their first use. Within a step, updates of one variable by several losses add up: the dense
-// path subtracts, and only the first of them may replace rows.
+// Slots are made at their first use. Within a step, updates of one variable by several losses add
+// up: the dense path subtracts, and only the first of them may replace rows.
 #include "nn/application.h"
 
 #include <algorithm>
@@ -37,15 +37,17 @@ std::string state_name(const std::string& base) {
   return name;
 }
 
-Tensor state_variable(const std::string& name, const graph::TensorType& type, double initial, Place place) {
+Tensor state_variable(const std::string& name, const graph::TensorType& type, double initial,
+                      Place place) {
   return layer_variable({.name = state_name(name),
-                             .kind = graph::VariableKind::kSlot,
-                             .trainable = false,
-                             .place = place},
-                            type, initializers::constant(initial));
+                         .kind = graph::VariableKind::kSlot,
+                         .trainable = false,
+                         .place = place},
+                        type, initializers::constant(initial));
 }
 
-/// The slots of `variable`: their variables and, if this step has updated them already, their newest values.
+/// The slots of `variable`: their variables and, if this step has updated them already, their
+/// newest values.
 Tensors& slots_of(const Rule& rule, const Tensor& variable, Place place) {
   Rule::Memory& memory = rule.memory();
   const int32_t index = graph::variable_index(variable);
@@ -53,7 +55,8 @@ Tensors& slots_of(const Rule& rule, const Tensor& variable, Place place) {
   if (!is_new) return entry->second;
   for (const Rule::State& slot : rule.slots()) {
     entry->second.push_back(state_variable(declaration(variable).name + "/" + slot.name,
-                                           {variable.dtype(), variable.shape()}, slot.initial, place));
+                                           {variable.dtype(), variable.shape()}, slot.initial,
+                                           place));
   }
   memory.slot_variables[index] = entry->second;
   return entry->second;
@@ -72,7 +75,9 @@ void make_scalars(const Rule& rule, Place place) {
 
 class Application {
  public:
-  Application(const Rule& rule, Place place) : rule_(rule), place_(place) { make_scalars(rule, place); }
+  Application(const Rule& rule, Place place) : rule_(rule), place_(place) {
+    make_scalars(rule, place);
+  }
 
   void update(const Tensor& gradient, const Tensor& variable) {
     const ops::RowGradient rows = ops::row_gradient(gradient);
@@ -89,7 +94,8 @@ class Application {
   void advance() {
     Rule::Memory& memory = rule_.memory();
     memory.next_scalars = rule_.next_scalars(memory.next_scalars);
-    for (size_t i = 0; i < memory.scalars.size(); ++i) set(memory.scalars[i], memory.next_scalars[i]);
+    for (size_t i = 0; i < memory.scalars.size(); ++i)
+      set(memory.scalars[i], memory.next_scalars[i]);
     // As a value, not an increment: several minimized losses of one step count once.
     const Tensor step = global_step(place_);
     set(step, step + 1);
@@ -106,7 +112,9 @@ class Application {
     return variables.here();
   }
 
-  void set(const Tensor& variable, const Tensor& value) { operations_.push_back(assign(variable, value)); }
+  void set(const Tensor& variable, const Tensor& value) {
+    operations_.push_back(assign(variable, value));
+  }
 
   const Tensors& factors(DType dtype) {
     const auto [entry, is_new] = factors_.try_emplace(dtype);
@@ -128,14 +136,15 @@ class Application {
 
   void update_rows(const ops::RowGradient& rows, const Tensor& table) {
     Tensors& slots = slots_of(rule_, table, place_);
-    const Tensors values = ops::row_update(
-        table, slots, rows, factors(table.dtype()),
-        [this](const Tensor& row, const Tensor& grad, const Tensors& row_slots, const Tensors& row_factors) {
-          const Rule::Update update = rule_.update(grad, row_slots, row_factors);
-          Tensors results = {row - update.decrement};
-          results.insert(results.end(), update.slots.begin(), update.slots.end());
-          return results;
-        });
+    const Tensors values =
+        ops::row_update(table, slots, rows, factors(table.dtype()),
+                        [this](const Tensor& row, const Tensor& grad, const Tensors& row_slots,
+                               const Tensors& row_factors) {
+                          const Rule::Update update = rule_.update(grad, row_slots, row_factors);
+                          Tensors results = {row - update.decrement};
+                          results.insert(results.end(), update.slots.begin(), update.slots.end());
+                          return results;
+                        });
     set(table, values[0]);
     set_slots(table, slots, {values.begin() + 1, values.end()});
   }
@@ -147,12 +156,15 @@ class Application {
   }
 
   void warn_of_dense(const Tensor& table) const {
-    const int64_t bytes = table.shape().num_elements() * static_cast<int64_t>(dtype_size(table.dtype()));
+    const int64_t bytes =
+        table.shape().num_elements() * static_cast<int64_t>(dtype_size(table.dtype()));
     if (bytes <= kLargeTableBytes) return;
-    base::log(LogLevel::kWarning,
-              base::concat_text("[minimize] ", declaration(table).name, " is ", table.text(),
-                                " and its gradient has few rows, but this optimizer moves all of them at each step, "
-                                "as in TensorFlow; adagrad, momentum and gradient_descent touch those rows only"));
+    base::log(
+        LogLevel::kWarning,
+        base::concat_text(
+            "[minimize] ", declaration(table).name, " is ", table.text(),
+            " and its gradient has few rows, but this optimizer moves all of them at each step, "
+            "as in TensorFlow; adagrad, momentum and gradient_descent touch those rows only"));
   }
 
   /// Pending updates join the first optimizer whose loss depends on their source.
@@ -177,9 +189,11 @@ class Application {
 void check_gradient(const Gradient& pair) {
   require_variable("apply_gradients", pair.second);
   if (!pair.first.valid() || pair.first.is_poison()) return;
-  const bool fits = pair.first.dtype() == pair.second.dtype() && pair.first.shape() == pair.second.shape();
-  base::require(fits, "apply_gradients", "the gradient of ", pair.second.name(), " is ", pair.first.text(),
-                ", expected ", pair.second.text(), "; pass what compute_gradients returned, element by element");
+  const bool fits =
+      pair.first.dtype() == pair.second.dtype() && pair.first.shape() == pair.second.shape();
+  base::require(fits, "apply_gradients", "the gradient of ", pair.second.name(), " is ",
+                pair.first.text(), ", expected ", pair.second.text(),
+                "; pass what compute_gradients returned, element by element");
 }
 
 }  // namespace
@@ -190,7 +204,8 @@ void require_variable(const char* where, const Tensor& tensor) {
                 ") is no variable; pass Tensors that variable() returned");
 }
 
-Operation apply_rule(const Optimizer::Rule& rule, const std::vector<Gradient>& gradients, Place place) {
+Operation apply_rule(const Optimizer::Rule& rule, const std::vector<Gradient>& gradients,
+                     Place place) {
   bool any = false;
   for (const Gradient& pair : gradients) {
     check_gradient(pair);

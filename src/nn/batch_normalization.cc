@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Batch normalization: by the batch's moments while training, by their moving averages otherwise. The updates
-// of the averages wait in the trace for the first minimized loss that depends on this layer.
+// Batch normalization: by the batch's moments while training, by their moving averages otherwise.
+// The updates of the averages wait in the trace for the first minimized loss that depends on this
+// layer.
 #include <algorithm>
 
 #include <reckon/array_ops.h>
@@ -24,15 +25,19 @@ struct Statistics {
 
 Statistics make_statistics(const BatchNormalizationOptions& options, const std::string& name,
                            const graph::TensorType& type, Place place) {
-  const auto make = [&](const char* part, graph::VariableKind kind, const Initializer& initializer) {
+  const auto make = [&](const char* part, graph::VariableKind kind,
+                        const Initializer& initializer) {
     const bool trainable = kind == graph::VariableKind::kWeight && options.trainable;
-    return nn::layer_variable({.name = name + part, .kind = kind, .trainable = trainable, .place = place}, type,
-                              initializer);
+    return nn::layer_variable(
+        {.name = name + part, .kind = kind, .trainable = trainable, .place = place}, type,
+        initializer);
   };
   using enum graph::VariableKind;
   Statistics made;
-  made.gamma = options.scale ? make("/gamma", kWeight, initializers::ones()) : ones(type.shape, type.dtype);
-  made.beta = options.center ? make("/beta", kWeight, initializers::zeros()) : zeros(type.shape, type.dtype);
+  made.gamma =
+      options.scale ? make("/gamma", kWeight, initializers::ones()) : ones(type.shape, type.dtype);
+  made.beta = options.center ? make("/beta", kWeight, initializers::zeros())
+                             : zeros(type.shape, type.dtype);
   made.moving_mean = make("/moving_mean", kStatistic, initializers::zeros());
   made.moving_variance = make("/moving_variance", kStatistic, initializers::ones());
   return made;
@@ -46,10 +51,12 @@ Tensor averaged_variance(const Tensor& variance, const Tensor& x) {
 }
 
 void check_input(const Tensor& x, const BatchNormalizationOptions& options) {
-  base::require(is_floating(x.dtype()) && x.rank() >= 2 && x.shape()[-1] >= 0, "batch_normalization", "x is ",
-                x.text(), ", expected floats [batch, ..., channels] with known channels; cast or reshape it");
-  base::require(options.momentum >= 0 && options.momentum <= 1, "batch_normalization", "momentum is ",
-                options.momentum, ", expected a number in [0, 1]; it is the old average's share");
+  base::require(is_floating(x.dtype()) && x.rank() >= 2 && x.shape()[-1] >= 0,
+                "batch_normalization", "x is ", x.text(),
+                ", expected floats [batch, ..., channels] with known channels; cast or reshape it");
+  base::require(options.momentum >= 0 && options.momentum <= 1, "batch_normalization",
+                "momentum is ", options.momentum,
+                ", expected a number in [0, 1]; it is the old average's share");
 }
 
 }  // namespace
@@ -72,18 +79,20 @@ Tensor batch_normalization(Operand operand, BatchNormalizationOptions options) {
           return batch.y;
         },
         [&] {
-          return nn::batch_normalization(x, made.moving_mean, made.moving_variance, made.beta, made.gamma,
-                                         options.epsilon);
+          return nn::batch_normalization(x, made.moving_mean, made.moving_variance, made.beta,
+                                         made.gamma, options.epsilon);
         });
     if (!batch.y.valid()) return y;
     const auto update = [&](const Tensor& moving, const Tensor& value) {
-      return assign(moving, nn::choose_by_training(
-                                options.training,
-                                [&] { return moving * options.momentum + value * (1 - options.momentum); },
-                                [&] { return moving; }));
+      return assign(moving,
+                    nn::choose_by_training(
+                        options.training,
+                        [&] { return moving * options.momentum + value * (1 - options.momentum); },
+                        [&] { return moving; }));
     };
-    const Operation updates = group({update(made.moving_mean, stop_gradient(batch.mean)),
-                                     update(made.moving_variance, averaged_variance(stop_gradient(batch.variance), x))});
+    const Operation updates =
+        group({update(made.moving_mean, stop_gradient(batch.mean)),
+               update(made.moving_variance, averaged_variance(stop_gradient(batch.variance), x))});
     graph::current_trace("batch_normalization").pending_updates.push_back({y, updates});
     return y;
   });

@@ -45,8 +45,10 @@ TEST(BatchNormalization, UpdatesItsAveragesWithTheFirstLossThatDependsOnIt) {
   const Tensor y = layers::batch_normalization(batch(), {.momentum = 0.75, .training = true});
   const Tensor other = variable("other", Array::scalar(1.0f));
   const Operation unrelated = optimizers::gradient_descent().minimize(square(other));
-  ASSERT_EQ(graph.trace().pending_updates.size(), 1u) << "the first loss does not depend on the layer";
-  const Operation train = optimizers::gradient_descent({.learning_rate = 0}).minimize(reduce_sum(square(y)));
+  ASSERT_EQ(graph.trace().pending_updates.size(), 1u)
+      << "the first loss does not depend on the layer";
+  const Operation train =
+      optimizers::gradient_descent({.learning_rate = 0}).minimize(reduce_sum(square(y)));
   EXPECT_TRUE(graph.trace().pending_updates.empty());
   Session session(graph);
   session.initialize_variables();
@@ -64,7 +66,8 @@ TEST(BatchNormalization, UpdatesItsAveragesWithTheFirstLossThatDependsOnIt) {
 TEST(BatchNormalization, OfImagesAveragesTheUnbiasedVariance) {
   Graph graph;
   const GraphScope scope(graph);
-  const Tensor y = layers::batch_normalization(Array::from<float>({1, 3}, {1, 1, 2, 1}), {.momentum = 0, .training = true});
+  const Tensor y = layers::batch_normalization(Array::from<float>({1, 3}, {1, 1, 2, 1}),
+                                               {.momentum = 0, .training = true});
   const Operation train = optimizers::gradient_descent().minimize(reduce_sum(square(y)));
   Session session(graph);
   session.initialize_variables();
@@ -77,7 +80,8 @@ TEST(BatchNormalization, AFedFlagDecidesAtEachRun) {
   const GraphScope scope(graph);
   const Tensor flag = placeholder(kBool, {});
   const Tensor y = layers::batch_normalization(batch(), {.momentum = 0, .training = flag});
-  const Operation train = optimizers::gradient_descent({.learning_rate = 0}).minimize(reduce_sum(square(y)));
+  const Operation train =
+      optimizers::gradient_descent({.learning_rate = 0}).minimize(reduce_sum(square(y)));
   Session session(graph);
   session.initialize_variables();
   session.run({.targets = {train}, .feeds = {{flag, Array::scalar(false)}}});
@@ -89,17 +93,25 @@ TEST(BatchNormalization, AFedFlagDecidesAtEachRun) {
 TEST(BatchNormalization, WithoutCenterAndScaleHasTwoVariables) {
   Graph graph;
   const GraphScope scope(graph);
-  layers::batch_normalization(placeholder(kFloat32, {kUnknown, 3}), {.center = false, .scale = false, .name = "bn"});
-  EXPECT_EQ(graph.trace().module->variable_names(), (std::vector<std::string>{"bn/moving_mean", "bn/moving_variance"}));
+  layers::batch_normalization(placeholder(kFloat32, {kUnknown, 3}),
+                              {.center = false, .scale = false, .name = "bn"});
+  EXPECT_EQ(graph.trace().module->variable_names(),
+            (std::vector<std::string>{"bn/moving_mean", "bn/moving_variance"}));
 }
 
 TEST(BatchNormalization, RefusesUnknownChannels) {
   Graph graph;
   const GraphScope scope(graph);
-  expect_error([] { layers::batch_normalization(placeholder(kFloat32, {2, kUnknown})); },
-               "[batch_normalization] x is float32[2, ?], expected floats");
-  expect_error([] { layers::batch_normalization(placeholder(kFloat32, {2, 2}), {.momentum = 2}); },
-               "[batch_normalization] momentum is 2, expected a number in [0, 1]");
+  expect_error(
+      [] {
+        layers::batch_normalization(placeholder(kFloat32, {2, kUnknown}));
+      },
+      "[batch_normalization] x is float32[2, ?], expected floats");
+  expect_error(
+      [] {
+        layers::batch_normalization(placeholder(kFloat32, {2, 2}), {.momentum = 2});
+      },
+      "[batch_normalization] momentum is 2, expected a number in [0, 1]");
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The norm of many tensors, and scaling them by it. Gradients of rows count and are scaled row by row: the
-// dense table is never made, and repeated rows count one by one, as in TensorFlow.
+// The norm of many tensors, and scaling them by it. Gradients of rows count and are scaled row by
+// row: the dense table is never made, and repeated rows count one by one, as in TensorFlow.
 #include <reckon/math_ops.h>
 #include <reckon/optimizers.h>
 #include "base/check.h"
@@ -37,7 +37,8 @@ Tensor global_norm(const Tensors& tensors) {
     // Tensors of two dtypes meet in float32, the norm's dtype.
     sums.push_back(cast(sum_of_squares(tensor), kFloat32));
   }
-  base::require(!sums.empty(), "global_norm", "came without tensors, expected one or more; pass the gradients");
+  base::require(!sums.empty(), "global_norm",
+                "came without tensors, expected one or more; pass the gradients");
   return sqrt(add_n(sums));
 }
 

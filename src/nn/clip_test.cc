@@ -66,7 +66,8 @@ TEST(Clip, AnOptimizerClipsBeforeItUpdates) {
   const GraphScope scope(graph);
   const Tensor w = variable("w", reckon::zeros({2}));
   const Tensor loss = reduce_sum(w * tensor({30, 40}));
-  const Operation train = optimizers::gradient_descent({.learning_rate = 1, .clip_global_norm = 5}).minimize(loss);
+  const Operation train =
+      optimizers::gradient_descent({.learning_rate = 1, .clip_global_norm = 5}).minimize(loss);
   Session session(graph);
   session.initialize_variables();
   session.run({.targets = {train}});
@@ -78,7 +79,8 @@ TEST(Clip, RefusesNothingAndIntegers) {
   Graph graph;
   const GraphScope scope(graph);
   expect_error([] { global_norm({}); }, "[global_norm] came without tensors, expected one or more");
-  expect_error([] { global_norm({placeholder(kInt32, {2})}); }, "[global_norm] a tensor is int32[2], expected float32");
+  expect_error([] { global_norm({placeholder(kInt32, {2})}); },
+               "[global_norm] a tensor is int32[2], expected float32");
 }
 
 }  // namespace

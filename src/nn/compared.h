@@ -13,10 +13,11 @@ struct Compared {
 };
 
 /// Throws Error, kInvalidArgument, if the shapes are known to differ: nothing broadcasts.
-void require_equal_shapes(const char* where, const Compared& pair, const char* predictions_name = "predictions");
+void require_equal_shapes(const char* where, const Compared& pair,
+                          const char* predictions_name = "predictions");
 
-/// `compute` on the resolved pair in a name scope `where`, with the user's line on nodes and errors. If either is
-/// the labels of predict mode, so is the result, and nothing is computed.
+/// `compute` on the resolved pair in a name scope `where`, with the user's line on nodes and
+/// errors. If either is the labels of predict mode, so is the result, and nothing is computed.
 Tensor with_compared(const char* where, const Operand& labels, const Operand& predictions,
                      const std::function<Tensor(const Compared&)>& compute);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Dense layers: one matrix product over the last dimension. The variables are made at the first call of each
-// trace, so that an object that outlives a trace meets them again by name.
+// Dense layers: one matrix product over the last dimension. The variables are made at the first
+// call of each trace, so that an object that outlives a trace meets them again by name.
 #include <algorithm>
 
 #include <reckon/array_ops.h>
@@ -24,13 +24,14 @@ Variables make_variables(const DenseOptions& options, const Tensor& x, Place pla
   Variables made;
   made.name = nn::layer_name(options.name, "dense");
   const auto request = [&](const char* part) {
-    return graph::VariableRequest{.name = made.name + part, .trainable = options.trainable, .place = place};
+    return graph::VariableRequest{
+        .name = made.name + part, .trainable = options.trainable, .place = place};
   };
   made.kernel = nn::layer_variable(request("/kernel"), {x.dtype(), {x.shape()[-1], options.units}},
                                    options.kernel_initializer);
   if (options.use_bias) {
-    made.bias =
-        nn::layer_variable(request("/bias"), {x.dtype(), {options.units}}, options.bias_initializer);
+    made.bias = nn::layer_variable(request("/bias"), {x.dtype(), {options.units}},
+                                   options.bias_initializer);
   }
   return made;
 }
@@ -41,14 +42,16 @@ void check_input(const Tensor& x, const Variables& made) {
   base::require(x.rank() > 0 && x.shape()[-1] >= 0, "dense", "x is ", x.text(),
                 ", expected a last dimension that is known; reshape it to [-1, width]");
   if (made.name.empty()) return;
-  base::require(made.kernel.shape()[0] == x.shape()[-1] && made.kernel.dtype() == x.dtype(), "dense", "x is ",
-                x.text(), " but the first call made ", made.kernel.name(), " ", made.kernel.text(),
-                "; pass inputs of one width and dtype, or make a second layer");
+  base::require(made.kernel.shape()[0] == x.shape()[-1] && made.kernel.dtype() == x.dtype(),
+                "dense", "x is ", x.text(), " but the first call made ", made.kernel.name(), " ",
+                made.kernel.text(), "; pass inputs of one width and dtype, or make a second layer");
 }
 
-/// x * kernel over the last dimension; one large product where the others can be put together and back.
+/// x * kernel over the last dimension; one large product where the others can be put together and
+/// back.
 Tensor product(const Tensor& x, const Tensor& kernel) {
-  const int64_t unknown = std::count_if(x.shape().begin(), x.shape().end() - 1, [](int64_t dim) { return dim < 0; });
+  const int64_t unknown =
+      std::count_if(x.shape().begin(), x.shape().end() - 1, [](int64_t dim) { return dim < 0; });
   if (x.rank() == 2 || unknown > 1) return matmul(x, kernel);
   Shape shape = x.shape();
   shape.set(-1, kernel.shape()[1]);
@@ -69,7 +72,8 @@ struct Dense::State {
 Dense::Dense(DenseOptions options, Place place) : state_(std::make_shared<State>()) {
   if (options.units < 1) {
     throw Error(ErrorCode::kInvalidArgument, "dense",
-                base::concat_text("units is ", options.units, ", expected 1 or more; set .units to the output's width"),
+                base::concat_text("units is ", options.units,
+                                  ", expected 1 or more; set .units to the output's width"),
                 place);
   }
   state_->options = std::move(options);

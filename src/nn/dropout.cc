@@ -12,7 +12,8 @@ Tensor dropout(Operand x, DropoutOptions options) {
     const Tensor value = x.resolve();
     if (value.is_poison()) return value;
     return nn::choose_by_training(
-        options.training, [&] { return nn::dropout(value, {.rate = options.rate, .seed = options.seed}); },
+        options.training,
+        [&] { return nn::dropout(value, {.rate = options.rate, .seed = options.seed}); },
         [&] { return value; });
   });
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// For tests: the golden cases of training arithmetic, those beside the tests and, if they are there, all of
-// them outside the repository.
+// For tests: the golden cases of training arithmetic, those beside the tests and, if they are
+// there, all of them outside the repository.
 #pragma once
 
 #include <cmath>
@@ -12,8 +12,8 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 #include <reckon/array.h>
+#include <nlohmann/json.hpp>
 #include "base/file_system.h"
 #include "formats/npz_file.h"
 
@@ -44,13 +44,15 @@ inline GoldenFamily read_golden(const std::string& directory, const std::string&
           formats::read_npz(base::FileSystem::posix(), directory + "/" + family + ".npz")};
 }
 
-/// Runs on the cases beside the tests, and on all of them; skips, naming the data, where these are not there.
+/// Runs on the cases beside the tests, and on all of them; skips, naming the data, where these are
+/// not there.
 class GoldenTest : public ::testing::TestWithParam<bool> {
  protected:
   void SetUp() override {
     directory_ = GetParam() ? outside_training_directory() : "src/nn/golden";
     if (!std::filesystem::is_directory(directory_)) {
-      GTEST_SKIP() << directory_ << " is not there: set RECKON_GOLDEN to the golden files' directory";
+      GTEST_SKIP() << directory_
+                   << " is not there: set RECKON_GOLDEN to the golden files' directory";
     }
   }
   GoldenFamily family(const std::string& name) const { return read_golden(directory_, name); }
@@ -64,8 +66,8 @@ inline std::string golden_test_name(const ::testing::TestParamInfo<bool>& info) 
 }
 
 /// Each element within the case's tolerance of what TensorFlow computed or, if known, of the truth.
-inline void expect_golden(const Array& got, const Array& want, const Array& truth, double relative, double absolute,
-                          const std::string& what) {
+inline void expect_golden(const Array& got, const Array& want, const Array& truth, double relative,
+                          double absolute, const std::string& what) {
   ASSERT_EQ(got.num_elements(), want.num_elements()) << what;
   for (int64_t i = 0; i < got.num_elements(); ++i) {
     const auto is_near = [&](const Array& other) {

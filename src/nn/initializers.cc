@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Initial values. Random ones are random ops inside the variable's initializer, whose names hold the
-// variable's: that is what their numbers depend on.
+// Initial values. Random ones are random ops inside the variable's initializer, whose names hold
+// the variable's: that is what their numbers depend on.
 #include <reckon/initializers.h>
 
 #include <algorithm>
@@ -38,11 +38,14 @@ double fan_of(const Shape& shape, FanMode mode) {
 }
 
 Initializer fill_with(double value) {
-  return [value](const Shape& shape, DType dtype) { return fill(shape, Operand(value).resolve(dtype)); };
+  return [value](const Shape& shape, DType dtype) {
+    return fill(shape, Operand(value).resolve(dtype));
+  };
 }
 
 void check_deviation(const char* where, double deviation) {
-  base::require(deviation >= 0, where, "stddev is ", deviation, ", expected 0 or more; pass a positive one");
+  base::require(deviation >= 0, where, "stddev is ", deviation,
+                ", expected 0 or more; pass a positive one");
 }
 
 }  // namespace
@@ -52,10 +55,12 @@ Initializer ones() { return fill_with(1); }
 Initializer constant(double value) { return fill_with(value); }
 
 Initializer random_uniform(UniformOptions options) {
-  base::require(options.low < options.high, "random_uniform", "low is ", options.low, " and high is ", options.high,
-                ", expected low < high; exchange them");
+  base::require(options.low < options.high, "random_uniform", "low is ", options.low,
+                " and high is ", options.high, ", expected low < high; exchange them");
   return [options](const Shape& shape, DType dtype) {
-    return random::uniform(shape, {.low = options.low, .high = options.high, .dtype = dtype, .seed = options.seed}, {});
+    return random::uniform(
+        shape, {.low = options.low, .high = options.high, .dtype = dtype, .seed = options.seed},
+        {});
   };
 }
 
@@ -63,7 +68,9 @@ Initializer random_normal(NormalOptions options) {
   check_deviation("random_normal", options.stddev);
   return [options](const Shape& shape, DType dtype) {
     return random::normal(
-        shape, {.mean = options.mean, .deviation = options.stddev, .dtype = dtype, .seed = options.seed}, {});
+        shape,
+        {.mean = options.mean, .deviation = options.stddev, .dtype = dtype, .seed = options.seed},
+        {});
   };
 }
 
@@ -71,7 +78,9 @@ Initializer truncated_normal(NormalOptions options) {
   check_deviation("truncated_normal", options.stddev);
   return [options](const Shape& shape, DType dtype) {
     return random::truncated_normal(
-        shape, {.mean = options.mean, .deviation = options.stddev, .dtype = dtype, .seed = options.seed}, {});
+        shape,
+        {.mean = options.mean, .deviation = options.stddev, .dtype = dtype, .seed = options.seed},
+        {});
   };
 }
 
@@ -86,8 +95,10 @@ Initializer variance_scaling(VarianceScalingOptions options) {
         return random_uniform({.low = -bound, .high = bound, .seed = options.seed})(shape, dtype);
       }
       case Distribution::kUntruncatedNormal:
-        return random_normal({.mean = 0, .stddev = std::sqrt(variance), .seed = options.seed})(shape, dtype);
-      case Distribution::kTruncatedNormal: break;
+        return random_normal({.mean = 0, .stddev = std::sqrt(variance), .seed = options.seed})(
+            shape, dtype);
+      case Distribution::kTruncatedNormal:
+        break;
     }
     const double stddev = std::sqrt(variance) / kTruncatedDeviation;
     return truncated_normal({.mean = 0, .stddev = stddev, .seed = options.seed})(shape, dtype);

@@ -13,8 +13,8 @@ namespace {
 using base::expect_error;
 using namespace initializers;
 
-std::vector<float> draw(const Initializer& initializer, const Shape& shape, const std::string& name = "w",
-                        uint64_t seed = 7) {
+std::vector<float> draw(const Initializer& initializer, const Shape& shape,
+                        const std::string& name = "w", uint64_t seed = 7) {
   Graph graph;
   const GraphScope scope(graph);
   variable(name, shape, initializer);
@@ -60,8 +60,8 @@ TEST(Initializers, HaveTensorFlowsBoundsAndMoments) {
       {"random_normal", random_normal({.mean = 1, .stddev = 0.5}), 1, 0.5, -none, none},
       {"random_uniform", random_uniform({.low = -2, .high = 3}), 0.5, 1.44337567297, -2, 3},
       {"truncated_normal", truncated_normal({.mean = 1, .stddev = 0.5}), 1, 0.43981283052, 0, 2},
-      {"untruncated", variance_scaling({2, FanMode::kFanOut, Distribution::kUntruncatedNormal, {}}), 0, 0.07071067812,
-       -none, none},
+      {"untruncated", variance_scaling({2, FanMode::kFanOut, Distribution::kUntruncatedNormal, {}}),
+       0, 0.07071067812, -none, none},
   };
   for (const Row& row : rows) {
     const std::vector<float> values = draw(row.initializer, {300, 400});
@@ -85,14 +85,17 @@ TEST(Initializers, CountAWindowInTheFans) {
     Shape shape;
     FanMode mode;
     double bound;
-  } const rows[] = {{{5}, FanMode::kFanIn, 0.77459666924},        {{3, 3, 8, 16}, FanMode::kFanIn, 0.20412414523},
-                    {{3, 3, 8, 16}, FanMode::kFanOut, 0.14433756730}, {{5, 2, 4}, FanMode::kFanAverage, 0.44721359550},
+  } const rows[] = {{{5}, FanMode::kFanIn, 0.77459666924},
+                    {{3, 3, 8, 16}, FanMode::kFanIn, 0.20412414523},
+                    {{3, 3, 8, 16}, FanMode::kFanOut, 0.14433756730},
+                    {{5, 2, 4}, FanMode::kFanAverage, 0.44721359550},
                     {{}, FanMode::kFanIn, 1.73205080757}};
   for (const auto& row : rows) {
     // Enough draws that the largest one is near the bound.
     double largest = 0;
     for (uint64_t seed = 0; seed < 40; ++seed) {
-      for (float value : draw(variance_scaling({1, row.mode, Distribution::kUniform, {}}), row.shape, "w", seed)) {
+      for (float value : draw(variance_scaling({1, row.mode, Distribution::kUniform, {}}),
+                              row.shape, "w", seed)) {
         largest = std::max(largest, std::abs(static_cast<double>(value)));
       }
     }
@@ -115,10 +118,14 @@ TEST(Initializers, WithASeedOfTheirOwnDependOnNothingElse) {
 }
 
 TEST(Initializers, RefuseOptionsWithoutMeaning) {
-  expect_error([] { random_uniform({.low = 1, .high = 1}); }, "[random_uniform] low is 1 and high is 1");
-  expect_error([] { random_normal({.stddev = -1}); }, "[random_normal] stddev is -1, expected 0 or more");
-  expect_error([] { truncated_normal({.stddev = -1}); }, "[truncated_normal] stddev is -1, expected 0 or more");
-  expect_error([] { variance_scaling({.scale = 0}); }, "[variance_scaling] scale is 0, expected a positive number");
+  expect_error([] { random_uniform({.low = 1, .high = 1}); },
+               "[random_uniform] low is 1 and high is 1");
+  expect_error([] { random_normal({.stddev = -1}); },
+               "[random_normal] stddev is -1, expected 0 or more");
+  expect_error([] { truncated_normal({.stddev = -1}); },
+               "[truncated_normal] stddev is -1, expected 0 or more");
+  expect_error([] { variance_scaling({.scale = 0}); },
+               "[variance_scaling] scale is 0, expected a positive number");
 }
 
 }  // namespace

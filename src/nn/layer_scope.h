@@ -24,7 +24,8 @@ class LayerScope {
   std::string previous_;
 };
 
-/// The full name of a layer: the user's inside the present scope, or an automatic one, "dense", "dense_1" …
+/// The full name of a layer: the user's inside the present scope, or an automatic one, "dense",
+/// "dense_1" …
 inline std::string layer_name(const std::string& given, const std::string& type) {
   graph::Trace& trace = graph::current_trace(type.c_str());
   return given.empty() ? trace.unique_scope(type) : trace.scope + given;

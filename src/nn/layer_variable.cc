@@ -13,7 +13,8 @@ Tensor layer_variable(const graph::VariableRequest& request, const graph::Tensor
     const Tensor value = initializer(type.shape, type.dtype);
     const bool fits = value.valid() && value.dtype() == type.dtype && value.shape() == type.shape;
     base::require(fits, "variable", "the initializer of \"", request.name, "\" gave ", value.text(),
-                  ", expected ", graph::type_text(type), "; make it of the shape and dtype it is asked for");
+                  ", expected ", graph::type_text(type),
+                  "; make it of the shape and dtype it is asked for");
     return value;
   });
   graph::make_variable(request, std::move(initial));

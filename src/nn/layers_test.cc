@@ -18,17 +18,22 @@ namespace {
 
 using base::expect_error;
 
-std::vector<std::string> variable_names(const Graph& graph) { return graph.trace().module->variable_names(); }
+std::vector<std::string> variable_names(const Graph& graph) {
+  return graph.trace().module->variable_names();
+}
 
-std::vector<float> floats(const Array& array) { return {array.data<float>().begin(), array.data<float>().end()}; }
+std::vector<float> floats(const Array& array) {
+  return {array.data<float>().begin(), array.data<float>().end()};
+}
 
 TEST(Dense, MultipliesAddsAndActivates) {
   Graph graph;
   const GraphScope scope(graph);
-  const Tensor y = layers::dense(Array::from<float>({1, 2, 3, -9}, {2, 2}), {.units = 1,
-                                                                             .activation = nn::relu,
-                                                                             .kernel_initializer = initializers::ones(),
-                                                                             .bias_initializer = initializers::constant(0.5)});
+  const Tensor y = layers::dense(Array::from<float>({1, 2, 3, -9}, {2, 2}),
+                                 {.units = 1,
+                                  .activation = nn::relu,
+                                  .kernel_initializer = initializers::ones(),
+                                  .bias_initializer = initializers::constant(0.5)});
   EXPECT_EQ(floats(evaluate_now(y)), (std::vector<float>{3.5, 0}));
 }
 
@@ -45,8 +50,8 @@ TEST(Dense, AutomaticNamesCountAndGivenOnesStay) {
   }
   std::vector<std::string> names = variable_names(graph);
   std::sort(names.begin(), names.end());
-  EXPECT_EQ(names, (std::vector<std::string>{"dense/bias", "dense/kernel", "dense_1/kernel", "head/kernel",
-                                             "tower/dense/kernel"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"dense/bias", "dense/kernel", "dense_1/kernel",
+                                             "head/kernel", "tower/dense/kernel"}));
   EXPECT_EQ(x.name().substr(0, 8), "dense_1/");
 }
 
@@ -59,8 +64,11 @@ TEST(Dense, AnObjectSharesItsWeights) {
   EXPECT_EQ(variable_names(graph).size(), 2u);
   EXPECT_EQ(floats(evaluate_now(difference, {{x, Array::from<float>({1, 2, 3}, {1, 3})}})),
             (std::vector<float>{0, 0}));
-  expect_error([&] { layer(placeholder(kFloat32, {1, 4})); },
-               "[dense] x is float32[1, 4] but the first call made dense/kernel float32[3, 2]");
+  expect_error(
+      [&] {
+        layer(placeholder(kFloat32, {1, 4}));
+      },
+      "[dense] x is float32[1, 4] but the first call made dense/kernel float32[3, 2]");
 }
 
 TEST(Dense, AnObjectThatOutlivesATraceMeetsItsVariablesByName) {
@@ -78,7 +86,11 @@ TEST(Dense, MadeInsideABranchServesOutside) {
   const GraphScope scope(graph);
   const layers::Dense layer({.units = 1, .kernel_initializer = initializers::ones()});
   const Tensor x = placeholder(kFloat32, {1, 3}), flag = placeholder(kBool, {});
-  const Tensor inside = cond(flag, [&] { return layer(x); }, [&] { return reckon::zeros({1, 1}); });
+  const Tensor inside = cond(
+      flag, [&] { return layer(x); },
+      [&] {
+        return reckon::zeros({1, 1});
+      });
   const Feeds feeds = {{x, Array::from<float>({1, 2, 3}, {1, 3})}, {flag, Array::scalar(true)}};
   EXPECT_EQ(floats(evaluate_now(inside + layer(x), feeds)), (std::vector<float>{12}));
 }
@@ -103,15 +115,22 @@ TEST(Dense, RefusesWhatHasNoWidth) {
   Graph graph;
   const GraphScope scope(graph);
   expect_error([] { layers::Dense layer({}); }, "[dense] units is 0, expected 1 or more");
-  expect_error([] { layers::dense(placeholder(kFloat32, {2, kUnknown}), {.units = 1}); },
-               "[dense] x is float32[2, ?], expected a last dimension that is known");
-  expect_error([] { layers::dense(placeholder(kInt32, {2, 2}), {.units = 1}); },
-               "[dense] x is int32[2, 2], expected float32 or float64");
   expect_error(
       [] {
-        layers::dense(placeholder(kFloat32, {2, 2}), {.units = 1, .kernel_initializer = [](const Shape&, DType dtype) {
-                                                        return zeros({1}, dtype);
-                                                      }});
+        layers::dense(placeholder(kFloat32, {2, kUnknown}), {.units = 1});
+      },
+      "[dense] x is float32[2, ?], expected a last dimension that is known");
+  expect_error(
+      [] {
+        layers::dense(placeholder(kInt32, {2, 2}), {.units = 1});
+      },
+      "[dense] x is int32[2, 2], expected float32 or float64");
+  expect_error(
+      [] {
+        layers::dense(placeholder(kFloat32, {2, 2}),
+                      {.units = 1, .kernel_initializer = [](const Shape&, DType dtype) {
+                         return zeros({1}, dtype);
+                       }});
       },
       "the initializer of \"dense/kernel\" gave float32[1], expected float32[2, 1]");
 }
@@ -147,13 +166,15 @@ TEST(Dropout, RefusesAFlagThatIsNone) {
   Graph graph;
   const GraphScope scope(graph);
   const Tensor x = placeholder(kFloat32, {2});
-  expect_error([&] { layers::dropout(x, {.training = x}); }, "[layer] training is float32[2], expected bool[]");
+  expect_error([&] { layers::dropout(x, {.training = x}); },
+               "[layer] training is float32[2], expected bool[]");
 }
 
 TEST(Flatten, KeepsTheBatch) {
   Graph graph;
   const GraphScope scope(graph);
-  EXPECT_EQ(layers::flatten(placeholder(kFloat32, {kUnknown, 28, 28, 1})).shape(), (Shape{kUnknown, 784}));
+  EXPECT_EQ(layers::flatten(placeholder(kFloat32, {kUnknown, 28, 28, 1})).shape(),
+            (Shape{kUnknown, 784}));
 }
 
 }  // namespace

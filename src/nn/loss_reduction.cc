@@ -43,9 +43,10 @@ Tensor reduce_losses(const char* where, const Tensor& losses, const losses::Loss
   if (options.weights) {
     weights = Operand(*options.weights).resolve();
     if (weights.is_poison()) return identity(weights);
-    base::require(may_weigh(weights.shape(), losses.shape()), where, "weights is ", weights.text(),
-                  " but the losses are ", losses.text(),
-                  "; weights must be a scalar, or of that rank with each dimension equal or 1: reshape them");
+    base::require(
+        may_weigh(weights.shape(), losses.shape()), where, "weights is ", weights.text(),
+        " but the losses are ", losses.text(),
+        "; weights must be a scalar, or of that rank with each dimension equal or 1: reshape them");
     weights = cast(weights, losses.dtype());
   }
   const Tensor weighted = weights.valid() ? losses * weights : losses;

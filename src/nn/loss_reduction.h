@@ -6,8 +6,10 @@
 
 namespace reckon::nn {
 
-/// `losses` weighted and reduced. Where nothing counts, the result and its gradients are 0, not NaN.
-///   throws  Error, kInvalidArgument, if the weights are neither a scalar nor of the losses' rank with each
+/// `losses` weighted and reduced. Where nothing counts, the result and its gradients are 0, not
+/// NaN.
+///   throws  Error, kInvalidArgument, if the weights are neither a scalar nor of the losses' rank
+///   with each
 ///           dimension equal or 1
 Tensor reduce_losses(const char* where, const Tensor& losses, const losses::LossOptions& options);
 

@@ -53,12 +53,15 @@ Tensor sparse_softmax_cross_entropy(Operand labels, Operand logits, LossOptions 
     for (int axis = 0; axis < rank; ++axis) expected.append(pair.predictions.shape()[axis]);
     const bool fits = rank >= 1 && ops::may_be_equal(classes.shape(), expected) &&
                       (classes.dtype() == kInt32 || classes.dtype() == kInt64);
-    base::require(fits, where, "labels is ", pair.labels.text(), " and logits is ", pair.predictions.text(),
-                  ", expected int32 or int64 [batch] beside floats [batch, classes]; cast or reshape the labels");
+    base::require(fits, where, "labels is ", pair.labels.text(), " and logits is ",
+                  pair.predictions.text(),
+                  ", expected int32 or int64 [batch] beside floats [batch, classes]; cast or "
+                  "reshape the labels");
     if (options.weights && options.weights->valid() && !options.weights->is_poison()) {
       options.weights = without_last_one(*options.weights, rank);
     }
-    return nn::reduce_losses(where, nn::sparse_softmax_cross_entropy_with_logits(classes, pair.predictions), options);
+    return nn::reduce_losses(
+        where, nn::sparse_softmax_cross_entropy_with_logits(classes, pair.predictions), options);
   });
 }
 
@@ -68,7 +71,8 @@ Tensor softmax_cross_entropy(Operand labels, Operand logits, LossOptions options
     require_logits(where, pair);
     nn::require_equal_shapes(where, pair, "logits");
     const Tensor targets = stop_gradient(cast(pair.labels, pair.predictions.dtype()));
-    return nn::reduce_losses(where, nn::softmax_cross_entropy_with_logits(targets, pair.predictions), options);
+    return nn::reduce_losses(
+        where, nn::softmax_cross_entropy_with_logits(targets, pair.predictions), options);
   });
 }
 
@@ -78,7 +82,8 @@ Tensor sigmoid_cross_entropy(Operand labels, Operand logits, LossOptions options
     require_logits(where, pair);
     nn::require_equal_shapes(where, pair, "logits");
     const Tensor targets = cast(pair.labels, pair.predictions.dtype());
-    return nn::reduce_losses(where, nn::sigmoid_cross_entropy_with_logits(targets, pair.predictions), options);
+    return nn::reduce_losses(
+        where, nn::sigmoid_cross_entropy_with_logits(targets, pair.predictions), options);
   });
 }
 

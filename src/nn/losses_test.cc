@@ -16,12 +16,16 @@ using losses::Reduction;
 TEST(Losses, RefuseShapesThatDiffer) {
   Graph graph;
   const GraphScope scope(graph);
-  const Tensor column = placeholder(kFloat32, {kUnknown, 1}), flat = placeholder(kFloat32, {kUnknown});
+  const Tensor column = placeholder(kFloat32, {kUnknown, 1}),
+               flat = placeholder(kFloat32, {kUnknown});
   expect_error([&] { losses::mean_squared_error(flat, column); },
-               "[mean_squared_error] labels is float32[?] but predictions is float32[?, 1]; both need one shape");
-  expect_error([&] { losses::absolute_difference(column, flat); }, "[absolute_difference] labels is float32[?, 1]");
+               "[mean_squared_error] labels is float32[?] but predictions is float32[?, 1]; both "
+               "need one shape");
+  expect_error([&] { losses::absolute_difference(column, flat); },
+               "[absolute_difference] labels is float32[?, 1]");
   expect_error([&] { losses::sigmoid_cross_entropy(flat, column); }, "but logits is float32[?, 1]");
-  expect_error([&] { losses::softmax_cross_entropy(flat, column); }, "[softmax_cross_entropy] labels is float32[?]");
+  expect_error([&] { losses::softmax_cross_entropy(flat, column); },
+               "[softmax_cross_entropy] labels is float32[?]");
 }
 
 TEST(Losses, RefuseOtherDtypes) {
@@ -29,18 +33,26 @@ TEST(Losses, RefuseOtherDtypes) {
   const GraphScope scope(graph);
   const Tensor numbers = placeholder(kInt32, {4}), floats = placeholder(kFloat32, {4});
   expect_error([&] { losses::mean_squared_error(numbers, floats); },
-               "[mean_squared_error] labels is int32[4] and predictions is float32[4], expected floats of one dtype");
+               "[mean_squared_error] labels is int32[4] and predictions is float32[4], expected "
+               "floats of one dtype");
   expect_error([&] { losses::sigmoid_cross_entropy(floats, numbers); },
                "[sigmoid_cross_entropy] logits is int32[4], expected float32 or float64");
-  expect_error([&] { losses::sparse_softmax_cross_entropy(floats, placeholder(kFloat32, {4, 3})); },
-               "[sparse_softmax_cross_entropy] labels is float32[4] and logits is float32[4, 3], expected int32");
+  expect_error(
+      [&] {
+        losses::sparse_softmax_cross_entropy(floats, placeholder(kFloat32, {4, 3}));
+      },
+      "[sparse_softmax_cross_entropy] labels is float32[4] and logits is float32[4, 3], expected "
+      "int32");
 }
 
 TEST(Losses, SparseRefusesAnotherBatch) {
   Graph graph;
   const GraphScope scope(graph);
   expect_error(
-      [] { losses::sparse_softmax_cross_entropy(placeholder(kInt32, {4}), placeholder(kFloat32, {3, 3})); },
+      [] {
+        losses::sparse_softmax_cross_entropy(placeholder(kInt32, {4}),
+                                             placeholder(kFloat32, {3, 3}));
+      },
       "[sparse_softmax_cross_entropy] labels is int32[4] and logits is float32[3, 3]");
 }
 
@@ -48,7 +60,8 @@ TEST(Losses, SparseTakesAColumnOfLabels) {
   Graph graph;
   const GraphScope scope(graph);
   const Array logits = Array::from<float>({1, 2, 0, 3}, {2, 2});
-  const Tensor flat = losses::sparse_softmax_cross_entropy(Array::from<int32_t>({0, 1}, {2}), logits);
+  const Tensor flat =
+      losses::sparse_softmax_cross_entropy(Array::from<int32_t>({0, 1}, {2}), logits);
   const Tensor column = losses::sparse_softmax_cross_entropy(
       Array::from<int64_t>({0, 1}, {2, 1}), logits,
       {.weights = Operand(Array::from<float>({1, 1}, {2, 1})).resolve()});
@@ -61,8 +74,9 @@ TEST(Losses, RefuseWeightsOfAnotherRankOrSize) {
   const Tensor x = placeholder(kFloat32, {4, 3});
   for (const Shape& shape : {Shape{4}, Shape{3, 1}, Shape{1, 1, 1}}) {
     const Tensor weights = placeholder(kFloat32, shape);
-    expect_error([&] { losses::mean_squared_error(x, x, {.weights = weights}); },
-                 "[mean_squared_error] weights is " + weights.text() + " but the losses are float32[4, 3]");
+    expect_error(
+        [&] { losses::mean_squared_error(x, x, {.weights = weights}); },
+        "[mean_squared_error] weights is " + weights.text() + " but the losses are float32[4, 3]");
   }
 }
 
@@ -74,7 +88,8 @@ TEST(Losses, WhereNothingCountsAreZeroWithAZeroGradient) {
     const Tensor weights = Operand(Array::scalar(0.0f)).resolve();
     const Tensor loss =
         losses::mean_squared_error(x, zeros_like(x), {.weights = weights, .reduction = reduction});
-    const auto got = evaluate_now({loss, gradients(loss, {x})[0]}, {{x, Array::from<float>({1, 2}, {2})}});
+    const auto got =
+        evaluate_now({loss, gradients(loss, {x})[0]}, {{x, Array::from<float>({1, 2}, {2})}});
     EXPECT_EQ(got[0].item<float>(), 0);
     EXPECT_EQ(got[1].at<float>(1), 0);
   }
@@ -85,8 +100,8 @@ TEST(Losses, WhereNothingCountsAreZeroWithAZeroGradient) {
 TEST(Losses, KeepFloat64) {
   Graph graph;
   const GraphScope scope(graph);
-  const Tensor loss =
-      losses::mean_squared_error(Array::from<double>({1e-9, 0}, {2}), Array::from<double>({0, 0}, {2}));
+  const Tensor loss = losses::mean_squared_error(Array::from<double>({1e-9, 0}, {2}),
+                                                 Array::from<double>({0, 0}, {2}));
   EXPECT_EQ(evaluate_now(loss).item<double>(), 1e-9 * 1e-9 / 2);
 }
 

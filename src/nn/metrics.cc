@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Metrics: a sum and a count for each batch. Sums are made in float64 and counts are integers or float64, so
-// that nothing is lost over any number of batches.
+// Metrics: a sum and a count for each batch. Sums are made in float64 and counts are integers or
+// float64, so that nothing is lost over any number of batches.
 #include <reckon/metrics.h>
 
 #include <cmath>
@@ -18,7 +18,9 @@ namespace reckon {
 namespace {
 
 /// sum / count; 0 if nothing was counted.
-double ratio(const std::vector<double>& totals) { return totals[1] == 0 ? 0 : totals[0] / totals[1]; }
+double ratio(const std::vector<double>& totals) {
+  return totals[1] == 0 ? 0 : totals[0] / totals[1];
+}
 
 double root_of_ratio(const std::vector<double>& totals) { return std::sqrt(ratio(totals)); }
 
@@ -34,13 +36,15 @@ bool may_broadcast(const Shape& weights, const Shape& values) {
 }
 
 /// {sum of weighted values, sum of weights}; `values` are numbers or bools.
-Tensors sum_and_count(const char* where, const Tensor& values, const metrics::MetricOptions& options) {
+Tensors sum_and_count(const char* where, const Tensor& values,
+                      const metrics::MetricOptions& options) {
   if (values.is_poison()) return {values, values};
   if (!options.weights) return {reduce_sum(as_double(values)), size(values, kInt64)};
   const Tensor weights = Operand(*options.weights).resolve();
   if (weights.is_poison()) return {identity(weights), identity(weights)};
-  base::require(may_broadcast(weights.shape(), values.shape()), where, "weights is ", weights.text(),
-                " but the values are ", values.text(), "; weights must broadcast to the values: reshape them");
+  base::require(may_broadcast(weights.shape(), values.shape()), where, "weights is ",
+                weights.text(), " but the values are ", values.text(),
+                "; weights must broadcast to the values: reshape them");
   const Tensor each = ops::broadcast_like(as_double(weights), values);
   return {reduce_sum(as_double(values) * each), reduce_sum(each)};
 }

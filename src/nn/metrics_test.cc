@@ -14,7 +14,8 @@ using base::expect_error;
 using metrics::MetricOptions;
 
 /// Adds one batch's values to `totals`.
-void add_batch(Session& session, const Metric& metric, const Feeds& feeds, std::vector<double>& totals) {
+void add_batch(Session& session, const Metric& metric, const Feeds& feeds,
+               std::vector<double>& totals) {
   const std::vector<Array> values = session.run({.fetches = metric.batch_values(), .feeds = feeds});
   totals.resize(values.size());
   for (size_t i = 0; i < values.size(); ++i) totals[i] += values[i].item<double>();
@@ -38,12 +39,14 @@ Metric metric_of(const std::string& op, const std::map<std::string, Tensor>& inp
 }
 
 /// The inputs of batch `batch` by name, without "@batch".
-std::map<std::string, Array> batch_inputs(const GoldenFamily& family, const nlohmann::json& golden, int64_t batch) {
+std::map<std::string, Array> batch_inputs(const GoldenFamily& family, const nlohmann::json& golden,
+                                          int64_t batch) {
   std::map<std::string, Array> inputs;
   for (size_t i = 0; i < golden["inputs"].size(); ++i) {
     const std::string name = golden["input_names"][i];
     const size_t at = name.find('@');
-    if (name.substr(at) == "@" + std::to_string(batch)) inputs[name.substr(0, at)] = family.array(golden["inputs"][i]);
+    if (name.substr(at) == "@" + std::to_string(batch))
+      inputs[name.substr(0, at)] = family.array(golden["inputs"][i]);
   }
   return inputs;
 }
@@ -63,9 +66,11 @@ void check_case(const GoldenFamily& family, const nlohmann::json& golden) {
   Session session(graph);
   for (int64_t batch = 0; batch < want.num_elements(); ++batch) {
     Feeds feeds;
-    for (const auto& [name, value] : batch_inputs(family, golden, batch)) feeds.emplace_back(placeholders.at(name), value);
+    for (const auto& [name, value] : batch_inputs(family, golden, batch))
+      feeds.emplace_back(placeholders.at(name), value);
     add_batch(session, metric, feeds, totals);
-    EXPECT_NEAR(metric.result(totals), want.at<double>(batch), 1e-6 + 1e-5 * std::abs(want.at<double>(batch)))
+    EXPECT_NEAR(metric.result(totals), want.at<double>(batch),
+                1e-6 + 1e-5 * std::abs(want.at<double>(batch)))
         << golden["name"] << " after batch " << batch;
   }
 }
@@ -91,7 +96,8 @@ TEST(Metric, OfAScalarCountsEachBatchOnce) {
   const Metric metric = value;
   Session session(graph);
   std::vector<double> totals;
-  for (float batch : {1.0f, 2.0f, 6.0f}) add_batch(session, metric, {{value, Array::scalar(batch)}}, totals);
+  for (float batch : {1.0f, 2.0f, 6.0f})
+    add_batch(session, metric, {{value, Array::scalar(batch)}}, totals);
   EXPECT_EQ(metric.result(totals), 3);
 }
 
@@ -99,7 +105,8 @@ TEST(Metric, RefusesAVector) {
   Graph graph;
   const GraphScope scope(graph);
   const Tensor value = placeholder(kFloat32, {3});
-  expect_error([&] { const Metric metric = value; }, "[metric] the batch's value is float32[3], expected one number");
+  expect_error([&] { const Metric metric = value; },
+               "[metric] the batch's value is float32[3], expected one number");
 }
 
 TEST(Metric, CountsStayExactBeyondFloat32) {
@@ -115,22 +122,26 @@ TEST(Metric, CountsStayExactBeyondFloat32) {
 TEST(Metric, RefusesLabelsOfAnotherShape) {
   Graph graph;
   const GraphScope scope(graph);
-  const Tensor labels = placeholder(kInt64, {kUnknown, 1}), classes = placeholder(kInt64, {kUnknown});
+  const Tensor labels = placeholder(kInt64, {kUnknown, 1}),
+               classes = placeholder(kInt64, {kUnknown});
   expect_error([&] { metrics::accuracy(labels, classes); },
                "[accuracy] labels is int64[?, 1] but predictions is int64[?]; both need one shape");
-  expect_error([&] { metrics::mean_absolute_error(labels, classes); }, "expected floats of one dtype");
+  expect_error([&] { metrics::mean_absolute_error(labels, classes); },
+               "expected floats of one dtype");
 }
 
 TEST(Metric, AccuracyTakesTwoKindsOfIntegers) {
   Graph graph;
   const GraphScope scope(graph);
-  const Metric metric = metrics::accuracy(Array::from<int32_t>({1, 2, 3}, {3}), Array::from<int64_t>({1, 0, 3}, {3}));
+  const Metric metric =
+      metrics::accuracy(Array::from<int32_t>({1, 2, 3}, {3}), Array::from<int64_t>({1, 0, 3}, {3}));
   Session session(graph);
   std::vector<double> totals;
   add_batch(session, metric, {}, totals);
   EXPECT_EQ(totals, (std::vector<double>{2, 3}));
-  expect_error([&] { metrics::accuracy(Array::from<int32_t>({1}, {1}), Array::from<float>({1}, {1})); },
-               "[accuracy] labels is int32[1] but predictions is float32[1]; both need one dtype");
+  expect_error(
+      [&] { metrics::accuracy(Array::from<int32_t>({1}, {1}), Array::from<float>({1}, {1})); },
+      "[accuracy] labels is int32[1] but predictions is float32[1]; both need one dtype");
 }
 
 TEST(Metric, RefusesWeightsThatDoNotBroadcast) {

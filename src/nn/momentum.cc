@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// v = momentum * v + g; p -= learning_rate * v, or with Nesterov's look ahead learning_rate * (g + momentum * v).
+// v = momentum * v + g; p -= learning_rate * v, or with Nesterov's look ahead learning_rate * (g +
+// momentum * v).
 #include "nn/update_rule.h"
 
 namespace reckon::optimizers {
@@ -12,7 +13,8 @@ class Momentum : public Optimizer::Rule {
         momentum_(options.momentum),
         use_nesterov_(options.use_nesterov) {}
   std::vector<State> slots() const override { return {{"Momentum", 0}}; }
-  Update update(const Tensor& gradient, const Tensors& slots, const Tensors& factors) const override {
+  Update update(const Tensor& gradient, const Tensors& slots,
+                const Tensors& factors) const override {
     const Tensor velocity = slots[0] * momentum_ + gradient;
     const Tensor direction = use_nesterov_ ? gradient + velocity * momentum_ : velocity;
     return {factors[0] * direction, {velocity}};
@@ -25,6 +27,8 @@ class Momentum : public Optimizer::Rule {
 
 }  // namespace
 
-Optimizer momentum(MomentumOptions options) { return Optimizer(std::make_shared<const Momentum>(options)); }
+Optimizer momentum(MomentumOptions options) {
+  return Optimizer(std::make_shared<const Momentum>(options));
+}
 
 }  // namespace reckon::optimizers

@@ -19,7 +19,8 @@ namespace {
 using nn::Gradient;
 
 void require_scalar(const Tensor& loss) {
-  const bool is_scalar = is_floating(loss.dtype()) && loss.shape().is_static() && loss.shape().num_elements() == 1;
+  const bool is_scalar =
+      is_floating(loss.dtype()) && loss.shape().is_static() && loss.shape().num_elements() == 1;
   base::require(is_scalar, "minimize", "the loss is ", loss.text(),
                 ", expected a float32[]; reduce it, e.g. reduce_mean(loss)");
 }
@@ -32,7 +33,8 @@ Tensors trainable_variables(const Tensor& loss) {
     if (!needed[i]) continue;
     const Tensor tensor(loss.module(), loss.function(), {i, 0});
     if (loss.function()->nodes[i].outputs.empty() || graph::variable_index(tensor) < 0) continue;
-    const graph::VariableDecl& declaration = tensor.module()->variable(graph::variable_index(tensor));
+    const graph::VariableDecl& declaration =
+        tensor.module()->variable(graph::variable_index(tensor));
     if (declaration.trainable && is_floating(tensor.dtype())) variables.push_back(tensor);
   }
   return variables;
@@ -45,9 +47,11 @@ Tensors chosen_variables(const Tensor& loss, const MinimizeOptions& options) {
 }
 
 void require_any(const Tensors& gradients, const Tensor& loss) {
-  const bool any = std::any_of(gradients.begin(), gradients.end(), [](const Tensor& g) { return g.valid(); });
+  const bool any =
+      std::any_of(gradients.begin(), gradients.end(), [](const Tensor& g) { return g.valid(); });
   base::require(any, "minimize", "the loss ", loss.name(), " (", loss.text(),
-                ") depends on no trainable variable; compute it from variables or layers, without stop_gradient");
+                ") depends on no trainable variable; compute it from variables or layers, without "
+                "stop_gradient");
 }
 
 }  // namespace

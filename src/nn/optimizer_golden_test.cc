@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// 100 steps of each optimizer against TensorFlow's version 1, on a dense parameter and on rows of a table
-// whose numbers repeat.
+// 100 steps of each optimizer against TensorFlow's version 1, on a dense parameter and on rows of a
+// table whose numbers repeat.
 #include <reckon/array_ops.h>
 #include <reckon/math_ops.h>
 #include <reckon/optimizers.h>
@@ -26,7 +26,8 @@ Optimizer optimizer_of(const nlohmann::json& golden) {
   }
   if (op == "v1.Adagrad") {
     return optimizers::adagrad(
-        {.learning_rate = rate, .initial_accumulator_value = attrs.value("initial_accumulator_value", 0.1)});
+        {.learning_rate = rate,
+         .initial_accumulator_value = attrs.value("initial_accumulator_value", 0.1)});
   }
   return optimizers::adam({.learning_rate = rate,
                            .beta1 = attrs.value("beta1", 0.9),
@@ -55,14 +56,17 @@ class Replay {
     const GraphScope scope(graph_);
     const auto input = [&](const char* name) { return family.input(golden, name); };
     noise_ = placeholder(kFloat32, input("dense").shape(), "noise");
-    row_noise_ = placeholder(kFloat32, {input("ids").shape()[1], input("table").shape()[1]}, "row_noise");
+    row_noise_ =
+        placeholder(kFloat32, {input("ids").shape()[1], input("table").shape()[1]}, "row_noise");
     ids_ = placeholder(kInt32, {input("ids").shape()[1]}, "ids");
-    const Tensor dense = variable("dense", input("dense")), table = variable("table", input("table"));
+    const Tensor dense = variable("dense", input("dense")),
+                 table = variable("table", input("table"));
     const Tensor gradient = (dense - input("dense_target")) * input("dense_curvature") + noise_;
     const Tensor rows = gather(input("table_curvature"), ids_) *
                             (gather(table, ids_) - gather(input("table_target"), ids_)) +
                         row_noise_;
-    train_ = optimizer_of(golden).apply_gradients({{gradient, dense}, {ops::table_of({ids_, rows}, table), table}});
+    train_ = optimizer_of(golden).apply_gradients(
+        {{gradient, dense}, {ops::table_of({ids_, rows}, table), table}});
     session_ = std::make_unique<Session>(graph_);
     session_->initialize_variables();
   }
@@ -86,11 +90,13 @@ class Replay {
   std::unique_ptr<Session> session_;
 };
 
-void expect_values(const Replay& replay, const GoldenFamily& family, const nlohmann::json& golden, int64_t row) {
+void expect_values(const Replay& replay, const GoldenFamily& family, const nlohmann::json& golden,
+                   int64_t row) {
   for (size_t i = 0; i < golden["outputs"].size(); ++i) {
     const Array want = family.array(golden["outputs"][i]).rows(row, row + 1);
     const std::string name = golden["output_names"][i];
-    expect_golden(replay.value(checkpoint_name(name)), want, {}, golden["tol"]["rtol"], golden["tol"]["atol"][i],
+    expect_golden(replay.value(checkpoint_name(name)), want, {}, golden["tol"]["rtol"],
+                  golden["tol"]["atol"][i],
                   golden["name"].get<std::string>() + " " + name + " row " + std::to_string(row));
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a layer object or an optimizer remembers of one trace: a value for each trace, made at its first use
-// there. Values of traces whose module is gone are dropped.
+// What a layer object or an optimizer remembers of one trace: a value for each trace, made at its
+// first use there. Values of traces whose module is gone are dropped.
 #pragma once
 
 #include <map>
@@ -14,7 +14,8 @@ namespace reckon::nn {
 template <class T>
 class PerTrace {
  public:
-  /// The current trace's value; default-made at first sight. It stays where it is as long as the trace's graph.
+  /// The current trace's value; default-made at first sight. It stays where it is as long as the
+  /// trace's graph.
   T& here() {
     graph::Trace& trace = graph::current_trace("layer");
     const std::lock_guard lock(mutex_);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Learning rates as scalars of the graph. Steps are counted in int64, so that float32 never loses one.
+// Learning rates as scalars of the graph. Steps are counted in int64, so that float32 never loses
+// one.
 #include <reckon/schedules.h>
 
 #include <cmath>
@@ -13,7 +14,8 @@ namespace reckon {
 Tensor Schedule::at(const Tensor& step) const {
   if (is_constant()) return Operand(constant_).resolve(kFloat32);
   const Tensor rate = function_(step);
-  const bool is_scalar = rate.is_poison() || (rate.valid() && is_floating(rate.dtype()) && rate.rank() == 0);
+  const bool is_scalar =
+      rate.is_poison() || (rate.valid() && is_floating(rate.dtype()) && rate.rank() == 0);
   base::require(is_scalar, "schedule", "the function gave ", rate.text(),
                 ", expected a float32[]; reduce or cast the rate");
   return cast(rate, kFloat32);
@@ -35,7 +37,8 @@ Schedule cosine_decay(CosineDecayOptions options) {
   check_decay_steps("cosine_decay", options.decay_steps);
   return Schedule([options](const Tensor& step) {
     const double half = (1 - options.alpha) / 2;
-    const Tensor done = cast(minimum(step, options.decay_steps), kFloat32) / static_cast<double>(options.decay_steps);
+    const Tensor done = cast(minimum(step, options.decay_steps), kFloat32) /
+                        static_cast<double>(options.decay_steps);
     return options.initial * (half * (1 + cos(std::numbers::pi * done)) + options.alpha);
   });
 }

@@ -39,9 +39,11 @@ TEST_P(ScheduleGolden, RatesEqualTensorFlows) {
     const Tensor rate = schedule_of(golden).at(step);
     EXPECT_EQ(rate.text(), "float32[]");
     Session session(graph);
-    const Array steps = golden_family.array(golden["inputs"][0]), want = golden_family.array(golden["outputs"][0]);
+    const Array steps = golden_family.array(golden["inputs"][0]),
+                want = golden_family.array(golden["outputs"][0]);
     for (int64_t i = 0; i < steps.num_elements(); ++i) {
-      const Array got = session.run({.fetches = {rate}, .feeds = {{step, Array::scalar(steps.at<int64_t>(i))}}})[0];
+      const Array got = session.run(
+          {.fetches = {rate}, .feeds = {{step, Array::scalar(steps.at<int64_t>(i))}}})[0];
       expect_golden(got, want.rows(i, i + 1), {}, golden["tol"]["rtol"], 1e-9, golden["name"]);
     }
   }
@@ -54,7 +56,8 @@ TEST(Schedule, TakesAFunctionOfTheStep) {
   Graph graph;
   const GraphScope scope(graph);
   const Schedule schedule([](const Tensor& step) { return 1.0 / cast(step + 1, kFloat64); });
-  EXPECT_EQ(evaluate_now(schedule.at(Operand(Array::scalar<int64_t>(3)).resolve())).item<float>(), 0.25f);
+  EXPECT_EQ(evaluate_now(schedule.at(Operand(Array::scalar<int64_t>(3)).resolve())).item<float>(),
+            0.25f);
 }
 
 TEST(Schedule, ANumberIsConstant) {
@@ -70,8 +73,10 @@ TEST(Schedule, RefusesAFunctionThatGivesNoRate) {
 }
 
 TEST(Schedule, RefusesOptionsWithoutMeaning) {
-  expect_error([] { schedules::cosine_decay({.decay_steps = 0}); }, "[cosine_decay] decay_steps is 0, expected 1");
-  expect_error([] { schedules::exponential_decay({.decay_rate = 0}); }, "[exponential_decay] decay_rate is 0");
+  expect_error([] { schedules::cosine_decay({.decay_steps = 0}); },
+               "[cosine_decay] decay_steps is 0, expected 1");
+  expect_error([] { schedules::exponential_decay({.decay_rate = 0}); },
+               "[exponential_decay] decay_rate is 0");
 }
 
 }  // namespace

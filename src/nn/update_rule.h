@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One rule of update, stated once: element-wise arithmetic on a parameter's gradient and slots. The same code
-// is traced for whole variables and, inside RowUpdate, for single rows of a table.
+// One rule of update, stated once: element-wise arithmetic on a parameter's gradient and slots. The
+// same code is traced for whole variables and, inside RowUpdate, for single rows of a table.
 #pragma once
 
 #include <string>
@@ -14,7 +14,8 @@ namespace reckon {
 
 class Optimizer::Rule {
  public:
-  /// A variable beside each parameter, of its dtype and shape, or a float32 scalar of the whole optimizer.
+  /// A variable beside each parameter, of its dtype and shape, or a float32 scalar of the whole
+  /// optimizer.
   struct State {
     const char* name;
     double initial;
@@ -25,7 +26,7 @@ class Optimizer::Rule {
   };
   /// What one trace knows of this optimizer.
   struct Memory {
-    Tensors losses;                    ///< that gradients were computed of
+    Tensors losses;  ///< that gradients were computed of
     bool has_scalars = false;
     Tensors scalars;                   ///< the variables of scalars()
     Tensors next_scalars;              ///< their newest values
@@ -43,10 +44,14 @@ class Optimizer::Rule {
   virtual std::vector<State> scalars() const { return {}; }
   /// The scalars' values at the end of the step.
   virtual Tensors next_scalars(const Tensors& scalars) const { return scalars; }
-  /// What every update shares, as single numbers of the parameters' dtype: passes compute them once a step.
-  virtual Tensors factors(const Tensor& learning_rate, const Tensors&) const { return {learning_rate}; }
+  /// What every update shares, as single numbers of the parameters' dtype: passes compute them once
+  /// a step.
+  virtual Tensors factors(const Tensor& learning_rate, const Tensors&) const {
+    return {learning_rate};
+  }
   /// Uses nothing but its arguments and plain numbers.
-  virtual Update update(const Tensor& gradient, const Tensors& slots, const Tensors& factors) const = 0;
+  virtual Update update(const Tensor& gradient, const Tensors& slots,
+                        const Tensors& factors) const = 0;
   /// False if rows without a gradient move too.
   virtual bool leaves_other_rows() const { return true; }
 

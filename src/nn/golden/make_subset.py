@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The golden cases that live beside the tests: those of the optimizers, schedules, losses and metrics that this
-room has, of the losses every seventh.
+"""The golden cases that live beside the tests: those of the optimizers, schedules, losses and
+metrics that this room has, of the losses every seventh.
 
     python make_subset.py GOLDEN_TRAINING OUT
 
@@ -13,9 +13,11 @@ import zipfile
 KEPT = {
     "optimizers": ("v1.GradientDescent", "v1.Momentum", "v1.Adam", "v1.Adagrad"),
     "schedules": ("v1.cosine_decay", "v1.exponential_decay"),
-    "train_losses": ("mean_squared_error", "absolute_difference", "sigmoid_cross_entropy", "softmax_cross_entropy",
-                     "sparse_softmax_cross_entropy", "compute_weighted_loss"),
-    "metrics_v1": ("accuracy", "mean", "mean_squared_error", "mean_absolute_error", "root_mean_squared_error"),
+    "train_losses": ("mean_squared_error", "absolute_difference", "sigmoid_cross_entropy",
+                     "softmax_cross_entropy", "sparse_softmax_cross_entropy",
+                     "compute_weighted_loss"),
+    "metrics_v1": ("accuracy", "mean", "mean_squared_error", "mean_absolute_error",
+                   "root_mean_squared_error"),
 }
 
 
@@ -24,7 +26,8 @@ def keys_of(value):
     if isinstance(value, dict):
         return set().union(*map(keys_of, value.values()))
     if isinstance(value, list):
-        return {item for item in value if isinstance(item, str) and item[:1] == "a" and item[1:].isdigit()}
+        names = (item for item in value if isinstance(item, str))
+        return {name for name in names if name[:1] == "a" and name[1:].isdigit()}
     return set()
 
 
@@ -36,7 +39,8 @@ def copy_family(source, target, family, ops):
     with open(f"{target}/{family}.json", "w") as file:
         file.write('{"cases": [\n' + ",\n".join(json.dumps(case) for case in cases) + "\n]}\n")
     names = sorted(set().union(*map(keys_of, cases)))
-    with zipfile.ZipFile(f"{source}/{family}.npz") as old, zipfile.ZipFile(f"{target}/{family}.npz", "w") as new:
+    with zipfile.ZipFile(f"{source}/{family}.npz") as old, \
+            zipfile.ZipFile(f"{target}/{family}.npz", "w") as new:
         for name in names:
             member = zipfile.ZipInfo(name + ".npy")
             member.compress_type = zipfile.ZIP_DEFLATED
