@@ -46,29 +46,26 @@ Tensor state_variable(const std::string& name, const graph::TensorType& type, do
                         type, initializers::constant(initial));
 }
 
-/// The slots of `variable`: their variables and, if this step has updated them already, their
-/// newest values.
-Tensors& slots_of(const Rule& rule, const Tensor& variable, Place place) {
-  Rule::Memory& memory = rule.memory();
-  const int32_t index = graph::variable_index(variable);
-  const auto [entry, is_new] = memory.slots.try_emplace(index);
+/// The slots of `variable`, made at its first update in this trace.
+Rule::Kept& slots_of(const Rule& rule, const Tensor& variable, Place place) {
+  const auto [entry, is_new] = rule.memory().slots.try_emplace(graph::variable_index(variable));
   if (!is_new) return entry->second;
+  Tensors slots;
   for (const Rule::State& slot : rule.slots()) {
-    entry->second.push_back(state_variable(declaration(variable).name + "/" + slot.name,
-                                           {variable.dtype(), variable.shape()}, slot.initial,
-                                           place));
+    slots.push_back(state_variable(declaration(variable).name + "/" + slot.name,
+                                   {variable.dtype(), variable.shape()}, slot.initial, place));
   }
-  memory.slot_variables[index] = entry->second;
-  return entry->second;
+  return entry->second = {keep(slots), keep(slots)};
 }
 
 void make_scalars(const Rule& rule, Place place) {
   Rule::Memory& memory = rule.memory();
   if (std::exchange(memory.has_scalars, true)) return;
+  Tensors scalars;
   for (const Rule::State& scalar : rule.scalars()) {
-    memory.scalars.push_back(state_variable(scalar.name, {kFloat32, {}}, scalar.initial, place));
+    scalars.push_back(state_variable(scalar.name, {kFloat32, {}}, scalar.initial, place));
   }
-  memory.next_scalars = memory.scalars;
+  memory.scalars = {keep(scalars), keep(scalars)};
 }
 
 // --- One call of apply_gradients
@@ -92,10 +89,8 @@ class Application {
   }
 
   void advance() {
-    Rule::Memory& memory = rule_.memory();
-    memory.next_scalars = rule_.next_scalars(memory.next_scalars);
-    for (size_t i = 0; i < memory.scalars.size(); ++i)
-      set(memory.scalars[i], memory.next_scalars[i]);
+    Rule::Kept& scalars = rule_.memory().scalars;
+    set_all(scalars, rule_.next_scalars(get(scalars.newest)));
     // As a value, not an increment: several minimized losses of one step count once.
     const Tensor step = global_step(place_);
     set(step, step + 1);
@@ -123,21 +118,24 @@ class Application {
     const Tensor rate = schedule.is_constant() ? Operand(schedule.constant()).resolve(dtype)
                                                : cast(schedule.at(global_step(place_)), dtype);
     Tensors scalars;
-    for (const Tensor& scalar : rule_.memory().next_scalars) scalars.push_back(cast(scalar, dtype));
+    for (const KeptValue& scalar : rule_.memory().scalars.newest) {
+      scalars.push_back(cast(scalar.get(), dtype));
+    }
     return entry->second = rule_.factors(rate, scalars);
   }
 
   void update_all(const Tensor& gradient, const Tensor& variable) {
-    Tensors& slots = slots_of(rule_, variable, place_);
-    const Rule::Update update = rule_.update(gradient, slots, factors(variable.dtype()));
+    Rule::Kept& slots = slots_of(rule_, variable, place_);
+    const Rule::Update update =
+        rule_.update(gradient, get(slots.newest), factors(variable.dtype()));
     operations_.push_back(assign_sub(variable, update.decrement));
-    set_slots(variable, slots, update.slots);
+    set_all(slots, update.slots);
   }
 
   void update_rows(const ops::RowGradient& rows, const Tensor& table) {
-    Tensors& slots = slots_of(rule_, table, place_);
+    Rule::Kept& slots = slots_of(rule_, table, place_);
     const Tensors values =
-        ops::row_update(table, slots, rows, factors(table.dtype()),
+        ops::row_update(table, get(slots.newest), rows, factors(table.dtype()),
                         [this](const Tensor& row, const Tensor& grad, const Tensors& row_slots,
                                const Tensors& row_factors) {
                           const Rule::Update update = rule_.update(grad, row_slots, row_factors);
@@ -146,13 +144,12 @@ class Application {
                           return results;
                         });
     set(table, values[0]);
-    set_slots(table, slots, {values.begin() + 1, values.end()});
+    set_all(slots, {values.begin() + 1, values.end()});
   }
 
-  void set_slots(const Tensor& variable, Tensors& slots, const Tensors& values) {
-    const Tensors& variables = rule_.memory().slot_variables.at(graph::variable_index(variable));
-    for (size_t i = 0; i < variables.size(); ++i) set(variables[i], values[i]);
-    slots = values;
+  void set_all(Rule::Kept& state, const Tensors& values) {
+    for (size_t i = 0; i < values.size(); ++i) set(state.variables[i].get(), values[i]);
+    state.newest = keep(values);
   }
 
   void warn_of_dense(const Tensor& table) const {
@@ -170,7 +167,7 @@ class Application {
   /// Pending updates join the first optimizer whose loss depends on their source.
   void ride() {
     std::vector<graph::PendingUpdate>& pending = graph::current_trace("minimize").pending_updates;
-    const Tensors& losses = rule_.memory().losses;
+    const Tensors losses = get(rule_.memory().losses);
     std::erase_if(pending, [&](const graph::PendingUpdate& waiting) {
       const bool rides = std::any_of(losses.begin(), losses.end(), [&](const Tensor& loss) {
         return depends_on(loss, waiting.source);

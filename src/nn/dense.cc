@@ -17,7 +17,7 @@ namespace {
 
 struct Variables {
   std::string name;  ///< empty until the first call
-  Tensor kernel, bias;
+  nn::KeptValue kernel, bias;
 };
 
 Variables make_variables(const DenseOptions& options, const Tensor& x, Place place) {
@@ -27,11 +27,11 @@ Variables make_variables(const DenseOptions& options, const Tensor& x, Place pla
     return graph::VariableRequest{
         .name = made.name + part, .trainable = options.trainable, .place = place};
   };
-  made.kernel = nn::layer_variable(request("/kernel"), {x.dtype(), {x.shape()[-1], options.units}},
-                                   options.kernel_initializer);
+  made.kernel = nn::KeptValue(nn::layer_variable(
+      request("/kernel"), {x.dtype(), {x.shape()[-1], options.units}}, options.kernel_initializer));
   if (options.use_bias) {
-    made.bias = nn::layer_variable(request("/bias"), {x.dtype(), {options.units}},
-                                   options.bias_initializer);
+    made.bias = nn::KeptValue(nn::layer_variable(request("/bias"), {x.dtype(), {options.units}},
+                                                 options.bias_initializer));
   }
   return made;
 }
@@ -42,9 +42,10 @@ void check_input(const Tensor& x, const Variables& made) {
   base::require(x.rank() > 0 && x.shape()[-1] >= 0, "dense", "x is ", x.text(),
                 ", expected a last dimension that is known; reshape it to [-1, width]");
   if (made.name.empty()) return;
-  base::require(made.kernel.shape()[0] == x.shape()[-1] && made.kernel.dtype() == x.dtype(),
-                "dense", "x is ", x.text(), " but the first call made ", made.kernel.name(), " ",
-                made.kernel.text(), "; pass inputs of one width and dtype, or make a second layer");
+  const Tensor kernel = made.kernel.get();
+  base::require(kernel.shape()[0] == x.shape()[-1] && kernel.dtype() == x.dtype(), "dense", "x is ",
+                x.text(), " but the first call made ", kernel.name(), " ", kernel.text(),
+                "; pass inputs of one width and dtype, or make a second layer");
 }
 
 /// x * kernel over the last dimension; one large product where the others can be put together and
@@ -88,8 +89,11 @@ Tensor Dense::operator()(Operand x) const {
     check_input(value, made);
     if (made.name.empty()) made = make_variables(state_->options, value, state_->place);
     const nn::LayerScope scope(made.name);
-    Tensor y = product(value, made.kernel);
-    if (made.bias.valid()) y = y.rank() > 1 ? nn::bias_add(y, made.bias) : y + made.bias;
+    Tensor y = product(value, made.kernel.get());
+    if (made.bias.valid()) {
+      const Tensor bias = made.bias.get();
+      y = y.rank() > 1 ? nn::bias_add(y, bias) : y + bias;
+    }
     const Activation& activation = state_->options.activation;
     return activation ? activation(Operand(y, x.place().file, x.place().line)) : y;
   });

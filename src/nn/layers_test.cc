@@ -81,6 +81,18 @@ TEST(Dense, AnObjectThatOutlivesATraceMeetsItsVariablesByName) {
   }
 }
 
+TEST(Dense, AnObjectKeepsNoGraphAlive) {
+  const layers::Dense layer({.units = 2});
+  std::weak_ptr<graph::Module> module;
+  {
+    Graph graph;
+    const GraphScope scope(graph);
+    layer(placeholder(kFloat32, {1, 3}));
+    module = graph.trace().module;
+  }
+  EXPECT_TRUE(module.expired());
+}
+
 TEST(Dense, MadeInsideABranchServesOutside) {
   Graph graph;
   const GraphScope scope(graph);

@@ -72,7 +72,9 @@ std::vector<Gradient> Optimizer::compute_gradients(Operand loss, MinimizeOptions
     if (rule_->clip_global_norm()) {
       gradients = clip_by_global_norm(gradients, *rule_->clip_global_norm()).first;
     }
-    rule_->memory().losses.push_back(value);
+    // A loss inside of a branch can be differentiated there, not applied.
+    const bool is_outermost = value.function() == graph::current_trace("minimize").outermost();
+    if (is_outermost) rule_->memory().losses.emplace_back(value);
     for (size_t i = 0; i < variables.size(); ++i) pairs.emplace_back(gradients[i], variables[i]);
     return pairs;
   });

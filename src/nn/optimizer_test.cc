@@ -62,6 +62,18 @@ TEST_F(OptimizerTest, TwoOptimizersKeepTheirStateApart) {
   EXPECT_EQ(session.variable_value("beta1_power_1").item<float>(), 0.0625f);
 }
 
+TEST(OptimizerMemory, KeepsNoGraphAlive) {
+  const Optimizer optimizer = optimizers::adam();
+  std::weak_ptr<graph::Module> module;
+  {
+    Graph graph;
+    const GraphScope scope(graph);
+    optimizer.minimize(square(scalar_variable("w", 1)));
+    module = graph.trace().module;
+  }
+  EXPECT_TRUE(module.expired());
+}
+
 TEST_F(OptimizerTest, StateStandsOutsideOfNameScopes) {
   const auto tower = name_scope("tower");
   const Tensor w = scalar_variable("w", 1);

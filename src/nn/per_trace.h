@@ -6,11 +6,39 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "graph/trace.h"
 
 namespace reckon::nn {
 
+/// A value of a trace's outermost function that does not keep the graph alive, as a Tensor would.
+class KeptValue {
+ public:
+  KeptValue() = default;
+  explicit KeptValue(const Tensor& value) : id_(value.id()) {}
+  bool valid() const { return id_.node >= 0; }
+  /// The Tensor again, while its trace is the current one.
+  Tensor get() const {
+    const graph::Trace& trace = graph::current_trace("layer");
+    return {trace.module, trace.outermost(), id_};
+  }
+
+ private:
+  graph::ValueId id_;
+};
+using KeptValues = std::vector<KeptValue>;
+
+inline KeptValues keep(const Tensors& tensors) {
+  return KeptValues(tensors.begin(), tensors.end());
+}
+inline Tensors get(const KeptValues& values) {
+  Tensors tensors;
+  for (const KeptValue& value : values) tensors.push_back(value.get());
+  return tensors;
+}
+
+/// T holds no Tensor: that would keep its graph, and so itself, for ever.
 template <class T>
 class PerTrace {
  public:

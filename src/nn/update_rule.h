@@ -24,14 +24,16 @@ class Optimizer::Rule {
     Tensor decrement;  ///< what the parameter loses
     Tensors slots;     ///< their new values
   };
+  struct Kept {
+    nn::KeptValues variables;
+    nn::KeptValues newest;  ///< their values after the updates of this step so far
+  };
   /// What one trace knows of this optimizer.
   struct Memory {
-    Tensors losses;  ///< that gradients were computed of
+    nn::KeptValues losses;  ///< that gradients were computed of
     bool has_scalars = false;
-    Tensors scalars;                   ///< the variables of scalars()
-    Tensors next_scalars;              ///< their newest values
-    std::map<int32_t, Tensors> slots;  ///< by variable: their newest values
-    std::map<int32_t, Tensors> slot_variables;
+    Kept scalars;                   ///< of scalars()
+    std::map<int32_t, Kept> slots;  ///< by variable
   };
 
   Rule(Schedule learning_rate, std::optional<double> clip_global_norm)
