@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "nn/golden_cases.h"
+#include "golden_cases.h"
 #include "nn/loss_reduction.h"
 
 namespace reckon::nn {

@@ -5,7 +5,7 @@
 #include "base/expect_error.h"
 #include "graph/core_ops.h"
 #include "graph/trace.h"
-#include "nn/golden_cases.h"
+#include "golden_cases.h"
 
 namespace reckon::nn {
 namespace {

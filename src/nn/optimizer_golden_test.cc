@@ -6,7 +6,7 @@
 #include <reckon/optimizers.h>
 #include <reckon/session.h>
 
-#include "nn/golden_cases.h"
+#include "golden_cases.h"
 #include "ops/gather.h"
 
 namespace reckon::nn {

@@ -5,7 +5,7 @@
 #include <reckon/session.h>
 
 #include "base/expect_error.h"
-#include "nn/golden_cases.h"
+#include "golden_cases.h"
 
 namespace reckon::nn {
 namespace {
