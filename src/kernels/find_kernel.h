@@ -4,6 +4,7 @@
 #pragma once
 
 #include "kernels/function_kernels.h"
+#include "kernels/random_words.h"
 #include "kernels/reduce_kernels.h"
 
 namespace reckon::kernels {
@@ -270,7 +271,41 @@ void gather(void* out, const void* from, int64_t n, int64_t stride, int64_t elem
   else gather_elements<uint8_t>(out, from, n, stride);
 }
 
-constexpr LoopKernels kLoopKernels = {find_kernel, random_words_from, find_reduce_kernels, gather};
+// A short row of one value is stored as a whole vector; the next row covers what is too much of it.
+template <class T>
+void repeat_each(T* to, const T* values, const StridedRows& from) {
+  constexpr int64_t kStep = StridedRows::kOverrun / static_cast<int64_t>(sizeof(T));
+  for (int64_t row = 0; row < from.rows; ++row, to += from.length) {
+    const T value = values[row * from.row_stride];
+    for (int64_t i = 0; i < from.length; i += kStep) {
+      for (int64_t k = 0; k < kStep; ++k) to[i + k] = value;
+    }
+  }
+}
+
+template <class T>
+void gather_rows_of(void* out, const void* from, const StridedRows& rows) {
+  auto* to = static_cast<T*>(out);
+  const auto* values = static_cast<const T*>(from);
+  if (rows.stride == 0) {
+    repeat_each(to, values, rows);
+    return;
+  }
+  for (int64_t row = 0; row < rows.rows; ++row, to += rows.length, values += rows.row_stride) {
+    if (rows.stride == 1) __builtin_memcpy(to, values, static_cast<size_t>(rows.length) * sizeof(T));
+    else gather_elements<T>(to, values, rows.length, rows.stride);
+  }
+}
+
+void gather_rows(void* out, const void* from, const StridedRows& rows, int64_t element_bytes) {
+  if (element_bytes == 4) gather_rows_of<uint32_t>(out, from, rows);
+  else if (element_bytes == 8) gather_rows_of<uint64_t>(out, from, rows);
+  else gather_rows_of<uint8_t>(out, from, rows);
+}
+
+constexpr LoopKernels loop_kernels_with(const ChainKernels& (*chains)()) {
+  return {find_kernel, random_words_from, find_reduce_kernels, gather, gather_rows, chains};
+}
 
 }  // namespace
 }  // namespace reckon::kernels

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Kernels of the functions: float32 by the compositions in registers, float64 by the C library.
-// Also those opcodes that go one element at a time, and the random words.
+// Also those opcodes that go one element at a time.
 // In an unnamed namespace for the reason given in kernels/register_lanes.h.
 #pragma once
 
@@ -134,53 +134,6 @@ inline void random_words_at(void* out, const void* const* operands, int64_t n, K
       k1 += base::kPhiloxWeylB;
     }
     to[i] = c[index[i] % 4];
-  }
-}
-
-// Consecutive Philox blocks, four words each. Counters may carry into their upper half.
-[[gnu::noinline]] inline void random_blocks(uint32_t* to, uint64_t key, uint64_t stream,
-                                            uint64_t counter, int64_t blocks) {
-  for (int64_t i = 0; i < blocks; ++i) {
-    const uint64_t own = counter + static_cast<uint64_t>(i);
-    uint32_t c0 = static_cast<uint32_t>(own), c1 = static_cast<uint32_t>(own >> 32);
-    uint32_t c2 = static_cast<uint32_t>(stream), c3 = static_cast<uint32_t>(stream >> 32);
-    uint32_t k0 = static_cast<uint32_t>(key), k1 = static_cast<uint32_t>(key >> 32);
-#pragma GCC unroll 10
-    for (int round = 0; round < 10; ++round) {
-      const uint64_t a = static_cast<uint64_t>(base::kPhiloxMultiplierA) * c0;
-      const uint64_t b = static_cast<uint64_t>(base::kPhiloxMultiplierB) * c2;
-      c0 = static_cast<uint32_t>(b >> 32) ^ c1 ^ k0;
-      c1 = static_cast<uint32_t>(b);
-      c2 = static_cast<uint32_t>(a >> 32) ^ c3 ^ k1;
-      c3 = static_cast<uint32_t>(a);
-      k0 += base::kPhiloxWeylA;
-      k1 += base::kPhiloxWeylB;
-    }
-    to[4 * i] = c0;
-    to[4 * i + 1] = c1;
-    to[4 * i + 2] = c2;
-    to[4 * i + 3] = c3;
-  }
-}
-
-inline void random_words_from(void* out, const void* const* operands, int64_t n,
-                              KernelContext& context) {
-  constexpr int64_t kWords = 4 * kBlock;
-  auto* to = static_cast<uint32_t*>(out);
-  const uint64_t key = *static_cast<const uint64_t*>(operands[0]);
-  const uint64_t stream = *static_cast<const uint64_t*>(operands[1]);
-  for (int64_t done = 0; done < n;) {
-    const auto index = static_cast<uint64_t>(context.index + done);
-    const auto skipped = static_cast<int64_t>(index % 4);
-    if (skipped == 0 && n - done >= kWords) {
-      const int64_t words = (n - done) / kWords * kWords;
-      random_blocks(to + done, key, stream, index / 4, words / 4);
-      done += words;
-      continue;
-    }
-    uint32_t words[kWords];
-    random_blocks(words, key, stream, index / 4, kBlock);
-    for (int64_t i = skipped; i < kWords && done < n; ++i) to[done++] = words[i];
   }
 }
 

@@ -65,7 +65,8 @@ struct FusedLoop::Plan {
     LoopSchedule schedule;
   };
 
-  Plan(LoopSpec loop_spec, Isa isa) : spec(std::move(loop_spec)), kernels(loop_kernels(isa)) {
+  Plan(LoopSpec loop_spec, Isa isa)
+      : spec(std::move(loop_spec)), kernels(loop_kernels(isa)), chains(kernels.chains()) {
     check_spec(spec);
     planned = make_variant(false);
     if (!spec.dims.empty()) any_outer = make_variant(true);
@@ -90,6 +91,7 @@ struct FusedLoop::Plan {
 
   LoopSpec spec;
   const LoopKernels& kernels;
+  const ChainKernels& chains;
   Variant planned, any_outer;
   std::vector<ReduceKernels> reducers;
 };
@@ -198,8 +200,8 @@ Fault FusedLoop::run(const void* const* inputs, void* const* outputs, int64_t ou
     scratch = own_memory<struct Scratch>(static_cast<int64_t>(scratch_bytes(outer_extent)));
   }
   LoopRun run = {.layout = variant.layout, .schedule = schedule, .kernels = plan_->kernels,
-                 .reducers = plan_->reducers.data(), .outer = outer, .inputs = inputs,
-                 .outputs = outputs, .scratch = static_cast<char*>(scratch)};
+                 .chains = plan_->chains, .reducers = plan_->reducers.data(), .outer = outer,
+                 .inputs = inputs, .outputs = outputs, .scratch = static_cast<char*>(scratch)};
   if (size > 0) {
     if (!schedule.is_plain) run.row = row_of(variant.layout, schedule, outer);
     const Cut parts = pool == nullptr || pool->threads() == 1

@@ -4,6 +4,9 @@
 
 namespace reckon::kernels {
 
-const LoopKernels& avx2_loop_kernels() { return kLoopKernels; }
+const LoopKernels& avx2_loop_kernels() {
+  static constexpr LoopKernels kKernels = loop_kernels_with(avx2_chain_kernels);
+  return kKernels;
+}
 
 }  // namespace reckon::kernels

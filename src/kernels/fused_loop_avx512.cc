@@ -4,6 +4,9 @@
 
 namespace reckon::kernels {
 
-const LoopKernels& avx512_loop_kernels() { return kLoopKernels; }
+const LoopKernels& avx512_loop_kernels() {
+  static constexpr LoopKernels kKernels = loop_kernels_with(avx512_chain_kernels);
+  return kKernels;
+}
 
 }  // namespace reckon::kernels

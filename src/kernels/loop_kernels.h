@@ -6,6 +6,7 @@
 
 #include "expr/program.h"
 #include "kernels/fused_loop.h"
+#include "kernels/loop_chain.h"
 
 namespace reckon::kernels {
 
@@ -34,6 +35,12 @@ struct ReduceKernels {
 };
 inline constexpr int64_t kReduceLanes = 16;
 
+/// Elements r * row_stride + j * stride for the rows r and the places j of each.
+struct StridedRows {
+  int64_t rows, row_stride, length, stride;
+  static constexpr int64_t kOverrun = 64;  ///< bytes that may be written beyond the last row
+};
+
 struct LoopKernels {
   /// The kernel of an opcode, null if there is none with that combination of scalar operands
   /// (bit i of `scalars`: operand i). Without scalars there is one for every valid instruction.
@@ -43,6 +50,9 @@ struct LoopKernels {
   ReduceKernels (*reduce)(ReduceKind kind, expr::Lane lane);
   /// out[i] = from[i * stride], of elements of 1, 4 or 8 bytes.
   void (*gather)(void* out, const void* from, int64_t n, int64_t stride, int64_t element_bytes);
+  /// The elements of `rows`, one after the other.
+  void (*gather_rows)(void* out, const void* from, const StridedRows& rows, int64_t element_bytes);
+  const ChainKernels& (*chains)();
 };
 
 const LoopKernels& portable_loop_kernels();

@@ -6,8 +6,10 @@
 #include <bit>
 #include <cstring>
 #include <map>
+#include <utility>
 
 #include "base/check.h"
+#include "kernels/chain_builder.h"
 
 namespace reckon::kernels {
 namespace {
@@ -16,7 +18,7 @@ using expr::Instruction;
 using expr::Lane;
 using expr::Opcode;
 
-constexpr int64_t kAlignment = 64;
+constexpr int64_t kAlignment = 64, kBlockBytes = 4 * kChainBlock;
 
 std::array<char, 8> constant_bytes(const Instruction& constant) {
   std::array<char, 8> bytes = {};
@@ -39,15 +41,21 @@ class Scheduler {
  public:
   Scheduler(const LoopSpec& spec, const LoopLayout& layout, const LoopKernels& kernels,
             LoopSchedule& schedule)
-      : spec_(spec), program_(spec.program), layout_(layout), kernels_(kernels), out_(schedule) {}
+      : program_(spec.program),
+        layout_(layout),
+        kernels_(kernels),
+        out_(schedule),
+        chains_(spec.program, kernels.chains(), values_, schedule) {}
 
   void build() {
     find_uniform_values();
-    for (size_t k = 0; k < program_.instructions.size(); ++k) {
-      add_instruction(program_.instructions[k], static_cast<int32_t>(program_.inputs.size() + k));
+    for (int32_t v = first_result(); v < program_.value_count(); ++v) {
+      if (is_uniform(v)) add_instruction(v);
     }
+    add_varying();
     for (int32_t value : program_.outputs) add_result(value);
     drop_unused_indices();
+    list_uses();
     find_last_uses();
     note_hindrances();
     for (out_.tile = 1024;; out_.tile /= 2) {
@@ -56,38 +64,67 @@ class Scheduler {
       if (out_.tile == 128 || buffer_bytes_ <= 28 * 1024) break;
     }
     out_.is_plain = !out_.has_reductions && out_.fetches.empty();
-    out_.value_count = static_cast<int32_t>(lanes_.size());
+    out_.value_count = static_cast<int32_t>(values_.lanes.size());
   }
 
  private:
-  size_t index(int32_t value) const { return static_cast<size_t>(value); }
+  static size_t index(int32_t value) { return static_cast<size_t>(value); }
+  int32_t first_result() const { return static_cast<int32_t>(program_.inputs.size()); }
+  bool is_uniform(int32_t value) const { return values_.is_uniform[index(value)]; }
   int64_t bytes_of(int32_t value) const {
-    return static_cast<int64_t>(expr::lane_size(lanes_[index(value)]));
-  }
-
-  int32_t add_value(Lane lane, bool is_uniform) {
-    lanes_.push_back(lane);
-    is_uniform_.push_back(is_uniform);
-    return static_cast<int32_t>(lanes_.size()) - 1;
+    return static_cast<int64_t>(expr::lane_size(values_.lane(value)));
   }
 
   // The program's own values, before copies and splats take the numbers after them.
   void find_uniform_values() {
     for (size_t i = 0; i < program_.inputs.size(); ++i) {
-      add_value(program_.inputs[i], layout_.inputs()[i].access == Access::kScalar);
+      values_.add(program_.inputs[i], layout_.inputs()[i].access == Access::kScalar);
     }
     for (const Instruction& i : program_.instructions) {
-      bool is_uniform = i.op != Opcode::kIndex;
-      for (int32_t operand : i.operands) {
-        is_uniform = is_uniform && (operand < 0 || is_uniform_[index(operand)]);
-      }
-      add_value(i.lane, is_uniform);
+      bool uniform = i.op != Opcode::kIndex;
+      for (int32_t operand : i.operands) uniform = uniform && (operand < 0 || is_uniform(operand));
+      values_.add(i.lane, uniform);
     }
   }
 
-  void add_instruction(const Instruction& i, int32_t result) {
+  void add_varying() {
+    const std::vector<LoopPart> parts =
+        cut_into_parts(program_, [&](int32_t v) { return !is_uniform(v); },
+                       [&](int32_t v) { return chains_.is_light(v); });
+    const std::vector<bool> leaves = find_leaving(parts);
+    for (const LoopPart& part : parts) {
+      if (!part.is_chain) {
+        add_instruction(part.values[0]);
+        continue;
+      }
+      for (int32_t v : part.values) {
+        out_.cost_ns += step_cost(program_.instruction(v)->op, Lane::kFloat32);
+      }
+      out_.steps.push_back(chains_.build(part, leaves));
+    }
+  }
+
+  // By value: whether another part reads it, or the loop gives it out.
+  std::vector<bool> find_leaving(const std::vector<LoopPart>& parts) const {
+    std::vector<size_t> part_of(index(program_.value_count()), parts.size());
+    for (size_t p = 0; p < parts.size(); ++p) {
+      for (int32_t v : parts[p].values) part_of[index(v)] = p;
+    }
+    std::vector<bool> leaves(part_of.size(), false);
+    for (int32_t v = first_result(); v < program_.value_count(); ++v) {
+      for (int32_t operand : program_.instruction(v)->operands) {
+        if (operand < 0 || part_of[index(operand)] == part_of[index(v)]) continue;
+        leaves[index(operand)] = true;
+      }
+    }
+    for (int32_t value : program_.outputs) leaves[index(value)] = true;
+    return leaves;
+  }
+
+  // An instruction as a kernel call of its own.
+  void add_instruction(int32_t result) {
+    const Instruction& i = *program_.instruction(result);
     const auto count = static_cast<size_t>(expr::operand_count(i.op));
-    const bool is_uniform = is_uniform_[index(result)];
     if (i.op == Opcode::kConstant) {
       out_.constants.push_back({constant_bytes(i), result});
       return;
@@ -96,8 +133,8 @@ class Scheduler {
     step.result = result;
     for (size_t k = 0; k < count; ++k) step.operands[k] = i.operands[k];
     for (size_t k = count; k < 3; ++k) step.operands[k] = count > 0 ? i.operands[0] : result;
-    const Lane operand = count > 0 ? lanes_[index(i.operands[0])] : i.lane;
-    if (is_uniform) {
+    const Lane operand = count > 0 ? values_.lane(i.operands[0]) : i.lane;
+    if (is_uniform(result)) {
       step.kernel = kernels_.find(i.op, i.lane, operand, 0);
       out_.uniform_steps.push_back(step);
     } else {
@@ -109,8 +146,8 @@ class Scheduler {
   }
 
   void choose_kernel(const Instruction& i, Lane operand, size_t count, LoopStep& step) {
-    const bool counts_up = i.op == Opcode::kRandomWord && is_uniform_[index(i.operands[0])] &&
-                           is_uniform_[index(i.operands[1])] && is_index(i.operands[2]);
+    const bool counts_up = i.op == Opcode::kRandomWord && is_uniform(i.operands[0]) &&
+                           is_uniform(i.operands[1]) && is_index(i.operands[2]);
     if (counts_up) {
       step.kernel = kernels_.random_words;
       step.operands[2] = step.operands[0];
@@ -118,13 +155,13 @@ class Scheduler {
     }
     unsigned scalars = 0;
     for (size_t k = 0; k < count; ++k) {
-      if (is_uniform_[index(step.operands[k])]) scalars |= 1u << k;
+      if (is_uniform(step.operands[k])) scalars |= 1u << k;
     }
     step.kernel = kernels_.find(i.op, i.lane, operand, scalars);
     if (step.kernel != nullptr) return;
     step.kernel = kernels_.find(i.op, i.lane, operand, 0);
     for (size_t k = 0; k < count; ++k) {
-      if (is_uniform_[index(step.operands[k])]) step.operands[k] = splat(step.operands[k]);
+      if (is_uniform(step.operands[k])) step.operands[k] = splat(step.operands[k]);
     }
   }
 
@@ -136,8 +173,8 @@ class Scheduler {
   int32_t splat(int32_t scalar) {
     const auto [found, is_new] = splats_.try_emplace(scalar, -1);
     if (is_new) {
-      found->second = add_value(lanes_[index(scalar)], false);
-      out_.splats.push_back({scalar, found->second, bytes_of(scalar)});
+      found->second = values_.add(values_.lane(scalar), false);
+      out_.splats.push_back({scalar, found->second, bytes_of(scalar), false});
     }
     return found->second;
   }
@@ -147,13 +184,13 @@ class Scheduler {
     const size_t number = out_.results.size();
     const bool is_reduced = layout_.levels(number, 1).count > 0;
     if (index(value) < program_.inputs.size() && !is_reduced) value = copied(value);
-    if (is_uniform_[index(value)] && is_reduced) value = splat(value);
+    if (is_uniform(value) && is_reduced) value = splat(value);
     LoopResult result;
     result.value = value;
     result.element_bytes = bytes_of(value);
     result.is_reduced = is_reduced;
     out_.has_reductions = out_.has_reductions || is_reduced;
-    result.is_scalar = is_uniform_[index(value)];
+    result.is_scalar = is_uniform(value);
     const bool is_first = std::none_of(
         out_.results.begin(), out_.results.end(),
         [&](const LoopResult& other) { return other.is_written && other.value == value; });
@@ -163,13 +200,13 @@ class Scheduler {
   }
 
   int32_t copied(int32_t value) {
-    const Lane lane = lanes_[index(value)];
-    const bool is_uniform = is_uniform_[index(value)];
+    const Lane lane = values_.lane(value);
+    const bool uniform = is_uniform(value);
     LoopStep step;
     step.kernel = copy_kernel(lane);
     step.operands = {value, value, value};
-    step.result = add_value(lane, is_uniform);
-    (is_uniform ? out_.uniform_steps : out_.steps).push_back(step);
+    step.result = values_.add(lane, uniform);
+    (uniform ? out_.uniform_steps : out_.steps).push_back(step);
     return step.result;
   }
 
@@ -182,10 +219,11 @@ class Scheduler {
   // Random words count by themselves; the index may then have no reader left.
   void drop_unused_indices() {
     std::erase_if(out_.steps, [&](const LoopStep& step) {
-      if (!is_own_index(step.result)) return false;
+      if (step.chain >= 0 || !is_own_index(step.result)) return false;
       const auto reads = [&](const LoopStep& other) {
-        return std::count(other.operands.begin(), other.operands.end(), step.result) > 0 &&
-               other.result != step.result;
+        const auto& operands = other.operands;
+        return other.chain < 0 && other.result != step.result &&
+               std::find(operands.begin(), operands.end(), step.result) != operands.end();
       };
       const bool is_result = std::any_of(out_.results.begin(), out_.results.end(),
                                          [&](const LoopResult& r) { return r.value == step.result; });
@@ -196,13 +234,27 @@ class Scheduler {
     return value < program_.value_count() && is_index(value);
   }
 
+  // Steps of chains one by one: buffers live from one of them to another.
+  void list_uses() {
+    for (const LoopStep& step : out_.steps) {
+      if (step.chain < 0) {
+        uses_.push_back({step.operands, step.result});
+      } else {
+        const std::vector<ValueUse>& uses = out_.chains[index(step.chain)].uses;
+        uses_.insert(uses_.end(), uses.begin(), uses.end());
+      }
+    }
+  }
+
   void find_last_uses() {
-    last_use_.assign(lanes_.size(), -1);
-    for (size_t s = 0; s < out_.steps.size(); ++s) {
-      for (int32_t operand : out_.steps[s].operands) last_use_[index(operand)] = static_cast<int>(s);
+    last_use_.assign(values_.lanes.size(), -1);
+    for (size_t u = 0; u < uses_.size(); ++u) {
+      for (int32_t value : uses_[u].reads) {
+        if (value >= 0) last_use_[index(value)] = static_cast<int>(u);
+      }
     }
     for (const LoopResult& result : out_.results) {
-      last_use_[index(result.value)] = static_cast<int>(out_.steps.size());
+      last_use_[index(result.value)] = static_cast<int>(uses_.size());
     }
   }
 
@@ -210,7 +262,7 @@ class Scheduler {
     for (LoopResult& result : out_.results) {
       if (!result.is_written) continue;
       size_t made = 0;
-      while (out_.steps[made].result != result.value) ++made;
+      while (uses_[made].result != result.value) ++made;
       for (size_t i = 0; i < program_.inputs.size(); ++i) {
         const bool is_read_later = last_use_[i] > static_cast<int>(made);
         const bool may_be_output = layout_.inputs()[i].access == Access::kIdentity &&
@@ -228,14 +280,20 @@ class Scheduler {
 
   void place_values() {
     out_.workspace_bytes = 0;
-    out_.offsets.assign(lanes_.size(), -1);
+    out_.offsets.assign(values_.lanes.size(), -1);
     out_.fetches.clear();
     out_.in_place_inputs.clear();
     place_inputs();
     for (const LoopStep& step : out_.uniform_steps) out_.offsets[index(step.result)] = reserve(8);
     for (const Splat& splat : out_.splats) {
-      out_.offsets[index(splat.spread)] = reserve(out_.tile * splat.element_bytes);
+      out_.offsets[index(splat.spread)] =
+          reserve(splat.is_block ? kBlockBytes : out_.tile * splat.element_bytes);
     }
+    size_t most_moving = 0;
+    for (const LoopChain& chain : out_.chains) {
+      most_moving = std::max(most_moving, chain.moving.size());
+    }
+    out_.tail_offset = reserve(static_cast<int64_t>(most_moving * sizeof(ChainTail)));
     place_temporaries();
     buffer_bytes_ = out_.workspace_bytes;
   }
@@ -248,26 +306,29 @@ class Scheduler {
       if (input.access == Access::kIdentity || input.access == Access::kScalar) continue;
       const int64_t period = input.access == Access::kPeriodic ? layout_.period(input) : 0;
       const int64_t repeated = period <= out_.tile ? period : 0;
-      out_.fetches.push_back({i, bytes, period, reserve((out_.tile + repeated) * bytes)});
+      const int64_t room = (out_.tile + repeated) * bytes + StridedRows::kOverrun;
+      out_.fetches.push_back({i, bytes, period, reserve(room)});
     }
   }
 
   // Linear scan in order of steps: a buffer is free again after the last use of its value. A result
   // may be written over an operand that ends here: kernels allow it.
   void place_temporaries() {
-    std::vector<std::vector<int32_t>> ends(out_.steps.size() + 1);
-    std::map<int64_t, std::vector<int64_t>> free_buffers;  // by element size
-    std::vector<bool> needs_buffer(lanes_.size(), true);
+    std::vector<std::vector<int32_t>> ends(uses_.size() + 1);
+    std::map<std::pair<bool, int64_t>, std::vector<int64_t>> free_buffers;  // by buffer_kind
+    std::vector<bool> needs_buffer(values_.lanes.size(), true);
     for (const LoopResult& result : out_.results) {
       if (result.is_written && result.hindrances.empty()) needs_buffer[index(result.value)] = false;
     }
-    for (size_t s = 0; s < out_.steps.size(); ++s) {
-      for (int32_t ended : ends[s]) free_buffers[bytes_of(ended)].push_back(out_.offsets[index(ended)]);
-      const int32_t value = out_.steps[s].result;
-      if (!needs_buffer[index(value)]) continue;
-      std::vector<int64_t>& free = free_buffers[bytes_of(value)];
+    for (size_t u = 0; u < uses_.size(); ++u) {
+      for (int32_t ended : ends[u]) {
+        free_buffers[buffer_kind(ended)].push_back(out_.offsets[index(ended)]);
+      }
+      const int32_t value = uses_[u].result;
+      if (value < 0 || !needs_buffer[index(value)]) continue;
+      std::vector<int64_t>& free = free_buffers[buffer_kind(value)];
       if (free.empty()) {
-        out_.offsets[index(value)] = reserve(out_.tile * bytes_of(value));
+        out_.offsets[index(value)] = reserve(buffer_size(value));
       } else {
         out_.offsets[index(value)] = free.back();
         free.pop_back();
@@ -276,14 +337,21 @@ class Scheduler {
       if (last >= 0) ends[static_cast<size_t>(last)].push_back(value);
     }
   }
+  // The elements of a tile that a chain has yet to read must not give way to its blocks.
+  std::pair<bool, int64_t> buffer_kind(int32_t value) const {
+    return {values_.is_block[index(value)], buffer_size(value)};
+  }
+  int64_t buffer_size(int32_t value) const {
+    return values_.is_block[index(value)] ? kBlockBytes : out_.tile * bytes_of(value);
+  }
 
-  const LoopSpec& spec_;
   const expr::Program& program_;
   const LoopLayout& layout_;
   const LoopKernels& kernels_;
   LoopSchedule& out_;
-  std::vector<Lane> lanes_;
-  std::vector<bool> is_uniform_;
+  LoopValues values_;
+  ChainBuilder chains_;
+  std::vector<ValueUse> uses_;
   std::vector<int> last_use_;
   std::map<int32_t, int32_t> splats_;
   int64_t buffer_bytes_ = 0;

@@ -17,12 +17,38 @@ struct LoopStep {
   Kernel kernel = nullptr;
   std::array<int32_t, 3> operands = {0, 0, 0};
   int32_t result = 0;
+  int32_t chain = -1;  ///< if not negative: run that chain instead
 };
 
-/// A value spread over a tile once per shard, because no kernel takes it as a scalar.
+/// What one kernel call or step of a chain reads and writes in memory; -1 = nothing.
+struct ValueUse {
+  std::array<int32_t, 3> reads = {-1, -1, -1};
+  int32_t result = -1;
+};
+
+/// A chain, and which of its operands and results lie along the elements.
+struct LoopChain {
+  struct Moving {
+    int32_t value;
+    int32_t element_bytes;
+    bool is_read, is_written;
+  };
+  std::vector<ChainCode> code;
+  std::vector<Moving> moving;
+  std::vector<ValueUse> uses;  ///< by step
+};
+
+/// A value spread out once per shard, because no kernel takes it as a scalar.
 struct Splat {
   int32_t scalar, spread;
   int64_t element_bytes;
+  bool is_block;  ///< over a block of a chain (a bool as masks), not over a tile
+};
+
+/// The room in which a chain runs over elements that do not fill a vector, one for each moving value.
+struct ChainTail {
+  alignas(64) char elements[4 * kChainLanes];
+  char* address;  ///< the value's own
 };
 
 /// An input that is not read in place.
@@ -57,6 +83,8 @@ struct LoopSchedule {
   int32_t value_count = 0;
   std::vector<int64_t> offsets;     ///< per value: its place in the workspace, -1 = elsewhere
   std::vector<LoopStep> uniform_steps, steps;
+  std::vector<LoopChain> chains;
+  int64_t tail_offset = 0;          ///< of the ChainTails in the workspace
   std::vector<Splat> splats;
   struct InPlaceInput {
     size_t input;
@@ -70,6 +98,11 @@ struct LoopSchedule {
     int32_t value;
   };
   std::vector<Constant> constants;
+  struct BlockConstant {
+    alignas(64) std::array<char, 4 * kChainBlock> bytes;
+    int32_t value;
+  };
+  std::vector<BlockConstant> block_constants;  ///< operands of chains
 };
 
 }  // namespace reckon::kernels

@@ -3,13 +3,32 @@
 #include "kernels/loop_shard.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <new>
+#include <type_traits>
 
 namespace reckon::kernels {
 namespace {
 
 int64_t aligned(int64_t bytes) { return (bytes + 63) / 64 * 64; }
+
+// 1 to 64 bytes, as two copies of fixed size that may overlap.
+void copy_short(char* to, const char* from, size_t bytes) {
+  const auto copy = [&]<size_t kSize>(std::integral_constant<size_t, kSize>) {
+    std::array<char, kSize> head, tail;
+    std::memcpy(head.data(), from, kSize);
+    std::memcpy(tail.data(), from + bytes - kSize, kSize);
+    std::memcpy(to, head.data(), kSize);
+    std::memcpy(to + bytes - kSize, tail.data(), kSize);
+  };
+  if (bytes >= 32) copy(std::integral_constant<size_t, 32>());
+  else if (bytes >= 16) copy(std::integral_constant<size_t, 16>());
+  else if (bytes >= 8) copy(std::integral_constant<size_t, 8>());
+  else if (bytes >= 4) copy(std::integral_constant<size_t, 4>());
+  else if (bytes >= 2) copy(std::integral_constant<size_t, 2>());
+  else *to = *from;
+}
 
 int64_t value_table_bytes(const LoopSchedule& schedule) {
   return aligned(schedule.value_count * static_cast<int64_t>(sizeof(char*)));
@@ -51,7 +70,7 @@ void Shard::compute(int64_t begin, int64_t end) {
 }
 
 int64_t Shard::tile_size() const {
-  if (run_.row > schedule_.tile) return schedule_.tile;
+  if (run_.row == 1 || run_.row > schedule_.tile) return schedule_.tile;
   return schedule_.tile / run_.row * run_.row;
 }
 
@@ -65,12 +84,12 @@ void Shard::prepare(int64_t longest) {
   for (const auto& [bytes, value] : schedule_.constants) {
     values_[value] = const_cast<char*>(bytes.data());
   }
+  for (const auto& [bytes, value] : schedule_.block_constants) {
+    values_[value] = const_cast<char*>(bytes.data());
+  }
   context_ = {};
   for (const LoopStep& step : schedule_.uniform_steps) call(step, 1);
-  for (const Splat& splat : schedule_.splats) {
-    run_.kernels.gather(values_[splat.spread], values_[splat.scalar], longest, 0,
-                        splat.element_bytes);
-  }
+  for (const Splat& splat : schedule_.splats) spread(splat, longest);
   for (const Fetch& fetch : schedule_.fetches) {
     if (fetch.period > 0 && fetch.period <= schedule_.tile) repeat_period(fetch, longest);
   }
@@ -111,6 +130,43 @@ void Shard::call(const LoopStep& step, int64_t n) {
   step.kernel(values_[step.result], operands, n, context_);
 }
 
+void Shard::spread(const Splat& splat, int64_t longest) {
+  char *from = values_[splat.scalar], *to = values_[splat.spread];
+  if (!splat.is_block) {
+    run_.kernels.gather(to, from, longest, 0, splat.element_bytes);
+    return;
+  }
+  uint32_t element = *from != 0 ? ~0u : 0u;  // a bool as a mask
+  if (splat.element_bytes == 4) std::memcpy(&element, from, sizeof element);
+  run_.chains.spread(to, element, longest);
+}
+
+void Shard::run_chain(const LoopChain& chain, int64_t n) {
+  const int64_t done = run_.chains.run(chain.code.data(), values_, n);
+  if (done < n) run_tail(chain, done, n);
+}
+
+// The elements that do not fill a vector: copied to where one fits, and back.
+void Shard::run_tail(const LoopChain& chain, int64_t done, int64_t n) {
+  auto* tails = reinterpret_cast<ChainTail*>(buffers_ + schedule_.tail_offset);
+  const auto count = static_cast<size_t>(n - done);
+  for (size_t m = 0; m < chain.moving.size(); ++m) {
+    const LoopChain::Moving& moving = chain.moving[m];
+    tails[m].address = values_[moving.value] + done * moving.element_bytes;
+    values_[moving.value] = tails[m].elements;
+    if (!moving.is_read) continue;
+    copy_short(tails[m].elements, tails[m].address, count * static_cast<size_t>(moving.element_bytes));
+  }
+  run_.chains.run_vector(chain.code.data(), values_);
+  for (size_t m = 0; m < chain.moving.size(); ++m) {
+    const LoopChain::Moving& moving = chain.moving[m];
+    if (moving.is_written) {
+      copy_short(tails[m].address, tails[m].elements, count * static_cast<size_t>(moving.element_bytes));
+    }
+    values_[moving.value] = tails[m].address - done * moving.element_bytes;
+  }
+}
+
 void Shard::compute_tile(int64_t start, int64_t n) {
   context_.index = start;
   for (const auto& [i, bytes] : schedule_.in_place_inputs) values_[i] = input(i) + start * bytes;
@@ -120,7 +176,10 @@ void Shard::compute_tile(int64_t start, int64_t n) {
     const LoopResult& result = schedule_.results[o];
     if (is_direct_[o]) values_[result.value] = output(o) + start * result.element_bytes;
   }
-  for (const LoopStep& step : schedule_.steps) call(step, n);
+  for (const LoopStep& step : schedule_.steps) {
+    if (step.chain < 0) call(step, n);
+    else run_chain(schedule_.chains[static_cast<size_t>(step.chain)], n);
+  }
   for (size_t o = 0; o < outputs; ++o) {
     if (!is_direct_[o]) deliver(o, start, n);
   }
@@ -134,7 +193,8 @@ void Shard::deliver(size_t o, int64_t start, int64_t n) {
     return;
   }
   char* to = output(o) + start * result.element_bytes;
-  if (result.is_scalar) run_.kernels.gather(to, from, n, 0, result.element_bytes);
+  if (n == 1) copy_short(to, from, static_cast<size_t>(result.element_bytes));
+  else if (result.is_scalar) run_.kernels.gather(to, from, n, 0, result.element_bytes);
   else std::memcpy(to, from, static_cast<size_t>(n * result.element_bytes));
 }
 
@@ -154,25 +214,35 @@ char* Shard::fetched(const Fetch& fetch, int64_t start, int64_t n) {
   return buffer;
 }
 
-// Runs along the innermost dim.
+// Whole rows along the innermost dim as many at once as lie evenly; parts of rows at the ends.
 void Shard::gather_strided(const Fetch& fetch, char* to, int64_t start, int64_t n) {
   const std::vector<int64_t>& strides = run_.layout.inputs()[fetch.input].strides;
-  const size_t innermost = run_.layout.rank() - 1;
-  const int64_t length = run_.layout.extent(innermost, run_.outer);
+  const size_t rank = run_.layout.rank();
+  const int64_t length = run_.layout.extent(rank - 1, run_.outer);
+  const int64_t rows = rank > 1 ? run_.layout.extent(rank - 2, run_.outer) : 1;
   while (n > 0) {
-    int64_t rest = start, offset = 0;
-    for (size_t d = run_.layout.rank(); d-- > 0;) {
-      const int64_t extent = run_.layout.extent(d, run_.outer);
-      offset += rest % extent * strides[d];
-      rest /= extent;
-    }
-    const int64_t count = std::min(n, length - start % length);
-    run_.kernels.gather(to, input(fetch.input) + offset * fetch.element_bytes, count,
-                        strides[innermost], fetch.element_bytes);
-    to += count * fetch.element_bytes;
-    start += count;
-    n -= count;
+    const int64_t place = start % length, row = start / length % rows;
+    StridedRows part = {.rows = 1, .row_stride = rank > 1 ? strides[rank - 2] : 0,
+                        .length = std::min(n, length - place), .stride = strides[rank - 1]};
+    if (part.length == length) part.rows = std::min(rows - row, n / length);
+    run_.kernels.gather_rows(to, input(fetch.input) + offset(strides, start) * fetch.element_bytes,
+                             part, fetch.element_bytes);
+    const int64_t done = part.rows * part.length;
+    to += done * fetch.element_bytes;
+    start += done;
+    n -= done;
   }
+}
+
+// In elements, of the element with that flat number.
+int64_t Shard::offset(const std::vector<int64_t>& strides, int64_t flat) const {
+  int64_t offset = 0;
+  for (size_t d = strides.size(); d-- > 0;) {
+    const int64_t extent = run_.layout.extent(d, run_.outer);
+    offset += flat % extent * strides[d];
+    flat /= extent;
+  }
+  return offset;
 }
 
 }  // namespace reckon::kernels

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <vector>
 
 #include "kernels/loop_kernels.h"
 #include "kernels/loop_layout.h"
@@ -17,6 +18,7 @@ struct LoopRun {
   const LoopLayout& layout;
   const LoopSchedule& schedule;
   const LoopKernels& kernels;
+  const ChainKernels& chains;
   const ReduceKernels* reducers;  ///< per output
   int64_t outer;
   const void* const* inputs;
@@ -43,8 +45,12 @@ class Shard {
   void repeat_period(const Fetch& fetch, int64_t longest);
   void compute_tile(int64_t start, int64_t n);
   void call(const LoopStep& step, int64_t n);
+  void spread(const Splat& splat, int64_t longest);
+  void run_chain(const LoopChain& chain, int64_t n);
+  void run_tail(const LoopChain& chain, int64_t done, int64_t n);
   void deliver(size_t output, int64_t start, int64_t n);
   char* fetched(const Fetch& fetch, int64_t start, int64_t n);
+  int64_t offset(const std::vector<int64_t>& strides, int64_t flat) const;
   void gather_strided(const Fetch& fetch, char* to, int64_t start, int64_t n);
   char* input(size_t i) const { return static_cast<char*>(const_cast<void*>(run_.inputs[i])); }
   char* output(size_t o) const { return static_cast<char*>(run_.outputs[o]); }

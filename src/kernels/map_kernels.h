@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Loops over elements for any operation on one to three of them, with or without scalar operands.
+// A single element, as in programs over scalars, goes past the set-up of the vector loop.
 // In an unnamed namespace for the reason given in kernels/register_lanes.h.
 #pragma once
 
@@ -22,6 +23,10 @@ template <class Op, class Out, class A>
 void map_unary(void* out, const void* const* operands, int64_t n, KernelContext&) {
   auto* to = static_cast<Out*>(out);
   const auto* a = static_cast<const A*>(operands[0]);
+  if (n == 1) {
+    *to = Op::apply(*a);
+    return;
+  }
 #pragma GCC ivdep
   for (int64_t i = 0; i < n; ++i) to[i] = Op::apply(a[i]);
 }
@@ -34,6 +39,10 @@ void map_binary(void* out, const void* const* operands, int64_t n, KernelContext
   // Scalars are read before anything is written.
   const A first_a = *a;
   const B first_b = *b;
+  if (n == 1) {
+    *to = Op::apply(first_a, first_b);
+    return;
+  }
   if constexpr ((kScalars & 1) != 0) a = &first_a;
   if constexpr ((kScalars & 2) != 0) b = &first_b;
 #pragma GCC ivdep
@@ -51,6 +60,10 @@ void map_ternary(void* out, const void* const* operands, int64_t n, KernelContex
   const A first_a = *a;
   const B first_b = *b;
   const C first_c = *c;
+  if (n == 1) {
+    *to = Op::apply(first_a, first_b, first_c);
+    return;
+  }
   if constexpr ((kScalars & 1) != 0) a = &first_a;
   if constexpr ((kScalars & 2) != 0) b = &first_b;
   if constexpr ((kScalars & 4) != 0) c = &first_c;

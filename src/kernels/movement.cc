@@ -60,19 +60,59 @@ void copy_line(const char* source, int64_t source_stride, char* target, int64_t 
   }
 }
 
+constexpr int64_t kTurnedEdge = 16;  // elements: a line of 32-bit ones
+
+using Quad [[gnu::vector_size(16)]] = uint32_t;
+
+// Columns of four rows become rows.
+void turn_quads(const char* source, int64_t stride, uint32_t (*target)[kTurnedEdge]) {
+  Quad rows[4];
+  for (int i = 0; i < 4; ++i) std::memcpy(&rows[i], source + i * stride, sizeof(Quad));
+  constexpr Quad kLow = {0, 4, 1, 5}, kHigh = {2, 6, 3, 7};
+  const Quad low02 = __builtin_shuffle(rows[0], rows[2], kLow);
+  const Quad high02 = __builtin_shuffle(rows[0], rows[2], kHigh);
+  const Quad low13 = __builtin_shuffle(rows[1], rows[3], kLow);
+  const Quad high13 = __builtin_shuffle(rows[1], rows[3], kHigh);
+  const Quad turned[4] = {__builtin_shuffle(low02, low13, kLow), __builtin_shuffle(low02, low13, kHigh),
+                          __builtin_shuffle(high02, high13, kLow),
+                          __builtin_shuffle(high02, high13, kHigh)};
+  for (int i = 0; i < 4; ++i) std::memcpy(target[i], &turned[i], sizeof(Quad));
+}
+
+// A square of lines of 32-bit elements, by way of a buffer: each line of either side is touched once, for
+// lines a power of two apart push each other out of the cache.
+void turn_square(const char* source, int64_t source_stride, char* target, int64_t target_stride) {
+  alignas(64) uint32_t square[kTurnedEdge][kTurnedEdge];
+  for (int64_t j = 0; j < kTurnedEdge; j += 4) {
+    for (int64_t i = 0; i < kTurnedEdge; i += 4) {
+      turn_quads(source + j * source_stride + i * 4, source_stride,
+                 reinterpret_cast<uint32_t(*)[kTurnedEdge]>(&square[i][j]));
+    }
+  }
+  for (int64_t i = 0; i < kTurnedEdge; ++i) {
+    std::memcpy(target + i * target_stride, square[i], sizeof square[i]);
+  }
+}
+
 // Two axes whose memory orders differ: tiles of one cache line squared, so that each line of either
 // side is used whole while it is near.
 template <class T>
 void copy_turned(const char* source, int64_t source_outer, int64_t source_inner, char* target,
                  int64_t target_outer, int64_t target_inner, int64_t outer, int64_t inner) {
   constexpr int64_t kTile = std::max<int64_t>(64 / sizeof(T), 8);
+  const bool has_squares = sizeof(T) == 4 && source_outer == 4 && target_inner == 4;
   for (int64_t i = 0; i < outer; i += kTile) {
     const int64_t rows = std::min(kTile, outer - i);
     for (int64_t j = 0; j < inner; j += kTile) {
       const int64_t columns = std::min(kTile, inner - j);
-      for (int64_t r = i; r < i + rows; ++r) {
-        copy_line<T>(source + r * source_outer + j * source_inner, source_inner,
-                     target + r * target_outer + j * target_inner, target_inner, columns);
+      const char* from = source + i * source_outer + j * source_inner;
+      char* to = target + i * target_outer + j * target_inner;
+      if (has_squares && rows == kTurnedEdge && columns == kTurnedEdge) {
+        turn_square(from, source_inner, to, target_outer);
+        continue;
+      }
+      for (int64_t r = 0; r < rows; ++r) {
+        copy_line<T>(from + r * source_outer, source_inner, to + r * target_outer, target_inner, columns);
       }
     }
   }

@@ -11,6 +11,15 @@
 namespace reckon::kernels {
 namespace {
 
+/// Of the widest vectors.
+#if defined(__AVX512F__)
+inline constexpr int kVectorBytes = 64;
+#elif defined(__AVX2__)
+inline constexpr int kVectorBytes = 32;
+#else
+inline constexpr int kVectorBytes = 16;
+#endif
+
 struct F32 {
   float v;
   F32() = default;
