@@ -138,7 +138,18 @@ struct VectorNotEqual {
   static Ints apply(Ints a, Ints b) { return a != b; }
 };
 struct VectorSelect {
-  static Floats apply(Floats mask, Floats a, Floats b) { return as_ints(mask) != 0 ? a : b; }
+  static Floats apply(Floats mask, Floats a, Floats b) {
+#if defined(__AVX512F__)
+    constexpr int kChoice = 0xca;  // the truth table of mask ? a : b
+    return reinterpret_cast<Floats>(_mm512_ternarylogic_epi32(
+        reinterpret_cast<__m512i>(mask), reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(b),
+        kChoice));
+#elif defined(__AVX2__)
+    return _mm256_blendv_ps(b, a, mask);
+#else
+    return as_floats((as_ints(mask) & as_ints(a)) | (~as_ints(mask) & as_ints(b)));
+#endif
+  }
 };
 
 struct VectorNot {

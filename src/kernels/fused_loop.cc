@@ -63,6 +63,7 @@ struct FusedLoop::Plan {
   struct Variant {
     LoopLayout layout;
     LoopSchedule schedule;
+    ShardRooms rooms;
   };
 
   Plan(LoopSpec loop_spec, Isa isa)
@@ -81,6 +82,7 @@ struct FusedLoop::Plan {
     Variant variant;
     variant.layout = LoopLayout(spec, has_free_outer);
     variant.schedule = LoopSchedule(spec, variant.layout, kernels);
+    variant.rooms = ShardRooms(variant.schedule);
     return variant;
   }
 
@@ -158,12 +160,11 @@ Fault fault_of(uint32_t faults) {
 
 // Memory for one shard: this thread's stack, unless the program needs very much.
 void compute_shard(LoopRun& run, int64_t begin, int64_t end) {
-  const int64_t bytes = Shard::workspace_bytes(run.schedule);
-  if (bytes <= kStackBytes) {
+  if (run.rooms.bytes <= kStackBytes) {
     alignas(64) char workspace[kStackBytes];
     Shard(run, workspace).compute(begin, end);
   } else {
-    Shard(run, own_memory<struct Workspace>(bytes)).compute(begin, end);
+    Shard(run, own_memory<struct Workspace>(run.rooms.bytes)).compute(begin, end);
   }
 }
 
@@ -199,9 +200,10 @@ Fault FusedLoop::run(const void* const* inputs, void* const* outputs, int64_t ou
   if (scratch == nullptr && schedule.has_reductions) {
     scratch = own_memory<struct Scratch>(static_cast<int64_t>(scratch_bytes(outer_extent)));
   }
-  LoopRun run = {.layout = variant.layout, .schedule = schedule, .kernels = plan_->kernels,
-                 .chains = plan_->chains, .reducers = plan_->reducers.data(), .outer = outer,
-                 .inputs = inputs, .outputs = outputs, .scratch = static_cast<char*>(scratch)};
+  LoopRun run = {.layout = variant.layout, .schedule = schedule, .rooms = variant.rooms,
+                 .kernels = plan_->kernels, .chains = plan_->chains,
+                 .reducers = plan_->reducers.data(), .outer = outer, .inputs = inputs,
+                 .outputs = outputs, .scratch = static_cast<char*>(scratch)};
   if (size > 0) {
     if (!schedule.is_plain) run.row = row_of(variant.layout, schedule, outer);
     const Cut parts = pool == nullptr || pool->threads() == 1

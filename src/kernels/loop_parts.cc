@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Heavy instructions as early as they can run, then all light ones that can, and so on: few chains.
+// Within a chain, what the most work waits for comes first: slow divisions then overlap with the rest.
 #include "kernels/loop_parts.h"
 
 #include <algorithm>
@@ -21,6 +22,7 @@ class PartCutter {
   }
 
   std::vector<LoopPart> cut() {
+    find_heights();
     while (has_waiting()) {
       for (int32_t v = first(); v < program_.value_count(); ++v) {
         if (is_ready(v) && !is_light(v)) parts_.push_back({{take(v)}, false});
@@ -60,21 +62,43 @@ class PartCutter {
     if (!part.values.empty()) parts_.push_back(std::move(part));
   }
 
-  // The first one that uses the last result, else the first one; -1 if none can run.
+  // One that uses the last result, if there is one; of several the highest. -1 if none can run.
   int32_t next_of_chain(int32_t last) const {
-    int32_t any = -1;
+    int32_t best = -1;
+    bool best_uses_last = false;
     for (int32_t v = first(); v < program_.value_count(); ++v) {
       if (!is_ready(v) || !is_light(v)) continue;
       const auto& operands = program_.instruction(v)->operands;
-      const bool uses_last = std::find(operands.begin(), operands.end(), last) != operands.end();
-      if (last >= 0 && uses_last) return v;
-      if (any < 0) any = v;
+      const bool uses_last =
+          last >= 0 && std::find(operands.begin(), operands.end(), last) != operands.end();
+      const bool is_better = best < 0 || uses_last > best_uses_last ||
+                             (uses_last == best_uses_last && height(v) > height(best));
+      if (!is_better) continue;
+      best = v;
+      best_uses_last = uses_last;
     }
-    return any;
+    return best;
   }
+
+  // The time from the start of an instruction to the end of the last one that waits for it.
+  void find_heights() {
+    heights_.assign(waits_.size(), 0);
+    for (int32_t v = program_.value_count(); v-- > first();) {
+      const expr::Instruction& i = *program_.instruction(v);
+      const bool is_slow = i.op == expr::Opcode::kDiv || i.op == expr::Opcode::kSqrt;
+      heights_[static_cast<size_t>(v)] += is_slow ? 4 : 1;
+      for (int32_t operand : i.operands) {
+        if (operand < 0) continue;
+        int& below = heights_[static_cast<size_t>(operand)];
+        below = std::max(below, height(v));
+      }
+    }
+  }
+  int height(int32_t value) const { return heights_[static_cast<size_t>(value)]; }
 
   const expr::Program& program_;
   std::vector<bool> waits_, is_light_;
+  std::vector<int> heights_;
   std::vector<LoopPart> parts_;
 };
 

@@ -30,32 +30,23 @@ void copy_short(char* to, const char* from, size_t bytes) {
   else *to = *from;
 }
 
-int64_t value_table_bytes(const LoopSchedule& schedule) {
-  return aligned(schedule.value_count * static_cast<int64_t>(sizeof(char*)));
-}
-int64_t flag_bytes(const LoopSchedule& schedule) {
-  return aligned(static_cast<int64_t>(schedule.results.size()));
-}
-int64_t reducer_bytes(const LoopSchedule& schedule) {
-  if (!schedule.has_reductions) return 0;
-  return static_cast<int64_t>(schedule.results.size() * sizeof(Reducer));
-}
-
 }  // namespace
 
-int64_t Shard::workspace_bytes(const LoopSchedule& schedule) {
-  return value_table_bytes(schedule) + flag_bytes(schedule) + reducer_bytes(schedule) +
-         schedule.workspace_bytes;
+ShardRooms::ShardRooms(const LoopSchedule& schedule) {
+  const auto results = static_cast<int64_t>(schedule.results.size());
+  flags = aligned(schedule.value_count * static_cast<int64_t>(sizeof(char*)));
+  reducers = flags + aligned(results);
+  buffers = reducers + (schedule.has_reductions ? results * static_cast<int64_t>(sizeof(Reducer)) : 0);
+  bytes = buffers + schedule.workspace_bytes;
 }
 
-Shard::Shard(LoopRun& run, char* workspace) : run_(run), schedule_(run.schedule) {
-  values_ = reinterpret_cast<char**>(workspace);
-  workspace += value_table_bytes(schedule_);
-  is_direct_ = reinterpret_cast<bool*>(workspace);
-  workspace += flag_bytes(schedule_);
-  reducers_ = reinterpret_cast<Reducer*>(workspace);
-  buffers_ = workspace + reducer_bytes(schedule_);
-}
+Shard::Shard(LoopRun& run, char* workspace)
+    : run_(run),
+      schedule_(run.schedule),
+      values_(reinterpret_cast<char**>(workspace)),
+      is_direct_(reinterpret_cast<bool*>(workspace + run.rooms.flags)),
+      reducers_(reinterpret_cast<Reducer*>(workspace + run.rooms.reducers)),
+      buffers_(workspace + run.rooms.buffers) {}
 
 void Shard::compute(int64_t begin, int64_t end) {
   const int64_t tile = tile_size();

@@ -13,10 +13,20 @@
 
 namespace reckon::kernels {
 
+/// The parts of a shard's workspace: a table of addresses, then these.
+struct ShardRooms {
+  ShardRooms() = default;
+  explicit ShardRooms(const LoopSchedule& schedule);
+
+  int64_t flags = 0, reducers = 0, buffers = 0;
+  int64_t bytes = 0;  ///< of the whole, which is 64-byte aligned
+};
+
 /// One call of FusedLoop::run: what all its shards share.
 struct LoopRun {
   const LoopLayout& layout;
   const LoopSchedule& schedule;
+  const ShardRooms& rooms;
   const LoopKernels& kernels;
   const ChainKernels& chains;
   const ReduceKernels* reducers;  ///< per output
@@ -30,9 +40,6 @@ struct LoopRun {
 
 class Shard {
  public:
-  /// Bytes of `workspace`, 64-byte aligned.
-  static int64_t workspace_bytes(const LoopSchedule& schedule);
-
   Shard(LoopRun& run, char* workspace);
 
   /// Computes the elements begin … end-1; faults go to the run.
