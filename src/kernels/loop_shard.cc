@@ -171,8 +171,11 @@ void Shard::compute_tile(int64_t start, int64_t n) {
     if (step.chain < 0) call(step, n);
     else run_chain(schedule_.chains[static_cast<size_t>(step.chain)], n);
   }
-  for (size_t o = 0; o < outputs; ++o) {
-    if (!is_direct_[o]) deliver(o, start, n);
+  // Reductions first: one may be of an input that another result is written over.
+  for (bool is_reduced : {true, false}) {
+    for (size_t o = 0; o < outputs; ++o) {
+      if (!is_direct_[o] && schedule_.results[o].is_reduced == is_reduced) deliver(o, start, n);
+    }
   }
 }
 
