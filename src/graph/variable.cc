@@ -35,6 +35,16 @@ Tensor variable_node(Trace& trace, const VariableRequest& request, int32_t index
   return {trace.module, trace.function(), trace.function()->add(std::move(node))};
 }
 
+/// True unless a known dimension keeps `value` from being broadcast to a variable of that shape.
+bool may_broadcast(const Shape& value, const Shape& variable) {
+  const int added = variable.rank() - value.rank();
+  bool fits = added >= 0;
+  for (int axis = 0; fits && axis < value.rank(); ++axis) {
+    fits = value[axis] == kUnknown || value[axis] == 1 || value[axis] == variable[axis + added];
+  }
+  return fits;
+}
+
 Operation assign_node(AssignKind kind, const Operand& target, const Operand& operand) {
   const Place place = target.place();
   Trace& trace = current_trace("assign", place);
@@ -47,8 +57,8 @@ Operation assign_node(AssignKind kind, const Operand& target, const Operand& ope
   if (mend != nullptr) throw Error(ErrorCode::kInvalidArgument, "assign", mend, place);
   const TensorType& type = trace.module->variable(index).type;
   const Tensor value = operand.resolve(type.dtype);
-  const bool fits = value.is_poison() || (value.dtype() == type.dtype &&
-                                          (value.shape() == type.shape || value.rank() <= type.shape.rank()));
+  const bool fits =
+      value.is_poison() || (value.dtype() == type.dtype && may_broadcast(value.shape(), type.shape));
   if (!fits) {
     throw Error(ErrorCode::kInvalidArgument, "assign",
                 fmt::format("the value is {} but variable \"{}\" is {}; cast or reshape the value",

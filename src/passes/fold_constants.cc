@@ -29,9 +29,10 @@ bool is_foldable(const Node& node, const graph::Function& target) {
   for (const graph::TensorType& type : node.outputs) {
     if (!type.shape.is_static() || type.shape.num_elements() > kMaxElements) return false;
   }
-  if (!node.inputs.empty() && spreads_out(node, target)) return false;
-  return std::all_of(node.inputs.begin(), node.inputs.end(),
-                     [&](ValueId input) { return graph::is_constant(target.nodes[input.node]); });
+  const bool is_constant = std::all_of(node.inputs.begin(), node.inputs.end(), [&](ValueId input) {
+    return graph::is_constant(target.nodes[input.node]);
+  });
+  return is_constant && (node.inputs.empty() || !spreads_out(node, target));
 }
 
 /// A function of this node and its constants only.
@@ -56,6 +57,16 @@ ValueId add_constant(graph::Function& target, const Node& node, Array value) {
                      .place = node.place});
 }
 
+/// Empty if the data show a fault: the step that would show it stays, and may never run.
+std::vector<Array> evaluate(const Node& node, const graph::Function& target, const PassContext& context) {
+  try {
+    return context.evaluate(isolate(node, target));
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kInvalidArgument) throw;
+    return {};
+  }
+}
+
 }  // namespace
 
 void fold_constants(Plan& plan, const PassContext& context) {
@@ -63,7 +74,8 @@ void fold_constants(Plan& plan, const PassContext& context) {
   rewrite(plan, [&context](Rewriter& rewriter, int32_t index) {
     const Node node = rewriter.mapped_node(index);
     if (!is_foldable(node, rewriter.target())) return false;
-    const std::vector<Array> values = context.evaluate(isolate(node, rewriter.target()));
+    const std::vector<Array> values = evaluate(node, rewriter.target(), context);
+    if (values.empty()) return false;
     for (int32_t i = 0; i < static_cast<int32_t>(values.size()); ++i) {
       rewriter.replace({index, i}, add_constant(rewriter.target(), node, values[i]));
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Updates of many variables by one rule become one step over a table of pointers and lengths.
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -29,10 +30,20 @@ std::set<std::pair<int32_t, int32_t>> update_values(const Plan& plan) {
 
 bool is_scalar(const Shape& shape) { return shape.is_static() && shape.num_elements() == 1; }
 
+/// A table counts elements from the start of each chunk and reports no fault: a program that draws random
+/// numbers, or may divide an integer by zero, keeps a step of its own.
+bool may_run_in_chunks(const expr::Program& program) {
+  return std::none_of(program.instructions.begin(), program.instructions.end(), [](const expr::Instruction& i) {
+    const bool divides = i.op >= expr::Opcode::kTruncateDiv && i.op <= expr::Opcode::kIntegerPow;
+    return i.op == expr::Opcode::kIndex || (divides && !expr::is_float(i.lane));
+  });
+}
+
 /// True if every output is some variable's new value, and every input one array of the same shape or a scalar.
 bool is_update(const Function& function, int32_t index, const std::set<std::pair<int32_t, int32_t>>& values) {
   const Node& node = function.nodes[index];
   if (!is_loop(node) || loop_options(node).has_reduction()) return false;
+  if (!may_run_in_chunks(loop_options(node).program)) return false;
   const Shape& dims = loop_options(node).dims;
   if (!dims.is_static() || dims.num_elements() > kMaxLength || is_scalar(dims)) return false;
   for (int32_t i = 0; i < static_cast<int32_t>(node.outputs.size()); ++i) {

@@ -55,10 +55,11 @@ class Updates {
     ValueId& current = values_.try_emplace(variable, ValueId{}).first->second;
     if (current.node < 0) current = read(variable, assign);
     const graph::TensorType& type = rewriter_.target().module->variable(variable).type;
+    if (rewriter_.target().type(value).shape != type.shape) {
+      value = binary("AssignBroadcast", current, value, assign, type);
+    }
     if (options.kind != graph::AssignKind::kSet) {
       value = binary(options.kind == graph::AssignKind::kAdd ? "Add" : "Subtract", current, value, assign, type);
-    } else if (rewriter_.target().type(value).shape != type.shape) {
-      value = binary("AssignBroadcast", current, value, assign, type);
     }
     current = value;
   }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "passes/pipeline.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <mutex>
 #include <set>
 #include <sstream>
 
+#include "base/logging.h"
 #include "graph/function.h"
 #include "passes/loop.h"
 #include "passes/passes.h"
@@ -29,17 +32,31 @@ constexpr Pass kPipeline[] = {
     {"schedule", schedule, false},
 };
 
-std::set<std::string> disabled_passes() {
+std::set<std::string> names_in(const char* environment_variable) {
   std::set<std::string> names;
-  const char* list = std::getenv("RECKON_DISABLE_PASS");
+  const char* list = std::getenv(environment_variable);
   std::istringstream text(list ? list : "");
   for (std::string name; std::getline(text, name, ',');) names.insert(name);
   return names;
 }
 
-bool prints_ir() {
-  const char* debug = std::getenv("RECKON_DEBUG");
-  return debug != nullptr && std::string(debug).find("ir") != std::string::npos;
+/// Warns once in a process of each name that switches nothing off.
+void check_disabled(const std::set<std::string>& names) {
+  static std::mutex mutex;
+  static std::set<std::string> warned;
+  std::string known = "all";
+  for (const Pass& pass : kPipeline) {
+    if (pass.is_optional) known += std::string(", ") + pass.name;
+  }
+  for (const std::string& name : names) {
+    const bool is_known = name == "all" || std::any_of(std::begin(kPipeline), std::end(kPipeline), [&](const Pass& pass) {
+      return pass.is_optional && pass.name == name;
+    });
+    const std::lock_guard lock(mutex);
+    if (is_known || !warned.insert(name).second) continue;
+    base::log(LogLevel::kWarning, "RECKON_DISABLE_PASS names \"" + name + "\", which is no pass that can be switched off; "
+                                  "expected some of " + known);
+  }
 }
 
 void print_ir(const Plan& plan, const char* after) {
@@ -51,8 +68,9 @@ void print_ir(const Plan& plan, const char* after) {
 std::span<const Pass> pipeline() { return kPipeline; }
 
 std::vector<PassTime> run_pipeline(Plan& plan, const PassContext& context) {
-  const std::set<std::string> disabled = disabled_passes();
-  const bool is_printing = prints_ir();
+  const std::set<std::string> disabled = names_in("RECKON_DISABLE_PASS");
+  check_disabled(disabled);
+  const bool is_printing = names_in("RECKON_DEBUG").contains("ir");
   std::vector<PassTime> times;
   if (is_printing) print_ir(plan, "tracing");
   for (const Pass& pass : kPipeline) {

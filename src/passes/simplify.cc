@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Algebra that keeps every bit: a table of rules, each from one node to a value that is there already.
-// A rule fires only if dtype and shape stay.
+// A rule fires only if dtype and shape stay. Denormal numbers alone differ: arithmetic that is left out does
+// not flush them to zero.
+#include <cmath>
 #include <vector>
 
 #include "graph/core_ops.h"
@@ -48,9 +50,11 @@ ValueId second_is_one(const Match& match) {
   return is_filled_with(match.input_node(1), 1) ? match.node.inputs[0] : ValueId{};
 }
 
-/// x - 0 is x for every x; x + 0 is not, for -0 + 0 is +0.
+/// x - 0 is x for every x; x + 0 and x - (-0) are not, for -0 + 0 is +0.
 ValueId minus_zero(const Match& match) {
-  return is_filled_with(match.input_node(1), 0) ? match.node.inputs[0] : ValueId{};
+  const Node& zero = match.input_node(1);
+  const bool is_zero = is_filled_with(zero, 0) && !std::signbit(graph::constant_value(zero).item<double>());
+  return is_zero ? match.node.inputs[0] : ValueId{};
 }
 
 ValueId twice(const Match& match) {
@@ -100,6 +104,17 @@ ValueId apply_rules(const Function& target, const Node& node) {
   return {};
 }
 
+/// Its outputs are its last inputs; gradients were expanded while tracing.
+bool pass_custom_gradient(Rewriter& rewriter, int32_t index) {
+  const Node& node = rewriter.source().nodes[index];
+  if (node.op->name != "CustomGradient") return false;
+  const size_t first = node.inputs.size() - node.outputs.size();
+  for (size_t i = 0; i < node.outputs.size(); ++i) {
+    rewriter.replace({index, static_cast<int32_t>(i)}, rewriter.mapped(node.inputs[first + i]));
+  }
+  return true;
+}
+
 /// A cond whose predicate is a constant is its branch.
 bool choose_branch(Rewriter& rewriter, int32_t index) {
   const Node& node = rewriter.source().nodes[index];
@@ -118,7 +133,7 @@ bool choose_branch(Rewriter& rewriter, int32_t index) {
 
 void simplify(Plan& plan, const PassContext&) {
   rewrite(plan, [](Rewriter& rewriter, int32_t index) {
-    if (choose_branch(rewriter, index)) return true;
+    if (choose_branch(rewriter, index) || pass_custom_gradient(rewriter, index)) return true;
     const Node node = rewriter.mapped_node(index);
     const ValueId value = apply_rules(rewriter.target(), node);
     if (value.node < 0) return false;

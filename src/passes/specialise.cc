@@ -29,7 +29,13 @@ void specialise(Plan& plan, const PassContext& context) {
   }
   rewrite(plan, [&context](Rewriter& rewriter, int32_t index) {
     const Node& node = rewriter.source().nodes[index];
-    if (node.op == &graph::is_training_op && context.is_training.has_value()) {
+    if (node.op == &graph::is_training_op) {
+      if (!context.is_training.has_value()) {
+        throw Error(ErrorCode::kInvalidArgument, "is_training",
+                    "is used where no step runs: in an initial value or in a map function; use it in model_fn "
+                    "or in a graph that a Session runs",
+                    node.place);
+      }
       Node constant = rewriter.mapped_node(index);
       constant.op = &graph::constant_op;
       constant.options = std::make_shared<const graph::ConstantOptions>(
