@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <reckon/array_ops.h>
+#include <reckon/math_ops.h>
+#include "check_op.h"
+#include "graph/core_ops.h"
+#include "passes/traced_plan.h"
+
+namespace reckon::passes {
+namespace {
+
+class MakePlan : public PassTest {};
+
+TEST_F(MakePlan, CopiesWhatIsNeededAndEveryParameter) {
+  const Tensor x = placeholder(kFloat32, {4}, "x");
+  const Tensor unused = placeholder(kFloat32, {4}, "unused");
+  const Tensor wanted = exp(x);
+  (void)(sin(x) + unused);
+  const Plan plan = plan_of({wanted});
+  EXPECT_EQ(count(plan, "Exp"), 1);
+  EXPECT_EQ(count(plan, "Sin"), 0);
+  EXPECT_EQ(plan.function.parameters.size(), 2u);
+  EXPECT_EQ(plan.fetch_count, 1);
+}
+
+TEST_F(MakePlan, LeavesTheTracedFunctionAsItIs) {
+  const Tensor x = placeholder(kFloat32, {4}, "x");
+  const Tensor v = variable("v", zeros({4}));
+  const Operation step = assign_add(v, exp(x) * 1);
+  const std::string before = x.function()->text();
+  Plan plan = plan_of({v}, {step});
+  const PassContext context = context_of(plan);
+  specialise(plan, context);
+  simplify(plan, context);
+  make_loops(plan, context);
+  schedule(plan, context);
+  EXPECT_EQ(x.function()->text(), before);
+}
+
+TEST_F(MakePlan, TurnsAssignmentsIntoOneNewValueForEachVariable) {
+  const Tensor a = variable("a", zeros({4})), b = variable("b", zeros({4}));
+  const Operation first = assign(a, b + 1), second = assign_add(a, b), third = assign_sub(b, a);
+  const Plan plan = plan_of({a}, {third, first, second, first});
+  EXPECT_EQ(plan.updates, (std::vector<int32_t>{0, 1}));
+  EXPECT_EQ(plan.function.results.size(), 3u);
+  // a + = b adds to what the assignment before it gave; both read the old b.
+  const graph::Node& sum = result_node(plan, plan.update_result(0));
+  EXPECT_EQ(sum.op->name, "Add");
+  EXPECT_EQ(plan.function.node(sum.inputs[0]).op->name, "Add");
+  EXPECT_EQ(plan.function.node(sum.inputs[1]).op, &graph::variable_op);
+  EXPECT_EQ(count(plan, "Assign"), 0);
+}
+
+TEST_F(MakePlan, BroadcastsAnAssignedValue) {
+  const Tensor v = variable("v", zeros({2, 3}));
+  const Plan plan = plan_of({}, {assign(v, 1.5f)});
+  EXPECT_EQ(result_node(plan, 0).op->name, "AssignBroadcast");
+  EXPECT_EQ(plan.function.type(plan.function.results[0]).shape, Shape({2, 3}));
+}
+
+TEST_F(MakePlan, RefusesAValueThatDoesNotBroadcastToTheVariable) {
+  const Tensor v = variable("v", zeros({1, 3}));
+  testing::expect_error([&] { assign(variable("w", zeros({1, 3})), zeros({5, 3})); },
+                        "[assign] the value is float32[5, 3] but variable \"w\" is float32[1, 3]");
+  testing::expect_error([&] { assign_add(variable("w", zeros({1, 3})), zeros({5, 3})); }, "[assign]");
+  // With a batch that only the feed knows, the plan refuses it.
+  Plan plan = plan_of({}, {assign_add(v, placeholder(kFloat32, {kUnknown, 3}, "x"))});
+  try {
+    specialise(plan, context_of(plan, 5));
+    ADD_FAILURE() << "no error";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("[assign] the value is float32[5, 3], the variable float32[1, 3]"),
+              std::string::npos)
+        << error.what();
+    EXPECT_NE(std::string(error.what()).find("make_plan_test.cc:"), std::string::npos) << error.what();
+  }
+  Plan fits = plan_of({}, {assign_add(v, placeholder(kFloat32, {kUnknown, 3}, "y"))});
+  EXPECT_NO_THROW(specialise(fits, context_of(fits, 1)));
+}
+
+TEST_F(MakePlan, KeepsUnknownDimensionsForTheNextPass) {
+  const Plan plan = plan_of({exp(placeholder(kFloat32, {kUnknown, 2}, "x"))});
+  EXPECT_EQ(plan.function.type(plan.function.results[0]).shape[0], kUnknown);
+}
+
+class Prune : public PassTest {};
+
+TEST_F(Prune, DropsWhatNoResultNeedsAndKeepsParameters) {
+  const Tensor x = placeholder(kFloat32, {4}, "x"), y = placeholder(kFloat32, {4}, "y");
+  Plan plan = plan_of({exp(x), sin(y)});
+  plan.function.results.pop_back();
+  plan.fetch_count = 1;
+  prune(plan, {});
+  EXPECT_EQ(count(plan, "Exp"), 1);
+  EXPECT_EQ(count(plan, "Sin"), 0);
+  ASSERT_EQ(plan.function.parameters.size(), 2u);
+  EXPECT_EQ(plan.function.node(plan.function.parameters[1]).name, "y");
+}
+
+TEST_F(Prune, DropsNothingThatAResultNeeds) {
+  const Tensor x = placeholder(kFloat32, {4}, "x");
+  Plan plan = plan_of({exp(sin(x)) + x});
+  const int32_t size = plan.function.size();
+  prune(plan, {});
+  EXPECT_EQ(plan.function.size(), size);
+}
+
+class Specialise : public PassTest {};
+
+TEST_F(Specialise, GivesEveryDimensionANumber) {
+  const Tensor x = placeholder(kFloat32, {kUnknown, 2}, "x");
+  Plan plan = plan_of({reduce_sum(exp(x), 1), flatten(x)});
+  specialise(plan, context_of(plan, 7));
+  EXPECT_EQ(plan.function.type(plan.function.results[0]).shape, Shape({7}));
+  EXPECT_EQ(plan.function.type(plan.function.results[1]).shape, Shape({7, 2}));
+}
+
+TEST_F(Specialise, GivesSizesThatOnlyTheDataKnowsABound) {
+  const Tensor x = placeholder(kFloat32, {kUnknown, 2}, "x");
+  Plan plan = plan_of({boolean_mask(x, placeholder(kBool, {kUnknown}, "mask"))});
+  specialise(plan, context_of(plan, 7));
+  const Shape& shape = plan.function.type(plan.function.results[0]).shape;
+  ASSERT_TRUE(graph::is_extent(shape[0]));
+  EXPECT_EQ(plan.function.bound(shape), Shape({7, 2}));
+}
+
+TEST_F(Specialise, LeavesNoShapeAsAnInput) {
+  const Tensor x = placeholder(kFloat32, {kUnknown, 2}, "x");
+  const Tensor loss = reduce_mean(square(x + placeholder(kFloat32, {2}, "b")));
+  Plan plan = plan_of(gradients(loss, {x}));
+  EXPECT_GT(count(plan, "BroadcastLike") + count(plan, "SumToLike") + count(plan, "ReshapeLike"), 0);
+  specialise(plan, context_of(plan, 7));
+  EXPECT_EQ(count(plan, "BroadcastLike") + count(plan, "SumToLike") + count(plan, "ReshapeLike"), 0);
+}
+
+TEST_F(Specialise, MakesIsTrainingAConstant) {
+  for (bool training : {true, false}) {
+    Plan plan = plan_of({is_training()});
+    PassContext context = context_of(plan);
+    context.is_training = training;
+    specialise(plan, context);
+    ASSERT_TRUE(graph::is_constant(result_node(plan, 0)));
+    EXPECT_EQ(graph::constant_value(result_node(plan, 0)).item<bool>(), training);
+  }
+}
+
+TEST_F(Specialise, RefusesIsTrainingWhereNoStepRuns) {
+  Plan plan = plan_of({is_training()});
+  PassContext context = context_of(plan);
+  context.is_training.reset();
+  try {
+    specialise(plan, context);
+    ADD_FAILURE() << "no error";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("[is_training] is used where no step runs"), std::string::npos);
+    EXPECT_NE(std::string(error.what()).find("make_plan_test.cc:"), std::string::npos);
+  }
+}
+
+TEST_F(Specialise, NamesTheLineWhoseShapesDoNotFit) {
+  const Tensor x = placeholder(kFloat32, {kUnknown}, "x");
+  const Tensor y = placeholder(kFloat32, {kUnknown}, "y");
+  Plan plan = plan_of({x + y});
+  PassContext context = context_of(plan);
+  context.parameters[1].shape = Shape{5};
+  try {
+    specialise(plan, context);
+    ADD_FAILURE() << "no error";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("[broadcast] shapes [4] and [5] do not broadcast"), std::string::npos)
+        << error.what();
+    EXPECT_NE(std::string(error.what()).find("make_plan_test.cc:"), std::string::npos) << error.what();
+  }
+}
+
+}  // namespace
+}  // namespace reckon::passes
