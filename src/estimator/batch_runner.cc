@@ -40,6 +40,26 @@ std::shared_ptr<runtime::Execution> ExecutionPool::take(
           }};
 }
 
+namespace {
+
+bool is_same(const runtime::CompileRequest& a, const runtime::CompileRequest& b) {
+  return a.request.function == b.request.function && a.is_training == b.is_training &&
+         a.request.fetches == b.request.fetches && a.request.effects == b.request.effects &&
+         a.parameters == b.parameters;
+}
+
+}  // namespace
+
+std::shared_ptr<const runtime::Program> Programs::get(const runtime::CompileRequest& request,
+                                                      bool is_variant) {
+  for (const Known& known : known_) {
+    if (is_same(known.request, request)) return known.program;
+  }
+  std::shared_ptr<const runtime::Program> program = (is_variant ? variants : steps).get(request);
+  known_.push_back({request, program});
+  return program;
+}
+
 BatchRunner::BatchRunner(Programs& programs, const TracedModel& model,
                          std::optional<bool> is_training, bool with_labels)
     : programs_(programs),
@@ -104,8 +124,7 @@ BatchRunner::Prepared BatchRunner::compile(const ArrayElement& batch) {
   std::shared_ptr<const runtime::Program> program;
   {
     const std::lock_guard<std::mutex> guard(programs_.mutex);
-    runtime::ProgramCache& cache = current_->is_variant ? programs_.variants : programs_.steps;
-    program = cache.get(request);
+    program = programs_.get(request, current_->is_variant);
   }
   for (size_t i = prepared.shapes.size(); i < program->needs_feed.size(); ++i) {
     base::require(

@@ -28,13 +28,27 @@ class ExecutionPool {
 };
 
 /// Programs of one Estimator and what is counted about them.
-struct Programs {
+class Programs {
+ public:
+  /// The program of a request that was met before is found without looking at its graph: turns of
+  /// train, evaluate and predict ask for the same few again and again. Call it with `mutex` held.
+  std::shared_ptr<const runtime::Program> get(const runtime::CompileRequest& request,
+                                              bool is_variant);
+
   /// Of the caches, and held while variables are declared, get memory or are bound: open streams
   /// compile and bind on threads of their own.
   std::mutex mutex;
   runtime::ProgramCache steps;     ///< train, evaluate and predict
   runtime::ProgramCache variants;  ///< steps that also fetch what hooks and summaries ask for
   ExecutionPool executions;
+
+ private:
+  /// A traced function never changes and lives as long as its module, so its address names it.
+  struct Known {
+    runtime::CompileRequest request;
+    std::shared_ptr<const runtime::Program> program;
+  };
+  std::vector<Known> known_;
 };
 
 class BatchRunner {
