@@ -12,29 +12,20 @@ namespace {
 using expr::Lane;
 using expr::Opcode;
 
-/// `offset`: bytes from the first element, of elements of 32 bits.
-using ChainFunction = void (*)(const ChainCode* code, int64_t offset, char* const* values, Floats a,
-                               Floats b, Floats c, Floats d);
+/// `offset`: bytes from the first element, of elements of 32 bits. Block: vectors.
+template <class... Block>
+using ChainFunction = void (*)(const ChainCode* code, int64_t offset, char* const* values,
+                               Block... block);
 
 inline char* place(const ChainPlace& place, int64_t offset, char* const* values) {
   return values[place.value] + (offset & place.moves);
 }
 
-/// What a step knows of its operands: where they lie, or that they are the block in registers.
+/// Where a step's operands lie that are not the block in registers, and its result.
 struct ChainOperands {
   const char* from[3] = {};
   char* to = nullptr;
 };
-
-template <int kOperands, unsigned kInRegister, bool kStores>
-inline ChainOperands operands_of(const ChainCode* code, int64_t offset, char* const* values) {
-  ChainOperands operands;
-  for (int i = 0; i < kOperands; ++i) {
-    if ((kInRegister >> i & 1) == 0) operands.from[i] = place(code->operands[i], offset, values);
-  }
-  if constexpr (kStores) operands.to = place(code->result, offset, values);
-  return operands;
-}
 
 template <bool kInRegister>
 inline Floats operand(const char* from, int k, Floats block) {
@@ -42,9 +33,19 @@ inline Floats operand(const char* from, int k, Floats block) {
   else return load(from + k * kVectorBytes);
 }
 
-/// Vector k of a step, from vector k of the block so far. Operands may lie where the result goes.
+/// An operation. Operands may lie where the result goes.
 template <class Op, int kOperands, unsigned kInRegister, bool kStores>
 struct Computed {
+  [[gnu::always_inline]] static ChainOperands operands(const ChainCode* code, int64_t offset,
+                                                       char* const* values) {
+    ChainOperands operands;
+    for (int i = 0; i < kOperands; ++i) {
+      if ((kInRegister >> i & 1) == 0) operands.from[i] = place(code->operands[i], offset, values);
+    }
+    if constexpr (kStores) operands.to = place(code->result, offset, values);
+    return operands;
+  }
+  /// Vector k of the result, from vector k of the block so far.
   [[gnu::always_inline]] static Floats vector(const ChainOperands& operands, int k, Floats block) {
     const Floats x = operand<(kInRegister & 1) != 0>(operands.from[0], k, block);
     Floats result;
@@ -63,6 +64,11 @@ struct Computed {
 /// Bytes of bools become masks.
 template <bool kStores>
 struct Widened {
+  [[gnu::always_inline]] static ChainOperands operands(const ChainCode* code, int64_t offset,
+                                                       char* const* values) {
+    return {{place(code->operands[0], offset >> 2, values)},
+            kStores ? place(code->result, offset, values) : nullptr};
+  }
   [[gnu::always_inline]] static Floats vector(const ChainOperands& operands, int k, Floats) {
     const Floats masks = masks_of_bytes(operands.from[0] + k * kVectorLanes);
     if constexpr (kStores) store(operands.to + k * kVectorBytes, masks);
@@ -73,6 +79,11 @@ struct Widened {
 /// Masks become bytes; the masks stay in the registers.
 template <bool kInRegister>
 struct Narrowed {
+  [[gnu::always_inline]] static ChainOperands operands(const ChainCode* code, int64_t offset,
+                                                       char* const* values) {
+    return {{kInRegister ? nullptr : place(code->operands[0], offset, values)},
+            place(code->result, offset >> 2, values)};
+  }
   [[gnu::always_inline]] static Floats vector(const ChainOperands& operands, int k, Floats block) {
     const Floats masks = operand<kInRegister>(operands.from[0], k, block);
     store_bytes_of_masks(operands.to + k * kVectorLanes, masks);
@@ -81,74 +92,49 @@ struct Narrowed {
 };
 
 // The last call is in tail position, which compilers turn into a jump: the block stays where it is.
-template <class Step, int kVectors>
-[[gnu::always_inline]] inline void compute_block(const ChainOperands& operands, const ChainCode* code,
-                                                 int64_t offset, char* const* values, Floats a,
-                                                 Floats b, Floats c, Floats d) {
-  a = Step::vector(operands, 0, a);
-  if constexpr (kVectors > 1) {
-    b = Step::vector(operands, 1, b);
-    c = Step::vector(operands, 2, c);
-    d = Step::vector(operands, 3, d);
-  }
-  const ChainCode::Step next = kVectors == 1 ? code[1].narrow : code[1].wide;
-  reinterpret_cast<ChainFunction>(next)(code + 1, offset, values, a, b, c, d);
+template <class Step, class... Block>
+void run_step(const ChainCode* code, int64_t offset, char* const* values, Block... block) {
+  const ChainOperands operands = Step::operands(code, offset, values);
+  int k = 0;
+  ((block = Step::vector(operands, k++, block)), ...);
+  const ChainCode::Step next = sizeof...(Block) == 1 ? code[1].narrow : code[1].wide;
+  reinterpret_cast<ChainFunction<Block...>>(next)(code + 1, offset, values, block...);
 }
 
-template <class Op, int kOperands, unsigned kInRegister, bool kStores, int kVectors>
-void chain_step(const ChainCode* code, int64_t offset, char* const* values, Floats a, Floats b,
-                Floats c, Floats d) {
-  const auto operands = operands_of<kOperands, kInRegister, kStores>(code, offset, values);
-  compute_block<Computed<Op, kOperands, kInRegister, kStores>, kVectors>(operands, code, offset,
-                                                                         values, a, b, c, d);
-}
+template <class... Block>
+void end_steps(const ChainCode*, int64_t, char* const*, Block...) {}
 
-template <bool kStores, int kVectors>
-void widen_bools(const ChainCode* code, int64_t offset, char* const* values, Floats a, Floats b,
-                 Floats c, Floats d) {
-  ChainOperands operands;
-  operands.from[0] = place(code->operands[0], offset >> 2, values);
-  if constexpr (kStores) operands.to = place(code->result, offset, values);
-  compute_block<Widened<kStores>, kVectors>(operands, code, offset, values, a, b, c, d);
-}
+// As many vectors as calls pass in registers.
+using WideFunction = ChainFunction<Floats, Floats, Floats, Floats, Floats, Floats, Floats, Floats>;
+using NarrowFunction = ChainFunction<Floats>;
 
-template <bool kInRegister, int kVectors>
-void narrow_bools(const ChainCode* code, int64_t offset, char* const* values, Floats a, Floats b,
-                  Floats c, Floats d) {
-  auto operands = operands_of<1, kInRegister ? 1 : 0, false>(code, offset, values);
-  operands.to = place(code->result, offset >> 2, values);
-  compute_block<Narrowed<kInRegister>, kVectors>(operands, code, offset, values, a, b, c, d);
-}
-
-inline void end_chain(const ChainCode*, int64_t, char* const*, Floats, Floats, Floats, Floats) {}
-
-inline ChainCode code_of(ChainFunction wide, ChainFunction narrow) {
+ChainCode code_of(WideFunction wide, NarrowFunction narrow) {
   ChainCode code;
   code.wide = reinterpret_cast<ChainCode::Step>(wide);
   code.narrow = reinterpret_cast<ChainCode::Step>(narrow);
   return code;
 }
-ChainCode end_code() { return code_of(end_chain, end_chain); }
+ChainCode end_code() { return code_of(end_steps, end_steps); }
+
+template <class Step>
+ChainCode code_of() {
+  return code_of(run_step<Step>, run_step<Step>);
+}
 
 ChainCode find_chain_copy(ChainCopy copy, bool in_register, bool stores) {
-  if (copy == ChainCopy::kWiden) {
-    return stores ? code_of(widen_bools<true, 4>, widen_bools<true, 1>)
-                  : code_of(widen_bools<false, 4>, widen_bools<false, 1>);
-  }
-  return in_register ? code_of(narrow_bools<true, 4>, narrow_bools<true, 1>)
-                     : code_of(narrow_bools<false, 4>, narrow_bools<false, 1>);
+  if (copy == ChainCopy::kWiden) return stores ? code_of<Widened<true>>() : code_of<Widened<false>>();
+  return in_register ? code_of<Narrowed<true>>() : code_of<Narrowed<false>>();
 }
 
 template <class Op, int kOperands, unsigned kInRegister = 0>
 ChainCode steps_of(unsigned in_register, bool stores) {
   if constexpr (kInRegister >> kOperands != 0) {
     return {};
+  } else if (in_register != kInRegister) {
+    return steps_of<Op, kOperands, kInRegister + 1>(in_register, stores);
   } else {
-    if (in_register != kInRegister) return steps_of<Op, kOperands, kInRegister + 1>(in_register, stores);
-    return stores ? code_of(chain_step<Op, kOperands, kInRegister, true, 4>,
-                            chain_step<Op, kOperands, kInRegister, true, 1>)
-                  : code_of(chain_step<Op, kOperands, kInRegister, false, 4>,
-                            chain_step<Op, kOperands, kInRegister, false, 1>);
+    return stores ? code_of<Computed<Op, kOperands, kInRegister, true>>()
+                  : code_of<Computed<Op, kOperands, kInRegister, false>>();
   }
 }
 
@@ -237,21 +223,20 @@ ChainCode find_chain_step(Opcode op, Lane lane, Lane operand, unsigned in_regist
 
 int64_t run_chain(const ChainCode* code, char* const* values, int64_t n) {
   constexpr int64_t kBlockBytes = kChainVectors * kVectorBytes;
-  const auto wide = reinterpret_cast<ChainFunction>(code->wide);
-  const auto narrow = reinterpret_cast<ChainFunction>(code->narrow);
+  const auto wide = reinterpret_cast<WideFunction>(code->wide);
+  const auto narrow = reinterpret_cast<NarrowFunction>(code->narrow);
   const int64_t bytes = n / kVectorLanes * kVectorBytes;
-  const Floats none = {};
+  const Floats x = {};  // for no one
   int64_t offset = 0;
   for (; offset + kBlockBytes <= bytes; offset += kBlockBytes) {
-    wide(code, offset, values, none, none, none, none);
+    wide(code, offset, values, x, x, x, x, x, x, x, x);
   }
-  for (; offset < bytes; offset += kVectorBytes) narrow(code, offset, values, none, none, none, none);
+  for (; offset < bytes; offset += kVectorBytes) narrow(code, offset, values, x);
   return offset / 4;
 }
 
 void run_chain_vector(const ChainCode* code, char* const* values) {
-  const Floats none = {};
-  reinterpret_cast<ChainFunction>(code->narrow)(code, 0, values, none, none, none, none);
+  reinterpret_cast<NarrowFunction>(code->narrow)(code, 0, values, Floats{});
 }
 
 void spread_over_block(char* block, uint32_t element, int64_t n) {

@@ -25,9 +25,9 @@ struct ChainCode {
   std::array<ChainPlace, 3> operands = {};
   ChainPlace result = {};
 };
-inline constexpr int64_t kChainVectors = 4;
+inline constexpr int64_t kChainVectors = 8;
 /// Elements of the widest block of any instruction set, and of its widest vector.
-inline constexpr int64_t kChainBlock = 64, kChainLanes = 16;
+inline constexpr int64_t kChainBlock = 128, kChainLanes = 16;
 
 /// What a chain does besides the opcodes: bytes of bools to masks, masks to bytes.
 enum class ChainCopy : uint8_t { kWiden, kNarrow };
