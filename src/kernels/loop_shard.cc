@@ -49,6 +49,11 @@ Shard::Shard(LoopRun& run, char* workspace)
       buffers_(workspace + run.rooms.buffers) {}
 
 void Shard::compute(int64_t begin, int64_t end) {
+  compute_uniform();
+  if (schedule_.steps.empty() && !schedule_.has_reductions && end - begin == 1) {
+    for (size_t o = 0; o < schedule_.results.size(); ++o) deliver(o, begin, 1);
+    return note_faults();
+  }
   const int64_t tile = tile_size();
   prepare(std::min(end - begin, tile));
   for (int64_t start = begin; start < end;) {
@@ -57,6 +62,10 @@ void Shard::compute(int64_t begin, int64_t end) {
     compute_tile(start, n);
     start += n;
   }
+  note_faults();
+}
+
+void Shard::note_faults() {
   if (context_.faults != 0) run_.faults.fetch_or(context_.faults, std::memory_order_relaxed);
 }
 
@@ -65,8 +74,8 @@ int64_t Shard::tile_size() const {
   return schedule_.tile / run_.row * run_.row;
 }
 
-// Addresses that stay, and all that is computed once.
-void Shard::prepare(int64_t longest) {
+// Addresses that stay, and the values that are the same for all elements.
+void Shard::compute_uniform() {
   const size_t inputs = run_.layout.inputs().size();
   for (size_t i = 0; i < inputs; ++i) values_[i] = input(i);
   for (size_t v = inputs; v < static_cast<size_t>(schedule_.value_count); ++v) {
@@ -75,11 +84,14 @@ void Shard::prepare(int64_t longest) {
   for (const auto& [bytes, value] : schedule_.constants) {
     values_[value] = const_cast<char*>(bytes.data());
   }
+  for (const LoopStep& step : schedule_.uniform_steps) call(step, 1);
+}
+
+// All that is made once for the tiles.
+void Shard::prepare(int64_t longest) {
   for (const auto& [bytes, value] : schedule_.block_constants) {
     values_[value] = const_cast<char*>(bytes.data());
   }
-  context_ = {};
-  for (const LoopStep& step : schedule_.uniform_steps) call(step, 1);
   for (const Splat& splat : schedule_.splats) spread(splat, longest);
   for (const Fetch& fetch : schedule_.fetches) {
     if (fetch.period > 0 && fetch.period <= schedule_.tile) repeat_period(fetch, longest);

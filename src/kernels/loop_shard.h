@@ -47,6 +47,8 @@ class Shard {
 
  private:
   int64_t tile_size() const;
+  void compute_uniform();
+  void note_faults();
   void prepare(int64_t longest);
   void prepare_results();
   void repeat_period(const Fetch& fetch, int64_t longest);
