@@ -8,6 +8,9 @@
 namespace reckon::kernels {
 namespace {
 
+// Of two instructions, tiles cost no more than blocks, and their operands stream.
+constexpr size_t kShortestChain = 3;
+
 class PartCutter {
  public:
   PartCutter(const expr::Program& program, const std::function<bool(int32_t)>& is_varying,
@@ -58,8 +61,9 @@ class PartCutter {
       if (value < 0) break;
       part.values.push_back(last = take(value));
     }
-    part.is_chain = part.values.size() > 1;
-    if (!part.values.empty()) parts_.push_back(std::move(part));
+    part.is_chain = part.values.size() >= kShortestChain;
+    if (part.is_chain) parts_.push_back(std::move(part));
+    else for (int32_t value : part.values) parts_.push_back({{value}, false});
   }
 
   // One that uses the last result, if there is one; of several the highest. -1 if none can run.
