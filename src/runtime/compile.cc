@@ -10,7 +10,8 @@
 namespace reckon::runtime {
 namespace {
 
-/// Runs a function of constants: what constant folding calls. It takes the shortest way to a program.
+/// Runs a function of constants: what constant folding calls. It takes the shortest way to a
+/// program.
 std::vector<Array> evaluate_constants(const graph::Function& function) {
   passes::Plan plan(function);
   plan.fetch_count = static_cast<int32_t>(function.results.size());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a traced function to a Program: copy, passes, memory plan, kernels. Programs are cached by the
-// structural hash of what they were made from, so that an equal function compiles once.
+// From a traced function to a Program: copy, passes, memory plan, kernels. Programs are cached by
+// the structural hash of what they were made from, so that an equal function compiles once.
 #pragma once
 
 #include <map>

@@ -11,7 +11,9 @@
 namespace reckon::runtime {
 
 Execution::Execution(std::shared_ptr<const Program> program)
-    : program_(std::move(program)), arena_(program_->arena_bytes), extents_(program_->extents.size(), 0),
+    : program_(std::move(program)),
+      arena_(program_->arena_bytes),
+      extents_(program_->extents.size(), 0),
       feed_views_(program_->parameters.size()) {
   make_views();
 }
@@ -22,17 +24,25 @@ void Execution::make_views() {
   dims_.reserve(total_rank);
   for (const Slot& slot : program_->slots) {
     const auto index = static_cast<int32_t>(views_.size());
-    ops::View view{nullptr, dims_.data() + dims_.size(), 0, slot.type.shape.rank(), slot.type.dtype};
+    ops::View view{nullptr, dims_.data() + dims_.size(), 0, slot.type.shape.rank(),
+                   slot.type.dtype};
     for (int64_t dim : slot.type.shape) dims_.push_back(std::max<int64_t>(dim, 0));
-    if (slot.type.shape.is_static()) view.elements = slot.type.shape.num_elements();
-    else dynamic_views_.push_back(index);
+    if (slot.type.shape.is_static())
+      view.elements = slot.type.shape.num_elements();
+    else
+      dynamic_views_.push_back(index);
     switch (slot.location.kind) {
-      case Location::Kind::kArena: view.data = arena_.data() + slot.location.offset; break;
-      case Location::Kind::kFeed: feed_views_[slot.location.index].push_back(index); break;
+      case Location::Kind::kArena:
+        view.data = arena_.data() + slot.location.offset;
+        break;
+      case Location::Kind::kFeed:
+        feed_views_[slot.location.index].push_back(index);
+        break;
       case Location::Kind::kConstant:
         view.data = const_cast<void*>(program_->constants[slot.location.index].raw());
         break;
-      case Location::Kind::kVariable: break;
+      case Location::Kind::kVariable:
+        break;
     }
     views_.push_back(view);
   }
@@ -47,17 +57,18 @@ void Execution::bind(VariableStore& store) {
   for (int32_t variable : program_->read_variables) {
     if (store.is_initialized(variable)) continue;
     const graph::VariableDecl& decl = store.module()->variable(variable);
-    throw Error(ErrorCode::kFailedPrecondition, "variable",
-                fmt::format("\"{}\" has no value yet; call initialize_variables(), train, or restore first",
-                            decl.name),
-                decl.place);
+    throw Error(
+        ErrorCode::kFailedPrecondition, "variable",
+        fmt::format("\"{}\" has no value yet; call initialize_variables(), train, or restore first",
+                    decl.name),
+        decl.place);
   }
   for (size_t i = 0; i < views_.size(); ++i) {
     const Location& location = program_->slots[i].location;
     if (location.kind == Location::Kind::kVariable) views_[i].data = store.data(location.index);
   }
-  for (int32_t variable : program_->updated_variables) store.mark_initialized(variable);
   bound_store_ = store.id();
+  unmarked_ = program_->updated_variables.empty() ? nullptr : &store;
 }
 
 /// Called after a step that wrote extents: derived ones, then every dimension that is one.
@@ -79,7 +90,8 @@ void Execution::refresh_extents() {
   }
 }
 
-kernels::Fault Execution::try_run(const ops::RunState& state, base::Pool* pool, int32_t* faulty_step) {
+kernels::Fault Execution::try_run(const ops::RunState& state, base::Pool* pool,
+                                  int32_t* faulty_step) {
   const base::DenormalsFlushed flushed;
   ops::KernelCall call;
   call.extents = extents_.data();
@@ -90,12 +102,19 @@ kernels::Fault Execution::try_run(const ops::RunState& state, base::Pool* pool, 
     call.outputs = call.inputs + step.input_count;
     call.scratch = arena_.data() + step.scratch_offset;
     if (kernels::Fault fault = step.kernel.run(call)) {
-      if (faulty_step != nullptr) *faulty_step = static_cast<int32_t>(&step - program_->steps.data());
+      if (faulty_step != nullptr)
+        *faulty_step = static_cast<int32_t>(&step - program_->steps.data());
       return fault;
     }
     if (step.writes_extents) refresh_extents();
   }
+  if (unmarked_ != nullptr) mark_updated();
   return {};
+}
+
+void Execution::mark_updated() {
+  for (int32_t variable : program_->updated_variables) unmarked_->mark_initialized(variable);
+  unmarked_ = nullptr;
 }
 
 void Execution::run(const ops::RunState& state, base::Pool& pool) {
@@ -110,8 +129,9 @@ Array Execution::fetch(int32_t index) const {
   const ops::View& view = result(index);
   const Shape shape(std::vector<int64_t>(view.dims, view.dims + view.rank));
   if (view.dtype == kString) {
-    return Array::string_views({static_cast<const std::string_view*>(view.data), static_cast<size_t>(view.elements)},
-                               shape);
+    return Array::string_views(
+        {static_cast<const std::string_view*>(view.data), static_cast<size_t>(view.elements)},
+        shape);
   }
   Array array = Array::uninitialized(view.dtype, shape);
   if (array.num_bytes() > 0) std::memcpy(array.mutable_raw(), view.data, array.num_bytes());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/graph_runner.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/check.h"
@@ -35,7 +37,8 @@ GraphRunner::Call GraphRunner::resolve(const std::vector<Tensor>& fetches,
   }
   for (const Operation& target : targets) {
     base::require(target.valid(), "run",
-                  "a target is an Operation that was never assigned; run what assign() or minimize() returned");
+                  "a target is an Operation that was never assigned; run what assign() or "
+                  "minimize() returned");
     check_owner(target.function(), "a target");
     call.effects.insert(call.effects.end(), target.nodes().begin(), target.nodes().end());
   }
@@ -43,18 +46,20 @@ GraphRunner::Call GraphRunner::resolve(const std::vector<Tensor>& fetches,
 }
 
 int32_t GraphRunner::resolve_feed(const Tensor& placeholder, const Array& value) const {
-  base::require(placeholder.valid(), "run", "a feed is a Tensor that was never assigned; feed a placeholder");
+  base::require(placeholder.valid(), "run",
+                "a feed is a Tensor that was never assigned; feed a placeholder");
   check_owner(placeholder.function(), "a feed");
   const graph::Node& node = placeholder.function()->node(placeholder.id());
   if (node.op != &graph::parameter_op) {
-    throw Error(ErrorCode::kInvalidArgument, "run",
-                fmt::format("{} is fed but is no placeholder; feed what placeholder() returned", node.name),
-                node.place);
+    throw Error(
+        ErrorCode::kInvalidArgument, "run",
+        fmt::format("{} is fed but is no placeholder; feed what placeholder() returned", node.name),
+        node.place);
   }
   if (value.dtype() != placeholder.dtype() || !fits(value.shape(), placeholder.shape())) {
     throw Error(ErrorCode::kInvalidArgument, "run",
-                fmt::format("{} is fed {} but is {}; feed its dtype and a shape that fits", node.name,
-                            value.text(), placeholder.text()),
+                fmt::format("{} is fed {} but is {}; feed its dtype and a shape that fits",
+                            node.name, value.text(), placeholder.text()),
                 node.place);
   }
   return static_cast<int32_t>(node.as<graph::ParameterOptions>().index);
@@ -82,17 +87,36 @@ Execution& GraphRunner::execution(const Call& call, const ParameterFeeds& feeds)
   return *execution;
 }
 
+Execution& GraphRunner::recent_execution(const Call& call, const ParameterFeeds& feeds,
+                                         Recent& recent) {
+  const bool is_same =
+      std::equal(feeds.begin(), feeds.end(), recent.shapes.begin(), recent.shapes.end(),
+                 [](const std::optional<Array>& feed, const std::optional<Shape>& shape) {
+                   return feed.has_value() == shape.has_value() &&
+                          (!shape.has_value() || feed->shape() == *shape);
+                 });
+  if (is_same && recent.execution != nullptr) return *recent.execution;
+  recent.execution = &execution(call, feeds);
+  recent.shapes.clear();
+  for (const auto& feed : feeds) {
+    recent.shapes.push_back(feed.has_value() ? std::optional<Shape>(feed->shape()) : std::nullopt);
+  }
+  return *recent.execution;
+}
+
 void GraphRunner::check_fed(const Program& program, const ParameterFeeds& feeds) const {
   for (size_t i = 0; i < feeds.size(); ++i) {
     if (!program.needs_feed[i] || feeds[i].has_value()) continue;
     const graph::Node& node = function_->node(function_->parameters[i]);
     throw Error(ErrorCode::kFailedPrecondition, "run",
-                fmt::format("placeholder {} is needed but not fed; add it to feeds", node.name), node.place);
+                fmt::format("placeholder {} is needed but not fed; add it to feeds", node.name),
+                node.place);
   }
 }
 
-std::vector<Array> GraphRunner::run(const Call& call, const ParameterFeeds& feeds) {
-  Execution& running = execution(call, feeds);
+std::vector<Array> GraphRunner::run(const Call& call, const ParameterFeeds& feeds, Recent* recent) {
+  Execution& running =
+      recent != nullptr ? recent_execution(call, feeds, *recent) : execution(call, feeds);
   check_fed(running.program(), feeds);
   for (size_t i = 0; i < feeds.size(); ++i) {
     if (feeds[i].has_value()) running.feed(static_cast<int32_t>(i), feeds[i]->raw());
@@ -100,7 +124,8 @@ std::vector<Array> GraphRunner::run(const Call& call, const ParameterFeeds& feed
   running.bind(store_);
   running.run({.seed = seed_, .step = runs_++}, base::Pool::shared());
   std::vector<Array> values;
-  for (size_t i = 0; i < call.fetches.size(); ++i) values.push_back(running.fetch(static_cast<int32_t>(i)));
+  for (size_t i = 0; i < call.fetches.size(); ++i)
+    values.push_back(running.fetch(static_cast<int32_t>(i)));
   return values;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs one traced function with feeds: programs by what is asked and by concrete shapes. Session and
-// evaluate_now stand on it.
+// Runs one traced function with feeds: programs by what is asked and by concrete shapes. Session
+// and evaluate_now stand on it.
 #pragma once
 
 #include <map>
@@ -29,11 +29,18 @@ class GraphRunner {
   };
   using ParameterFeeds = std::vector<std::optional<Array>>;  ///< by parameter
 
+  /// The program that a caller's last run took, so that the next one with the same shapes looks
+  /// nothing up.
+  struct Recent {
+    std::vector<std::optional<Shape>> shapes;  ///< by parameter; unset if it was not fed
+    Execution* execution = nullptr;
+  };
+
   Call resolve(const std::vector<Tensor>& fetches, const std::vector<Operation>& targets) const;
   /// The parameter that `placeholder` is, if `value` fits it.
   int32_t resolve_feed(const Tensor& placeholder, const Array& value) const;
   size_t parameter_count() const { return function_->parameters.size(); }
-  std::vector<Array> run(const Call& call, const ParameterFeeds& feeds);
+  std::vector<Array> run(const Call& call, const ParameterFeeds& feeds, Recent* recent = nullptr);
 
   VariableStore& store() { return store_; }
   const ProgramCache& cache() const { return cache_; }
@@ -42,6 +49,7 @@ class GraphRunner {
  private:
   using Key = std::pair<Call, std::vector<std::vector<int64_t>>>;
   Execution& execution(const Call& call, const ParameterFeeds& feeds);
+  Execution& recent_execution(const Call& call, const ParameterFeeds& feeds, Recent& recent);
   void check_fed(const Program& program, const ParameterFeeds& feeds) const;
   void check_owner(const graph::Function* function, const std::string& what) const;
 

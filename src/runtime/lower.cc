@@ -41,7 +41,9 @@ class Lowering {
   }
 
  private:
-  static bool is_step(const Node& node) { return !node.op->traits.is_leaf && !node.op->traits.is_view; }
+  static bool is_step(const Node& node) {
+    return !node.op->traits.is_leaf && !node.op->traits.is_view;
+  }
   void prepare_kernels();
   ops::Kernel prepare(const Node& node) const;
   void add_step(int32_t index);
@@ -126,7 +128,8 @@ void Lowering::finish() {
     }
   }
   for (const Slot& slot : program_->slots) {
-    if (slot.location.kind == Location::Kind::kFeed) program_->needs_feed[slot.location.index] = true;
+    if (slot.location.kind == Location::Kind::kFeed)
+      program_->needs_feed[slot.location.index] = true;
   }
   for (int32_t i = 0; i < plan_.fetch_count; ++i) {
     const int32_t variable = passes::aliased_variable(function_, function_.results[i]);

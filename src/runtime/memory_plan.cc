@@ -51,15 +51,16 @@ class Planner {
   const std::vector<size_t>& scratch_bytes_;
   MemoryPlan result_;
   std::vector<Block> blocks_;
-  std::vector<std::vector<int32_t>> block_of_;    ///< by node and output, -1: not in the arena
-  std::vector<std::vector<int32_t>> last_use_;    ///< by node and output, views included
+  std::vector<std::vector<int32_t>> block_of_;  ///< by node and output, -1: not in the arena
+  std::vector<std::vector<int32_t>> last_use_;  ///< by node and output, views included
   std::vector<int32_t> scratch_block_;
   std::map<std::pair<int32_t, int32_t>, int32_t> bound_;  ///< output -> variable
 };
 
 void Planner::find_last_uses() {
   last_use_.resize(function_.nodes.size());
-  for (int32_t i = 0; i < function_.size(); ++i) last_use_[i].assign(function_.nodes[i].outputs.size(), i);
+  for (int32_t i = 0; i < function_.size(); ++i)
+    last_use_[i].assign(function_.nodes[i].outputs.size(), i);
   const auto use = [&](ValueId value, int32_t step) {
     const ValueId root = passes::alias_root(function_, value);
     last_use_[root.node][root.output] = std::max(last_use_[root.node][root.output], step);
@@ -74,9 +75,11 @@ void Planner::place_leaf(int32_t index) {
   const Node& node = function_.nodes[index];
   Location& place = location({index, 0});
   if (node.op == &graph::parameter_op) {
-    place = {Location::Kind::kFeed, static_cast<int32_t>(node.as<graph::ParameterOptions>().index), 0};
+    place = {Location::Kind::kFeed, static_cast<int32_t>(node.as<graph::ParameterOptions>().index),
+             0};
   } else if (node.op == &graph::variable_op) {
-    place = {Location::Kind::kVariable, static_cast<int32_t>(node.as<graph::VariableOptions>().variable), 0};
+    place = {Location::Kind::kVariable,
+             static_cast<int32_t>(node.as<graph::VariableOptions>().variable), 0};
   } else {
     RECKON_CHECK(graph::is_constant(node));
     place = {Location::Kind::kConstant, static_cast<int32_t>(result_.constants.size()), 0};
@@ -91,7 +94,8 @@ int32_t Planner::reusable_block(const Node& node, int32_t index, int32_t output)
     if (!passes::may_overwrite(function_, node, output, i)) continue;
     const ValueId root = passes::alias_root(function_, node.inputs[i]);
     const int32_t block = block_of_[root.node][root.output];
-    if (block < 0 || blocks_[block].last != index || last_use_[root.node][root.output] != index) continue;
+    if (block < 0 || blocks_[block].last != index || last_use_[root.node][root.output] != index)
+      continue;
     if (bytes_of(function_.type(node.inputs[i])) != bytes) continue;
     // Another operand in the same block would be read after it was written over.
     const auto shares = std::count_if(node.inputs.begin(), node.inputs.end(), [&](ValueId other) {
@@ -149,7 +153,8 @@ void Planner::assign_offsets() {
     std::vector<std::pair<size_t, size_t>> taken;
     for (int32_t other : placed) {
       const Block& b = blocks_[other];
-      if (b.first <= block.last && block.first <= b.last) taken.push_back({b.offset, b.offset + round_up(b.bytes)});
+      if (b.first <= block.last && block.first <= b.last)
+        taken.push_back({b.offset, b.offset + round_up(b.bytes)});
     }
     std::sort(taken.begin(), taken.end());
     size_t offset = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A Program is a flat array of bound steps over one arena; it is immutable and shared. An Execution is
-// what one running call owns of it: the arena, the views, the run-time extents.
+// A Program is a flat array of bound steps over one arena; it is immutable and shared. An Execution
+// is what one running call owns of it: the arena, the views, the run-time extents.
 #pragma once
 
 #include <memory>
@@ -70,7 +70,8 @@ class Execution {
   /// Runs all steps. Throws Error, kInvalidArgument, with the user's line if the data show a fault.
   void run(const ops::RunState& state, base::Pool& pool);
   /// The same without exceptions: the fault, and in `faulty_step` the step it came from.
-  kernels::Fault try_run(const ops::RunState& state, base::Pool* pool, int32_t* faulty_step = nullptr);
+  kernels::Fault try_run(const ops::RunState& state, base::Pool* pool,
+                         int32_t* faulty_step = nullptr);
   /// A result of the last run, in place.
   const ops::View& result(int32_t index) const { return views_[program_->first_result + index]; }
   /// A copy of it.
@@ -79,15 +80,18 @@ class Execution {
  private:
   void make_views();
   void refresh_extents();
+  void mark_updated();
 
   std::shared_ptr<const Program> program_;
   tensor::Arena arena_;
   std::vector<ops::View> views_;
-  std::vector<int64_t> dims_;             ///< all views' dims, one after the other
+  std::vector<int64_t> dims_;  ///< all views' dims, one after the other
   std::vector<int64_t> extents_;
-  std::vector<int32_t> dynamic_views_;    ///< views with a run-time extent
+  std::vector<int32_t> dynamic_views_;            ///< views with a run-time extent
   std::vector<std::vector<int32_t>> feed_views_;  ///< by parameter
-  uint64_t bound_store_ = 0;               ///< id of the store that views point into
+  uint64_t bound_store_ = 0;                      ///< id of the store that views point into
+  VariableStore* unmarked_ =
+      nullptr;  ///< bound, and without a run so far that gave its variables values
 };
 
 }  // namespace reckon::runtime

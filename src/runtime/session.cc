@@ -41,6 +41,7 @@ struct Session::Callable::State {
   runtime::GraphRunner* runner = nullptr;
   runtime::GraphRunner::Call call;
   std::vector<Tensor> placeholders;
+  runtime::GraphRunner::Recent recent;
 };
 
 Session::Callable Session::make_callable(const std::vector<Tensor>& fetches,
@@ -48,18 +49,19 @@ Session::Callable Session::make_callable(const std::vector<Tensor>& fetches,
                                          const std::vector<Tensor>& placeholders) {
   Callable callable;
   callable.state_ = std::make_shared<Callable::State>(
-      Callable::State{&state_->runner, state_->runner.resolve(fetches, targets), placeholders});
+      Callable::State{&state_->runner, state_->runner.resolve(fetches, targets), placeholders, {}});
   return callable;
 }
 
 std::vector<Array> Session::Callable::operator()(const std::vector<Array>& values) {
-  base::require(values.size() == state_->placeholders.size(), "callable", "came with ", values.size(),
-                " feeds, expected ", state_->placeholders.size(), "; pass one for each placeholder");
+  base::require(values.size() == state_->placeholders.size(), "callable", "came with ",
+                values.size(), " feeds, expected ", state_->placeholders.size(),
+                "; pass one for each placeholder");
   runtime::GraphRunner::ParameterFeeds feeds(state_->runner->parameter_count());
   for (size_t i = 0; i < values.size(); ++i) {
     feeds[state_->runner->resolve_feed(state_->placeholders[i], values[i])] = values[i];
   }
-  return state_->runner->run(state_->call, feeds);
+  return state_->runner->run(state_->call, feeds, &state_->recent);
 }
 
 Array Session::variable_value(const std::string& name) const {
@@ -86,13 +88,15 @@ std::vector<Array> evaluate_now(const std::vector<Tensor>& tensors, const Feeds&
                 "came without a Tensor; pass at least one that an op returned");
   if (graph::is_tracing() && graph::current_trace("evaluate_now").is_model_fn) {
     throw Error(ErrorCode::kFailedPrecondition, "evaluate_now",
-                "was called inside model_fn, where nothing runs; return the value in predictions, or log it "
+                "was called inside model_fn, where nothing runs; return the value in predictions, "
+                "or log it "
                 "with a hook",
                 tensors[0].place());
   }
   runtime::GraphRunner runner(tensors[0].module(), tensors[0].function(), 0);
   runtime::GraphRunner::ParameterFeeds parameters(runner.parameter_count());
-  for (const auto& [placeholder, value] : feeds) parameters[runner.resolve_feed(placeholder, value)] = value;
+  for (const auto& [placeholder, value] : feeds)
+    parameters[runner.resolve_feed(placeholder, value)] = value;
   runtime::initialize_missing(runner.store(), runner.seed());
   return runner.run(runner.resolve(tensors, {}), parameters);
 }

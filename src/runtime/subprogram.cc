@@ -12,11 +12,13 @@ namespace {
 
 class CompiledSubprogram : public ops::Subprogram {
  public:
-  explicit CompiledSubprogram(std::shared_ptr<const Program> program) : program_(std::move(program)) {
+  explicit CompiledSubprogram(std::shared_ptr<const Program> program)
+      : program_(std::move(program)) {
     execution_ = std::make_unique<Execution>(program_);
   }
 
-  kernels::Fault run(const void* const* inputs, void* const* outputs, const ops::KernelCall& call) const override {
+  kernels::Fault run(const void* const* inputs, void* const* outputs,
+                     const ops::KernelCall& call) const override {
     // Runs of one parent that overlap are rare: the later one makes an Execution of its own.
     if (is_busy_.test_and_set(std::memory_order_acquire)) {
       Execution own(program_);

@@ -11,10 +11,17 @@
 
 namespace reckon::runtime {
 
-VariableStore::VariableStore(std::shared_ptr<graph::Module> module) : module_(std::move(module)) {
+namespace {
+
+uint64_t new_id() {
   static std::atomic<uint64_t> next{1};
-  id_ = next.fetch_add(1, std::memory_order_relaxed);
+  return next.fetch_add(1, std::memory_order_relaxed);
 }
+
+}  // namespace
+
+VariableStore::VariableStore(std::shared_ptr<graph::Module> module)
+    : module_(std::move(module)), id_(new_id()) {}
 
 const VariableStore::Entry* VariableStore::find(int32_t variable) const {
   const auto entry = entries_.find(variable);
@@ -42,10 +49,11 @@ Array VariableStore::value(int32_t variable) const {
   const graph::VariableDecl& decl = module_->variable(variable);
   const Entry* entry = find(variable);
   if (entry == nullptr || !entry->is_initialized) {
-    throw Error(ErrorCode::kFailedPrecondition, "variable",
-                fmt::format("\"{}\" has no value yet; call initialize_variables(), train, or restore first",
-                            decl.name),
-                decl.place);
+    throw Error(
+        ErrorCode::kFailedPrecondition, "variable",
+        fmt::format("\"{}\" has no value yet; call initialize_variables(), train, or restore first",
+                    decl.name),
+        decl.place);
   }
   Array array = Array::uninitialized(decl.type.dtype, decl.type.shape);
   std::memcpy(array.mutable_raw(), entry->memory->data(), array.num_bytes());
@@ -55,10 +63,11 @@ Array VariableStore::value(int32_t variable) const {
 void VariableStore::set(int32_t variable, const Array& value) {
   const graph::VariableDecl& decl = module_->variable(variable);
   if (value.dtype() != decl.type.dtype || !(value.shape() == decl.type.shape)) {
-    throw Error(ErrorCode::kInvalidArgument, "variable",
-                fmt::format("\"{}\" is {} but the value is {}; give it the variable's dtype and shape",
-                            decl.name, graph::type_text(decl.type), value.text()),
-                decl.place);
+    throw Error(
+        ErrorCode::kInvalidArgument, "variable",
+        fmt::format("\"{}\" is {} but the value is {}; give it the variable's dtype and shape",
+                    decl.name, graph::type_text(decl.type), value.text()),
+        decl.place);
   }
   if (value.num_bytes() > 0) std::memcpy(data(variable), value.raw(), value.num_bytes());
   mark_initialized(variable);
@@ -71,9 +80,11 @@ void VariableStore::mark_initialized(int32_t variable) {
 
 void VariableStore::clear() {
   for (auto& [variable, entry] : entries_) entry.is_initialized = false;
+  id_ = new_id();  // who was bound to it looks again
 }
 
-std::unique_ptr<VariableStore> VariableStore::snapshot(const std::vector<int32_t>& variables) const {
+std::unique_ptr<VariableStore> VariableStore::snapshot(
+    const std::vector<int32_t>& variables) const {
   auto copy = std::make_unique<VariableStore>(module_);
   for (int32_t variable : variables) {
     if (is_initialized(variable)) copy->set(variable, value(variable));

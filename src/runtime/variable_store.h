@@ -22,7 +22,8 @@ class VariableStore {
   VariableStore& operator=(const VariableStore&) = delete;
 
   const std::shared_ptr<graph::Module>& module() const { return module_; }
-  /// Different for every store of this process: what an Execution remembers of the one it is bound to.
+  /// Different for every store of this process, and after `clear`: what an Execution remembers of
+  /// the one it is bound to.
   uint64_t id() const { return id_; }
   bool is_initialized(int32_t variable) const;
   /// The variable's memory, allocated at the first call; the address stays.
