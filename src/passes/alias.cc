@@ -17,7 +17,9 @@ ValueId alias_root(const Function& function, ValueId value) {
 
 int32_t aliased_variable(const Function& function, ValueId value) {
   const Node& node = function.node(alias_root(function, value));
-  return node.op == &graph::variable_op ? static_cast<int32_t>(node.as<graph::VariableOptions>().variable) : -1;
+  return node.op == &graph::variable_op
+             ? static_cast<int32_t>(node.as<graph::VariableOptions>().variable)
+             : -1;
 }
 
 bool may_overwrite(const Function& function, const Node& node, int32_t output, int32_t input) {
@@ -30,7 +32,8 @@ bool may_overwrite(const Function& function, const Node& node, int32_t output, i
   if (node.op == &loop_table_op()) {
     const auto& table = node.as<LoopTableOptions>();
     const auto outputs = static_cast<int64_t>(table.program.outputs.size());
-    return input / table.arrays == output / outputs && input < table.arrays * static_cast<int64_t>(table.lengths.size());
+    return input / table.arrays == output / outputs &&
+           input < table.arrays * static_cast<int64_t>(table.lengths.size());
   }
   return node.op->traits.is_in_place && input == output;
 }

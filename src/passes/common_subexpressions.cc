@@ -13,8 +13,8 @@ using graph::Node;
 
 bool is_mergeable(const Node& node) {
   const graph::Traits& traits = node.op->traits;
-  return node.op != &graph::parameter_op && !traits.is_random && !traits.is_stateful && !traits.has_effect &&
-         node.subgraphs.empty();
+  return node.op != &graph::parameter_op && !traits.is_random && !traits.is_stateful &&
+         !traits.has_effect && node.subgraphs.empty();
 }
 
 uint64_t node_hash(const Node& node) {

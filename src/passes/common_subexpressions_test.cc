@@ -62,7 +62,10 @@ TEST_F(CommonSubexpressions, KeepsRandomOpsApart) {
 
 TEST_F(CommonSubexpressions, KeepsBranchesApart) {
   const Tensor flag = placeholder(kBool, {}, "flag");
-  const auto choose = [&] { return cond(flag, [&] { return sin(x_); }, [&] { return cos(x_); }); };
+  const auto choose = [&] {
+    return cond(
+        flag, [&] { return sin(x_); }, [&] { return cos(x_); });
+  };
   EXPECT_FALSE(become_one(choose(), choose()));
 }
 

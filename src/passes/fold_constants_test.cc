@@ -50,7 +50,8 @@ TEST_F(FoldConstants, ComputesWhatDependsOnConstantsAlone) {
 }
 
 TEST_F(FoldConstants, GoesOnFromWhatItFolded) {
-  EXPECT_EQ(fold(exp(numbers()) * 2, Array::from<float>({5, 5, 5}, {3})), (Names{"Exp", "Multiply"}));
+  EXPECT_EQ(fold(exp(numbers()) * 2, Array::from<float>({5, 5, 5}, {3})),
+            (Names{"Exp", "Multiply"}));
 }
 
 TEST_F(FoldConstants, LeavesParametersVariablesAndRandomOps) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Loop fusion: a producer joins its consumer, and neighbours that read the same array join each other.
-// Every element keeps its arithmetic, every reduction its order: fusion never changes a bit.
+// Loop fusion: a producer joins its consumer, and neighbours that read the same array join each
+// other. Every element keeps its arithmetic, every reduction its order: fusion never changes a bit.
 #include "passes/fusion_groups.h"
 #include "passes/loop.h"
 #include "passes/passes.h"
@@ -31,8 +31,10 @@ void fuse(Plan& plan, bool with_reductions) {
     for (ValueId input : function.nodes[i].inputs) {
       if (!is_identity(function.type(input).shape, loop_options(function.nodes[i]).dims)) continue;
       int32_t& first = first_reader[input.node];
-      if (first < 0) first = i;
-      else groups.try_join(first, i);
+      if (first < 0)
+        first = i;
+      else
+        groups.try_join(first, i);
     }
   }
   plan.function = groups.build();

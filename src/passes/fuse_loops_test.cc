@@ -11,7 +11,8 @@ namespace {
 class FuseLoops : public PassTest {
  protected:
   /// Loops that are left by the two fusing passes.
-  static std::vector<int64_t> loops_after(const Tensors& fetches, const std::vector<Operation>& targets = {}) {
+  static std::vector<int64_t> loops_after(const Tensors& fetches,
+                                          const std::vector<Operation>& targets = {}) {
     Plan plan = loops_of(fetches, targets);
     std::vector<int64_t> counts = {count(plan, "Loop")};
     fuse_elementwise(plan, {});

@@ -30,17 +30,21 @@ std::set<std::pair<int32_t, int32_t>> update_values(const Plan& plan) {
 
 bool is_scalar(const Shape& shape) { return shape.is_static() && shape.num_elements() == 1; }
 
-/// A table counts elements from the start of each chunk and reports no fault: a program that draws random
-/// numbers, or may divide an integer by zero, keeps a step of its own.
+/// A table counts elements from the start of each chunk and reports no fault: a program that draws
+/// random numbers, or may divide an integer by zero, keeps a step of its own.
 bool may_run_in_chunks(const expr::Program& program) {
-  return std::none_of(program.instructions.begin(), program.instructions.end(), [](const expr::Instruction& i) {
-    const bool divides = i.op >= expr::Opcode::kTruncateDiv && i.op <= expr::Opcode::kIntegerPow;
-    return i.op == expr::Opcode::kIndex || (divides && !expr::is_float(i.lane));
-  });
+  return std::none_of(program.instructions.begin(), program.instructions.end(),
+                      [](const expr::Instruction& i) {
+                        const bool divides =
+                            i.op >= expr::Opcode::kTruncateDiv && i.op <= expr::Opcode::kIntegerPow;
+                        return i.op == expr::Opcode::kIndex || (divides && !expr::is_float(i.lane));
+                      });
 }
 
-/// True if every output is some variable's new value, and every input one array of the same shape or a scalar.
-bool is_update(const Function& function, int32_t index, const std::set<std::pair<int32_t, int32_t>>& values) {
+/// True if every output is some variable's new value, and every input one array of the same shape
+/// or a scalar.
+bool is_update(const Function& function, int32_t index,
+               const std::set<std::pair<int32_t, int32_t>>& values) {
   const Node& node = function.nodes[index];
   if (!is_loop(node) || loop_options(node).has_reduction()) return false;
   if (!may_run_in_chunks(loop_options(node).program)) return false;
@@ -67,7 +71,8 @@ std::string key_of(const Function& function, const Candidate& candidate) {
   std::string key = loop_options(node).program.text();
   for (size_t position : candidate.scalars) {
     const ValueId scalar = node.inputs[position];
-    key += ";" + std::to_string(position) + "=" + std::to_string(scalar.node) + "." + std::to_string(scalar.output);
+    key += ";" + std::to_string(position) + "=" + std::to_string(scalar.node) + "." +
+           std::to_string(scalar.output);
   }
   return key;
 }
@@ -76,7 +81,8 @@ Candidate classify(const Function& function, int32_t index) {
   Candidate candidate{index, {}, {}};
   const Node& node = function.nodes[index];
   for (size_t i = 0; i < node.inputs.size(); ++i) {
-    (is_scalar(function.type(node.inputs[i]).shape) ? candidate.scalars : candidate.arrays).push_back(i);
+    (is_scalar(function.type(node.inputs[i]).shape) ? candidate.scalars : candidate.arrays)
+        .push_back(i);
   }
   return candidate;
 }
@@ -151,14 +157,17 @@ void fuse_updates(Plan& plan, const PassContext&) {
   rewrite(plan, [&](Rewriter& rewriter, int32_t index) {
     if (!members.contains(index)) return false;
     const auto table = tables.find(index);
-    if (table == tables.end()) return true;  // added with the table's last member: results alone use it
+    if (table == tables.end())
+      return true;  // added with the table's last member: results alone use it
     Node node = make_table(rewriter.source(), *table->second);
     for (ValueId& input : node.inputs) input = rewriter.mapped(input);
     const ValueId id = rewriter.target().add(std::move(node));
     int32_t output = 0;
     for (const Candidate& candidate : *table->second) {
-      const auto count = static_cast<int32_t>(rewriter.source().nodes[candidate.node].outputs.size());
-      for (int32_t i = 0; i < count; ++i) rewriter.replace({candidate.node, i}, {id.node, output++});
+      const auto count =
+          static_cast<int32_t>(rewriter.source().nodes[candidate.node].outputs.size());
+      for (int32_t i = 0; i < count; ++i)
+        rewriter.replace({candidate.node, i}, {id.node, output++});
     }
     return true;
   });

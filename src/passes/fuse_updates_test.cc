@@ -12,7 +12,8 @@ namespace {
 class FuseUpdates : public PassTest {
  protected:
   /// Tables and loops after fusing.
-  static std::pair<int64_t, int64_t> fused(const std::vector<Operation>& targets, const Tensors& fetches = {}) {
+  static std::pair<int64_t, int64_t> fused(const std::vector<Operation>& targets,
+                                           const Tensors& fetches = {}) {
     Plan plan = loops_of(fetches, targets);
     fuse_elementwise(plan, {});
     fuse_updates(plan, {});
@@ -21,12 +22,15 @@ class FuseUpdates : public PassTest {
   }
   using Counts = std::pair<int64_t, int64_t>;
   Tensor rate_ = placeholder(kFloat32, {}, "rate");
-  Tensor a_ = variable("a", zeros({3, 5})), b_ = variable("b", zeros({7})), c_ = variable("c", zeros({7}));
-  Tensor grad_a_ = placeholder(kFloat32, {3, 5}, "grad_a"), grad_b_ = placeholder(kFloat32, {7}, "grad_b");
+  Tensor a_ = variable("a", zeros({3, 5})), b_ = variable("b", zeros({7})),
+         c_ = variable("c", zeros({7}));
+  Tensor grad_a_ = placeholder(kFloat32, {3, 5}, "grad_a"),
+         grad_b_ = placeholder(kFloat32, {7}, "grad_b");
 };
 
 TEST_F(FuseUpdates, MakesOneStepOfUpdatesByOneRule) {
-  EXPECT_EQ(fused({assign_sub(a_, rate_ * grad_a_), assign_sub(b_, rate_ * grad_b_)}), (Counts{1, 0}));
+  EXPECT_EQ(fused({assign_sub(a_, rate_ * grad_a_), assign_sub(b_, rate_ * grad_b_)}),
+            (Counts{1, 0}));
 }
 
 TEST_F(FuseUpdates, KeepsASingleUpdate) {
@@ -34,9 +38,11 @@ TEST_F(FuseUpdates, KeepsASingleUpdate) {
 }
 
 TEST_F(FuseUpdates, KeepsOtherRulesAndOtherNumbersApart) {
-  EXPECT_EQ(fused({assign_sub(a_, rate_ * grad_a_), assign_add(b_, rate_ * grad_b_)}), (Counts{0, 2}));
+  EXPECT_EQ(fused({assign_sub(a_, rate_ * grad_a_), assign_add(b_, rate_ * grad_b_)}),
+            (Counts{0, 2}));
   const Tensor other = placeholder(kFloat32, {}, "other");
-  EXPECT_EQ(fused({assign_sub(a_, rate_ * grad_a_), assign_sub(b_, other * grad_b_)}), (Counts{0, 2}));
+  EXPECT_EQ(fused({assign_sub(a_, rate_ * grad_a_), assign_sub(b_, other * grad_b_)}),
+            (Counts{0, 2}));
 }
 
 TEST_F(FuseUpdates, KeepsAnUpdateThatIsReadAgain) {
@@ -72,7 +78,8 @@ TEST(FusedUpdates, GiveTheBitsOfSingleOnes) {
     std::vector<Operation> steps;
     Tensors all;
     for (int64_t size : {3, 20000, 9000}) {
-      const Tensor v = variable("v" + std::to_string(size), sin(range(0.0f, static_cast<float>(size))));
+      const Tensor v =
+          variable("v" + std::to_string(size), sin(range(0.0f, static_cast<float>(size))));
       const Tensor m = variable("m" + std::to_string(size), zeros({size}));
       const Tensor moment = m * 0.9f + cos(v) * 0.1f;
       steps.push_back(assign(m, moment));

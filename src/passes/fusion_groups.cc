@@ -29,12 +29,15 @@ class LoopJoiner {
              const std::vector<std::vector<int32_t>>& users)
       : function_(function), members_(members), users_(users) {}
 
-  /// The joined node with inputs in terms of the source function; `outputs()` says which values it makes.
+  /// The joined node with inputs in terms of the source function; `outputs()` says which values it
+  /// makes.
   Node join();
   const std::vector<ValueId>& outputs() const { return outputs_; }
 
  private:
-  bool is_member(int32_t node) const { return std::binary_search(members_.begin(), members_.end(), node); }
+  bool is_member(int32_t node) const {
+    return std::binary_search(members_.begin(), members_.end(), node);
+  }
   bool is_used_outside(ValueId value) const;
   expr::Expr operand(ValueId value);
   void record(int32_t member);
@@ -67,7 +70,8 @@ expr::Expr LoopJoiner::operand(ValueId value) {
   const auto known = values_.find(key);
   if (known != values_.end()) return known->second;
   inputs_.push_back(value);
-  return values_.emplace(key, builder_.input(ops::lane_of(function_.type(value).dtype))).first->second;
+  return values_.emplace(key, builder_.input(ops::lane_of(function_.type(value).dtype)))
+      .first->second;
 }
 
 void LoopJoiner::record(int32_t member) {
@@ -103,7 +107,8 @@ std::vector<std::vector<int32_t>> find_users(const Function& function) {
   std::vector<std::vector<int32_t>> users(function.nodes.size());
   for (int32_t i = 0; i < function.size(); ++i) {
     for (ValueId input : function.nodes[i].inputs) {
-      if (users[input.node].empty() || users[input.node].back() != i) users[input.node].push_back(i);
+      if (users[input.node].empty() || users[input.node].back() != i)
+        users[input.node].push_back(i);
     }
   }
   return users;
@@ -112,7 +117,9 @@ std::vector<std::vector<int32_t>> find_users(const Function& function) {
 }  // namespace
 
 FusionGroups::FusionGroups(const Function& function)
-    : function_(function), group_(function.nodes.size()), members_(function.nodes.size()),
+    : function_(function),
+      group_(function.nodes.size()),
+      members_(function.nodes.size()),
       users_(find_users(function)) {
   for (int32_t i = 0; i < function.size(); ++i) {
     group_[i] = i;
@@ -129,11 +136,13 @@ bool FusionGroups::fits(int32_t a, int32_t b) const {
       const Node& node = function_.nodes[member];
       instructions += loop_options(node).program.instructions.size();
       for (ValueId input : node.inputs) {
-        if (group_[input.node] != a && group_[input.node] != b) operands.insert({input.node, input.output});
+        if (group_[input.node] != a && group_[input.node] != b)
+          operands.insert({input.node, input.output});
       }
     }
   }
-  return members <= kMaxMembers && operands.size() <= kMaxOperands && instructions <= kMaxInstructions;
+  return members <= kMaxMembers && operands.size() <= kMaxOperands &&
+         instructions <= kMaxInstructions;
 }
 
 bool FusionGroups::reads_own_reduction(int32_t a, int32_t b) const {
@@ -188,7 +197,8 @@ bool FusionGroups::try_join(int32_t a, int32_t b) {
   const Node& node_b = function_.nodes[b];
   if (!is_loop(node_a) || !is_loop(node_b)) return false;
   if (!(loop_options(node_a).dims == loop_options(node_b).dims)) return false;
-  if (!fits(first, second) || reads_own_reduction(first, second) || has_outside_path(first, second)) return false;
+  if (!fits(first, second) || reads_own_reduction(first, second) || has_outside_path(first, second))
+    return false;
   for (int32_t member : members_[second]) group_[member] = first;
   auto& joined = members_[first];
   joined.insert(joined.end(), members_[second].begin(), members_[second].end());
@@ -229,7 +239,8 @@ Function FusionGroups::build() const {
       made = joiner.outputs();
     } else {
       node = function_.nodes[group];
-      for (int32_t i = 0; i < static_cast<int32_t>(node.outputs.size()); ++i) made.push_back({group, i});
+      for (int32_t i = 0; i < static_cast<int32_t>(node.outputs.size()); ++i)
+        made.push_back({group, i});
     }
     for (ValueId& input : node.inputs) input = mapped(input);
     const ValueId id = target.add(std::move(node));

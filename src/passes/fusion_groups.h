@@ -15,8 +15,9 @@ class FusionGroups {
 
   int32_t group(int32_t node) const { return group_[node]; }
   const std::vector<int32_t>& members(int32_t group) const { return members_[group]; }
-  /// Joins the groups of two Loop nodes over the same dims, if the result is one loop that no path leaves and
-  /// enters again, that reads no reduction of its own, and that is not too large. True if they are joined now.
+  /// Joins the groups of two Loop nodes over the same dims, if the result is one loop that no path
+  /// leaves and enters again, that reads no reduction of its own, and that is not too large. True
+  /// if they are joined now.
   bool try_join(int32_t a, int32_t b);
   /// The function with each group as one Loop, in an order that data allow, oldest first.
   graph::Function build() const;

@@ -34,11 +34,13 @@ void refuse_poison(const Function& function, const std::vector<bool>& needed) {
     if (!needed[i] || function.nodes[i].op->traits.is_leaf) continue;
     for (ValueId input : function.nodes[i].inputs) {
       if (function.type(input).dtype != DType::kInvalid) continue;
-      throw Error(ErrorCode::kInvalidArgument, "predict",
-                  fmt::format("{} needs the labels, and there are none in predict mode; compute predictions "
-                              "from features only",
-                              function.nodes[i].name),
-                  function.nodes[i].place);
+      throw Error(
+          ErrorCode::kInvalidArgument, "predict",
+          fmt::format(
+              "{} needs the labels, and there are none in predict mode; compute predictions "
+              "from features only",
+              function.nodes[i].name),
+          function.nodes[i].place);
     }
   }
 }
@@ -59,7 +61,8 @@ class Updates {
       value = binary("AssignBroadcast", current, value, assign, type);
     }
     if (options.kind != graph::AssignKind::kSet) {
-      value = binary(options.kind == graph::AssignKind::kAdd ? "Add" : "Subtract", current, value, assign, type);
+      value = binary(options.kind == graph::AssignKind::kAdd ? "Add" : "Subtract", current, value,
+                     assign, type);
     }
     current = value;
   }
@@ -91,7 +94,8 @@ class Updates {
     return id;
   }
 
-  ValueId binary(const char* op, ValueId a, ValueId b, const Node& assign, const graph::TensorType& type) {
+  ValueId binary(const char* op, ValueId a, ValueId b, const Node& assign,
+                 const graph::TensorType& type) {
     return rewriter_.target().add({.op = ops::find_op(op),
                                    .options = std::make_shared<const graph::NoOptions>(),
                                    .inputs = {a, b},

@@ -59,19 +59,28 @@ TEST_F(MakePlan, BroadcastsAnAssignedValue) {
 
 TEST_F(MakePlan, RefusesAValueThatDoesNotBroadcastToTheVariable) {
   const Tensor v = variable("v", zeros({1, 3}));
-  testing::expect_error([&] { assign(variable("w", zeros({1, 3})), zeros({5, 3})); },
-                        "[assign] the value is float32[5, 3] but variable \"w\" is float32[1, 3]");
-  testing::expect_error([&] { assign_add(variable("w", zeros({1, 3})), zeros({5, 3})); }, "[assign]");
+  testing::expect_error(
+      [&] {
+        assign(variable("w", zeros({1, 3})), zeros({5, 3}));
+      },
+      "[assign] the value is float32[5, 3] but variable \"w\" is float32[1, 3]");
+  testing::expect_error(
+      [&] {
+        assign_add(variable("w", zeros({1, 3})), zeros({5, 3}));
+      },
+      "[assign]");
   // With a batch that only the feed knows, the plan refuses it.
   Plan plan = plan_of({}, {assign_add(v, placeholder(kFloat32, {kUnknown, 3}, "x"))});
   try {
     specialise(plan, context_of(plan, 5));
     ADD_FAILURE() << "no error";
   } catch (const Error& error) {
-    EXPECT_NE(std::string(error.what()).find("[assign] the value is float32[5, 3], the variable float32[1, 3]"),
+    EXPECT_NE(std::string(error.what())
+                  .find("[assign] the value is float32[5, 3], the variable float32[1, 3]"),
               std::string::npos)
         << error.what();
-    EXPECT_NE(std::string(error.what()).find("make_plan_test.cc:"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("make_plan_test.cc:"), std::string::npos)
+        << error.what();
   }
   Plan fits = plan_of({}, {assign_add(v, placeholder(kFloat32, {kUnknown, 3}, "y"))});
   EXPECT_NO_THROW(specialise(fits, context_of(fits, 1)));
@@ -127,9 +136,11 @@ TEST_F(Specialise, LeavesNoShapeAsAnInput) {
   const Tensor x = placeholder(kFloat32, {kUnknown, 2}, "x");
   const Tensor loss = reduce_mean(square(x + placeholder(kFloat32, {2}, "b")));
   Plan plan = plan_of(gradients(loss, {x}));
-  EXPECT_GT(count(plan, "BroadcastLike") + count(plan, "SumToLike") + count(plan, "ReshapeLike"), 0);
+  EXPECT_GT(count(plan, "BroadcastLike") + count(plan, "SumToLike") + count(plan, "ReshapeLike"),
+            0);
   specialise(plan, context_of(plan, 7));
-  EXPECT_EQ(count(plan, "BroadcastLike") + count(plan, "SumToLike") + count(plan, "ReshapeLike"), 0);
+  EXPECT_EQ(count(plan, "BroadcastLike") + count(plan, "SumToLike") + count(plan, "ReshapeLike"),
+            0);
 }
 
 TEST_F(Specialise, MakesIsTrainingAConstant) {
@@ -151,7 +162,8 @@ TEST_F(Specialise, RefusesIsTrainingWhereNoStepRuns) {
     specialise(plan, context);
     ADD_FAILURE() << "no error";
   } catch (const Error& error) {
-    EXPECT_NE(std::string(error.what()).find("[is_training] is used where no step runs"), std::string::npos);
+    EXPECT_NE(std::string(error.what()).find("[is_training] is used where no step runs"),
+              std::string::npos);
     EXPECT_NE(std::string(error.what()).find("make_plan_test.cc:"), std::string::npos);
   }
 }
@@ -166,9 +178,11 @@ TEST_F(Specialise, NamesTheLineWhoseShapesDoNotFit) {
     specialise(plan, context);
     ADD_FAILURE() << "no error";
   } catch (const Error& error) {
-    EXPECT_NE(std::string(error.what()).find("[broadcast] shapes [4] and [5] do not broadcast"), std::string::npos)
+    EXPECT_NE(std::string(error.what()).find("[broadcast] shapes [4] and [5] do not broadcast"),
+              std::string::npos)
         << error.what();
-    EXPECT_NE(std::string(error.what()).find("make_plan_test.cc:"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("make_plan_test.cc:"), std::string::npos)
+        << error.what();
   }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The passes. Each rewrites a Plan and keeps the values of its results; pipeline.cc has their order.
+// The passes. Each rewrites a Plan and keeps the values of its results; pipeline.cc has their
+// order.
 #pragma once
 
 #include "passes/plan.h"

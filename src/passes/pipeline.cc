@@ -21,9 +21,9 @@ constexpr Pass kPipeline[] = {
     {"prune", prune, true},
     {"specialise", specialise, false},
     {"simplify", simplify, true},
-    {"fold_constants", fold_constants, true},                // after simplify: branches are chosen by then
-    {"common_subexpressions", common_subexpressions, true},  // after folding: folded nodes become equal
-    {"simplify_again", simplify, true},                      // folding makes constants that rules look for
+    {"fold_constants", fold_constants, true},  // after simplify: branches are chosen by then
+    {"common_subexpressions", common_subexpressions, true},  // folding makes nodes equal
+    {"simplify_again", simplify, true},  // folding makes constants that rules look for
     {"prune_again", prune, true},
     {"make_loops", make_loops, false},
     {"fuse_elementwise", fuse_elementwise, true},
@@ -40,22 +40,27 @@ std::set<std::string> names_in(const char* environment_variable) {
   return names;
 }
 
+bool is_switchable(const std::string& name) {
+  return name == "all" ||
+         std::any_of(std::begin(kPipeline), std::end(kPipeline),
+                     [&](const Pass& pass) { return pass.is_optional && pass.name == name; });
+}
+
 /// Warns once in a process of each name that switches nothing off.
 void check_disabled(const std::set<std::string>& names) {
   static std::mutex mutex;
   static std::set<std::string> warned;
-  std::string known = "all";
-  for (const Pass& pass : kPipeline) {
-    if (pass.is_optional) known += std::string(", ") + pass.name;
-  }
   for (const std::string& name : names) {
-    const bool is_known = name == "all" || std::any_of(std::begin(kPipeline), std::end(kPipeline), [&](const Pass& pass) {
-      return pass.is_optional && pass.name == name;
-    });
     const std::lock_guard lock(mutex);
-    if (is_known || !warned.insert(name).second) continue;
-    base::log(LogLevel::kWarning, "RECKON_DISABLE_PASS names \"" + name + "\", which is no pass that can be switched off; "
-                                  "expected some of " + known);
+    if (is_switchable(name) || !warned.insert(name).second) continue;
+    std::string known = "all";
+    for (const Pass& pass : kPipeline) {
+      if (pass.is_optional) known += std::string(", ") + pass.name;
+    }
+    base::log(LogLevel::kWarning, "RECKON_DISABLE_PASS names \"" + name +
+                                      "\", which is no pass that can be switched off; expected "
+                                      "some of " +
+                                      known);
   }
 }
 
@@ -77,7 +82,9 @@ std::vector<PassTime> run_pipeline(Plan& plan, const PassContext& context) {
     if (pass.is_optional && (disabled.contains(pass.name) || disabled.contains("all"))) continue;
     const auto start = std::chrono::steady_clock::now();
     pass.run(plan, context);
-    times.push_back({pass.name, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count()});
+    times.push_back(
+        {pass.name,
+         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count()});
     graph::verify(plan.function, pass.name);
     if (is_printing) print_ir(plan, pass.name);
   }

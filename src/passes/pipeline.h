@@ -23,8 +23,8 @@ struct PassTime {
 };
 
 std::span<const Pass> pipeline();
-/// Runs every pass that is not switched off, the verifier after each. RECKON_DEBUG=ir prints the function
-/// after each pass to stderr.
+/// Runs every pass that is not switched off, the verifier after each. RECKON_DEBUG=ir prints the
+/// function after each pass to stderr.
 std::vector<PassTime> run_pipeline(Plan& plan, const PassContext& context);
 
 }  // namespace reckon::passes

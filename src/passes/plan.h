@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A Plan is a function on its way to a program: a copy of what was traced, pruned to what one call wants.
-// Passes rewrite it; the traced function stays as the user made it.
+// A Plan is a function on its way to a program: a copy of what was traced, pruned to what one call
+// wants. Passes rewrite it; the traced function stays as the user made it.
 #pragma once
 
 #include <functional>
@@ -35,9 +35,9 @@ struct Plan {
 using Evaluator = std::function<std::vector<Array>(const graph::Function&)>;
 
 struct PassContext {
-  graph::Types parameters;               ///< concrete types of the function's parameters
-  std::optional<bool> is_training;       ///< what is_training() is in this plan
-  Evaluator evaluate;                    ///< for constant folding; injected by the runtime
+  graph::Types parameters;          ///< concrete types of the function's parameters
+  std::optional<bool> is_training;  ///< what is_training() is in this plan
+  Evaluator evaluate;               ///< for constant folding; injected by the runtime
 };
 
 /// What one call asks of a traced function.
@@ -47,9 +47,9 @@ struct Request {
   std::vector<int32_t> effects;  ///< assign nodes, in the order in which they were made
 };
 
-/// Copies what `request` needs. Assignments become one new value for each variable: reads see the value
-/// before, assignments apply in order.
-/// Throws Error, kInvalidArgument, if something poison is needed, naming the line that uses it.
+/// Copies what `request` needs. Assignments become one new value for each variable: reads see the
+/// value before, assignments apply in order. Throws Error, kInvalidArgument, if something poison is
+/// needed, naming the line that uses it.
 Plan make_plan(const Request& request);
 
 }  // namespace reckon::passes

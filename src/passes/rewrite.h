@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rewriting a function in one walk: nodes are copied in order unless the visitor puts something else there.
+// Rewriting a function in one walk: nodes are copied in order unless the visitor puts something
+// else there.
 #pragma once
 
 #include <functional>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Orders the nodes so that every update is written straight into its variable after the last reader of the
-// old value; where no order allows that, a copy at the end does it.
+// Orders the nodes so that every update is written straight into its variable after the last reader
+// of the old value; where no order allows that, a copy at the end does it.
 #include <algorithm>
 #include <map>
 #include <queue>
@@ -109,8 +109,8 @@ void Scheduler::find_readers() {
   }
 }
 
-/// A result that is itself the old value of a variable under update, fetched or assigned to another variable,
-/// is copied while it is there.
+/// A result that is itself the old value of a variable under update, fetched or assigned to another
+/// variable, is copied while it is there.
 void Scheduler::copy_old_values() {
   const std::set<int32_t> updated(plan_.updates.begin(), plan_.updates.end());
   for (ValueId& result : function_.results) {
@@ -126,7 +126,8 @@ ValueId Scheduler::add_copy(ValueId value) {
   expr::Builder builder;
   const expr::Expr x = builder.input(ops::lane_of(type.dtype));
   Node node{.op = &loop_op(),
-            .options = std::make_shared<const LoopOptions>(LoopOptions{builder.finish({x}), type.shape, {{}}}),
+            .options = std::make_shared<const LoopOptions>(
+                LoopOptions{builder.finish({x}), type.shape, {{}}}),
             .inputs = {value},
             .outputs = {type},
             .subgraphs = {},

@@ -9,7 +9,8 @@
 namespace reckon::passes {
 namespace {
 
-/// Who writes a variable comes after all that read its old value, and writes over nothing that it still reads.
+/// Who writes a variable comes after all that read its old value, and writes over nothing that it
+/// still reads.
 void expect_old_values_read_first(const Plan& plan) {
   const graph::Function& function = plan.function;
   for (const Plan::Binding& binding : plan.bindings) {
@@ -18,7 +19,8 @@ void expect_old_values_read_first(const Plan& plan) {
       if (node.op->traits.is_view) continue;
       for (int32_t k = 0; k < static_cast<int32_t>(node.inputs.size()); ++k) {
         if (aliased_variable(function, node.inputs[k]) != binding.variable) continue;
-        EXPECT_LE(i, binding.value.node) << node.name << " reads the old value too late\n" << function.text();
+        EXPECT_LE(i, binding.value.node) << node.name << " reads the old value too late\n"
+                                         << function.text();
         if (i == binding.value.node) {
           EXPECT_TRUE(may_overwrite(function, node, binding.value.output, k)) << function.text();
         }
@@ -62,9 +64,7 @@ TEST_F(Schedule, CopiesAnOldValueThatIsFetched) {
   EXPECT_EQ(copies({assign_add(a_, x_)}, {b_}), 0);
 }
 
-TEST_F(Schedule, SwapsThroughCopies) {
-  EXPECT_EQ(copies({assign(a_, b_), assign(b_, a_)}), 3);
-}
+TEST_F(Schedule, SwapsThroughCopies) { EXPECT_EQ(copies({assign(a_, b_), assign(b_, a_)}), 3); }
 
 TEST_F(Schedule, CopiesWhatIsNoStepOfItsOwn) {
   EXPECT_EQ(copies({assign(a_, b_)}), 1);
@@ -83,7 +83,8 @@ TEST_F(Schedule, CopiesWhereTheWriterReadsAnotherElement) {
   const Tensor square = variable("square", zeros({4, 4}));
   EXPECT_EQ(copies({assign(square, transpose(square))}), 1);
   EXPECT_EQ(copies({assign(square, square + transpose(square))}), 0);
-  EXPECT_EQ(copies({assign(row, reduce_sum(matmul(square, square), 0, {.keep_dims = true}) + row)}), 0);
+  EXPECT_EQ(copies({assign(row, reduce_sum(matmul(square, square), 0, {.keep_dims = true}) + row)}),
+            0);
 }
 
 TEST_F(Schedule, CopiesWhereTwoUpdatesNeedEachOthersOldValue) {

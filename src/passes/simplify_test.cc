@@ -17,7 +17,8 @@ namespace {
 std::string all_but(const std::string& kept) {
   std::string names;
   for (const Pass& pass : pipeline()) {
-    if (pass.is_optional && kept != pass.name) names += std::string(names.empty() ? "" : ",") + pass.name;
+    if (pass.is_optional && kept != pass.name)
+      names += std::string(names.empty() ? "" : ",") + pass.name;
   }
   return names;
 }
@@ -26,7 +27,8 @@ std::string all_but(const std::string& kept) {
 Array special_floats() {
   const float inf = std::numeric_limits<float>::infinity(), max = std::numeric_limits<float>::max();
   const float nan = std::numeric_limits<float>::quiet_NaN();
-  std::vector<float> values = {0.0f, -0.0f, inf, -inf, nan, -nan, max, -max, 1.0f, -1.0f, 1e-37f, -1e-37f};
+  std::vector<float> values = {0.0f, -0.0f, inf,  -inf,  nan,    -nan,
+                               max,  -max,  1.0f, -1.0f, 1e-37f, -1e-37f};
   std::mt19937 random(7);
   while (values.size() < 24) values.push_back(std::normal_distribution<float>(0, 1e3)(random));
   return testing::floats(values, {2, 12});
@@ -36,14 +38,15 @@ using Operator = std::function<Tensor(const Tensor&)>;
 
 /// A constant, as folding leaves them.
 Array ones_of(const Shape& shape) {
-  return testing::floats(std::vector<float>(static_cast<size_t>(shape.num_elements()), 1.0f), shape);
+  return testing::floats(std::vector<float>(static_cast<size_t>(shape.num_elements()), 1.0f),
+                         shape);
 }
 
 struct RuleCase {
   const char* name;
-  const char* op;     ///< what is left out
-  Operator traced;    ///< of float32[2, 12], or bool[2, 12] if is_logical
-  int64_t left = 0;   ///< nodes of that op after the pass
+  const char* op;    ///< what is left out
+  Operator traced;   ///< of float32[2, 12], or bool[2, 12] if is_logical
+  int64_t left = 0;  ///< nodes of that op after the pass
   bool is_logical = false;
 };
 
@@ -52,14 +55,24 @@ const RuleCase kFiring[] = {
     {"StopGradient", "StopGradient", [](const Tensor& x) { return stop_gradient(x); }},
     {"CustomGradient", "CustomGradient",
      [](const Tensor& x) {
-       return custom_gradient({x}, [](const Tensors& in) { return Tensors{in[0] * 2}; },
-                              [](const Tensors&, const Tensors&, const Tensors& grads) { return grads; })[0];
+       return custom_gradient(
+           {x}, [](const Tensors& in) { return Tensors{in[0] * 2}; },
+           [](const Tensors&, const Tensors&, const Tensors& grads) { return grads; })[0];
      }},
-    {"ReshapeToItsOwnShape", "Reshape", [](const Tensor& x) { return reshape(x, {2, 12}); }},
-    {"BroadcastToItsOwnShape", "BroadcastTo", [](const Tensor& x) { return broadcast_to(x, {2, 12}); }},
+    {"ReshapeToItsOwnShape", "Reshape",
+     [](const Tensor& x) {
+       return reshape(x, {2, 12});
+     }},
+    {"BroadcastToItsOwnShape", "BroadcastTo",
+     [](const Tensor& x) {
+       return broadcast_to(x, {2, 12});
+     }},
     {"TimesOne", "Multiply", [](const Tensor& x) { return x * 1; }},
     {"OneTimes", "Multiply", [](const Tensor& x) { return 1 * x; }},
-    {"TimesOneOfOneRow", "Multiply", [](const Tensor& x) { return x * ones_of({1, 1}); }},
+    {"TimesOneOfOneRow", "Multiply",
+     [](const Tensor& x) {
+       return x * ones_of({1, 1});
+     }},
     {"DividedByOne", "Divide", [](const Tensor& x) { return x / 1; }},
     {"MinusZero", "Subtract", [](const Tensor& x) { return x - 0; }},
     {"NegativeTwice", "Negative", [](const Tensor& x) { return -(-x); }},
@@ -70,11 +83,22 @@ const RuleCase kFiring[] = {
 };
 
 const RuleCase kKept[] = {
-    {"ReshapeToAnotherShape", "Reshape", [](const Tensor& x) { return reshape(x, {12, 2}); }, 1},
-    {"BroadcastToAnotherShape", "BroadcastTo", [](const Tensor& x) { return broadcast_to(x, {3, 2, 12}); }, 1},
+    {"ReshapeToAnotherShape", "Reshape",
+     [](const Tensor& x) {
+       return reshape(x, {12, 2});
+     },
+     1},
+    {"BroadcastToAnotherShape", "BroadcastTo",
+     [](const Tensor& x) {
+       return broadcast_to(x, {3, 2, 12});
+     },
+     1},
     {"TimesTwo", "Multiply", [](const Tensor& x) { return x * 2; }, 1},
     {"TimesOneThatAddsADimension", "Multiply",
-     [](const Tensor& x) { return x * ones_of({1, 1, 1}); }, 1},
+     [](const Tensor& x) {
+       return x * ones_of({1, 1, 1});
+     },
+     1},
     {"TimesManyOnes", "Multiply", [](const Tensor& x) { return x * ones_of({12}); }, 1},
     {"OneDividedBy", "Divide", [](const Tensor& x) { return 1 / x; }, 1},
     {"PlusZero", "Add", [](const Tensor& x) { return x + 0; }, 1},
@@ -83,12 +107,17 @@ const RuleCase kKept[] = {
     {"NegativeOnce", "Negative", [](const Tensor& x) { return -x; }, 1},
     {"WhereOfManyFlags", "Where", [](const Tensor& x) { return where(x > 0, x, x * 2); }, 1},
     {"WhereThatBroadcasts", "Where",
-     [](const Tensor& x) { return where(Array::scalar(true), ones_of({1, 12}), x); }, 1},
+     [](const Tensor& x) {
+       return where(Array::scalar(true), ones_of({1, 12}), x);
+     },
+     1},
     {"TransposeOnce", "Transpose", [](const Tensor& x) { return transpose(x); }, 1},
     {"TransposeOfThreeAxesTwice", "Transpose",
      [](const Tensor& x) {
-       return transpose(transpose(reshape(x, {2, 3, 4}), std::vector<int>{1, 2, 0}), std::vector<int>{1, 2, 0});
-     }, 2},
+       return transpose(transpose(reshape(x, {2, 3, 4}), std::vector<int>{1, 2, 0}),
+                        std::vector<int>{1, 2, 0});
+     },
+     2},
 };
 
 int64_t left_by(const RuleCase& rule) {
@@ -123,7 +152,8 @@ void expect_equal_sides(const RuleCase& rule) {
   ASSERT_EQ(with.shape(), without.shape()) << rule.name;
   for (int64_t i = 0; i < with.num_elements(); ++i) {
     const double a = with.at<double>(i), b = without.at<double>(i);
-    const bool is_same = (std::isnan(a) && std::isnan(b)) || (a == b && std::signbit(a) == std::signbit(b));
+    const bool is_same =
+        (std::isnan(a) && std::isnan(b)) || (a == b && std::signbit(a) == std::signbit(b));
     EXPECT_TRUE(is_same) << rule.name << ": element " << i << " is " << a << " and " << b;
   }
 }
@@ -146,7 +176,8 @@ class SimplifyBranches : public PassTest {};
 TEST_F(SimplifyBranches, AreChosenByAConstant) {
   const Tensor x = placeholder(kFloat32, {4}, "x");
   const auto chosen = [&](const Tensor& predicate) {
-    Plan plan = plan_of({cond(predicate, [&] { return sin(x); }, [&] { return cos(x); })});
+    Plan plan = plan_of({cond(
+        predicate, [&] { return sin(x); }, [&] { return cos(x); })});
     const PassContext context = context_of(plan);
     specialise(plan, context);
     simplify(plan, context);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every dimension becomes a number or a run-time extent; is_training() becomes a constant; ops that read
-// only a shape lose that input. Errors of shapes name the user's line.
+// Every dimension becomes a number or a run-time extent; is_training() becomes a constant; ops that
+// read only a shape lose that input. Errors of shapes name the user's line.
 #include <fmt/format.h>
 
 #include "base/check.h"
@@ -17,13 +17,15 @@ using graph::Node;
 
 void specialise(Plan& plan, const PassContext& context) {
   graph::Function& function = plan.function;
-  const std::vector<graph::Types> types = graph::infer_nodes(function, context.parameters, &function);
+  const std::vector<graph::Types> types =
+      graph::infer_nodes(function, context.parameters, &function);
   for (int32_t i = 0; i < function.size(); ++i) {
     function.nodes[i].outputs = types[i];
     for (const graph::TensorType& type : types[i]) {
       for (int64_t dim : type.shape) {
-        base::require(dim != kUnknown, function.nodes[i].op->where.c_str(), function.nodes[i].name, " is ",
-                      graph::type_text(type), " although every input has a known size; please report this");
+        base::require(dim != kUnknown, function.nodes[i].op->where.c_str(), function.nodes[i].name,
+                      " is ", graph::type_text(type),
+                      " although every input has a known size; please report this");
       }
     }
   }
@@ -32,7 +34,8 @@ void specialise(Plan& plan, const PassContext& context) {
     if (node.op == &graph::is_training_op) {
       if (!context.is_training.has_value()) {
         throw Error(ErrorCode::kInvalidArgument, "is_training",
-                    "is used where no step runs: in an initial value or in a map function; use it in model_fn "
+                    "is used where no step runs: in an initial value or in a map function; use it "
+                    "in model_fn "
                     "or in a graph that a Session runs",
                     node.place);
       }
