@@ -3,8 +3,8 @@
 // asked for its values, and its weights are read.
 // Run: linear_regression (writes runs/linear; again: 2,000 steps more).
 // Last line: weight 0.97 bias 0.15
-#include <cstdio>
 #include <reckon/reckon.h>
+#include <cstdio>
 
 using namespace reckon;
 

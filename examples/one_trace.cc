@@ -4,8 +4,8 @@
 // evaluation, the optimizer from all but training.
 // Run: one_trace. It prints "model_fn calls: 1", "weight 0.93 bias 0.24", and four predictions.
 // Last line: 3.974
-#include <cstdio>
 #include <reckon/reckon.h>
+#include <cstdio>
 
 using namespace reckon;
 

@@ -4,8 +4,8 @@
 // hooks::logging; after a batch, return it as a metric or a prediction.
 // Run: premature. Last line: "[Tensor::value] … has no value while the graph is being built … At
 // premature.cc:14"
-#include <cstdio>
 #include <reckon/reckon.h>
+#include <cstdio>
 
 using namespace reckon;
 

@@ -2,8 +2,8 @@
 // A training loss with a penalty that evaluation does not see. Training and evaluation take turns
 // 200 times; the counters show that each mode is traced and compiled once, however often it runs.
 // Run: regularised. Last line: weight 0.9326 bias 0.2434 (least squared error plus penalty)
-#include <cstdio>
 #include <reckon/reckon.h>
+#include <cstdio>
 
 using namespace reckon;
 

@@ -2,8 +2,8 @@
 // Below the Estimator: a Graph is built, its gradient is more graph, and a Session runs it as often
 // as one likes.
 // Run: session. Last line: loss 0.000000 weight 2.0000
-#include <cstdio>
 #include <reckon/reckon.h>
+#include <cstdio>
 
 using namespace reckon;
 

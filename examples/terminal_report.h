@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the Fashion-MNIST example shows on a terminal: progress, a confusion matrix, images, the time split.
+// What the Fashion-MNIST example shows on a terminal: progress, a confusion matrix, images, the
+// time split.
 #pragma once
 
 #include <unistd.h>
@@ -17,8 +18,8 @@
 
 namespace example {
 
-inline constexpr std::array<const char*, 10> kClassNames = {"T-shirt", "trouser", "pullover", "dress", "coat",
-                                                            "sandal",  "shirt",   "sneaker",  "bag",   "boot"};
+inline constexpr std::array<const char*, 10> kClassNames = {
+    "T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"};
 
 struct Arguments {
   std::string data_dir = "/usr/share/datasets/fashion-mnist";
@@ -28,8 +29,10 @@ struct Arguments {
   Arguments(int argc, char** argv) {
     int position = 0;
     for (int i = 1; i < argc; ++i) {
-      if (std::strncmp(argv[i], "--steps=", 8) == 0) steps = std::atoll(argv[i] + 8);
-      else (position++ == 0 ? data_dir : model_dir) = argv[i];
+      if (std::strncmp(argv[i], "--steps=", 8) == 0)
+        steps = std::atoll(argv[i] + 8);
+      else
+        (position++ == 0 ? data_dir : model_dir) = argv[i];
     }
   }
 };
@@ -37,7 +40,8 @@ struct Arguments {
 /// A line of progress: redrawn on a terminal, now and then in a file.
 class Progress : public reckon::Hook {
  public:
-  Progress(int64_t total_steps, int64_t batch) : total_(total_steps), batch_(batch), is_terminal_(isatty(2)) {}
+  Progress(int64_t total_steps, int64_t batch)
+      : total_(total_steps), batch_(batch), is_terminal_(isatty(2)) {}
 
   void after_create(reckon::RunContext& context) override {
     first_ = context.global_step();
@@ -52,11 +56,13 @@ class Progress : public reckon::Hook {
     if (seconds - last_drawn_ < (is_terminal_ ? 0.1 : 2.0) && step < total_) return;
     last_drawn_ = seconds;
     const double rate = static_cast<double>(step - first_) / seconds;
-    std::fprintf(stderr, "%strain  step %lld/%lld (%d %%)  loss %.4f  %.0f steps/s  %.1fk images/s  left %.0f s%s",
-                 is_terminal_ ? "\r" : "", static_cast<long long>(step), static_cast<long long>(total_),
-                 static_cast<int>(100 * step / total_), values[0].item<float>(), rate,
-                 rate * static_cast<double>(batch_) / 1e3, static_cast<double>(total_ - step) / rate,
-                 is_terminal_ ? "   " : "\n");
+    std::fprintf(
+        stderr,
+        "%strain  step %lld/%lld (%d %%)  loss %.4f  %.0f steps/s  %.1fk images/s  left %.0f s%s",
+        is_terminal_ ? "\r" : "", static_cast<long long>(step), static_cast<long long>(total_),
+        static_cast<int>(100 * step / total_), values[0].item<float>(), rate,
+        rate * static_cast<double>(batch_) / 1e3, static_cast<double>(total_ - step) / rate,
+        is_terminal_ ? "   " : "\n");
   }
   void end(reckon::RunContext&) override {
     std::fprintf(stderr, "%strained in %.1f s\n", is_terminal_ ? "\n" : "", elapsed());
@@ -98,7 +104,8 @@ class Confusion {
     for (size_t row = 0; row < 10; ++row) {
       std::printf("%-9s", kClassNames[row]);
       for (size_t column = 0; column < 10; ++column) {
-        counts_[row][column] > 0 ? std::printf(" %5d", counts_[row][column]) : std::printf("     .");
+        counts_[row][column] > 0 ? std::printf(" %5d", counts_[row][column])
+                                 : std::printf("     .");
       }
       std::printf("\n");
     }
@@ -119,8 +126,8 @@ class Confusion {
     }
     for (size_t i = 0; i < count; ++i) {
       char text[64];
-      std::snprintf(text, sizeof(text), "%s %.0f %%%s", kClassNames[predicted_[i]], 100 * confidence_[i],
-                    predicted_[i] == labels_[i] ? "" : " (wrong)");
+      std::snprintf(text, sizeof(text), "%s %.0f %%%s", kClassNames[predicted_[i]],
+                    100 * confidence_[i], predicted_[i] == labels_[i] ? "" : " (wrong)");
       std::printf("%-29s", text);
     }
     std::printf("\n\n");
@@ -138,16 +145,20 @@ class Confusion {
 };
 
 inline void print_times(const reckon::RunStats& stats) {
-  std::printf("time    training %.2f s (waiting for input %.2f s, checkpoints %.2f s), evaluation %.2f s\n",
-              stats.step_seconds, stats.input_seconds, stats.checkpoint_seconds, stats.evaluate_seconds);
-  std::printf("model   model_fn was called %d times, %d programs compiled, %d checkpoints written\n",
-              stats.model_fn_calls(), stats.programs_compiled, stats.checkpoints_written);
+  std::printf(
+      "time    training %.2f s (waiting for input %.2f s, checkpoints %.2f s), evaluation %.2f s\n",
+      stats.step_seconds, stats.input_seconds, stats.checkpoint_seconds, stats.evaluate_seconds);
+  std::printf(
+      "model   model_fn was called %d times, %d programs compiled, %d checkpoints written\n",
+      stats.model_fn_calls(), stats.programs_compiled, stats.checkpoints_written);
 }
 
-inline void print_next_commands(const char* program, const Arguments& arguments, const reckon::Estimator& estimator) {
+inline void print_next_commands(const char* program, const Arguments& arguments,
+                                const reckon::Estimator& estimator) {
   std::printf("saved   %s\n", estimator.latest_checkpoint().c_str());
-  std::printf("next    %s %s %s --steps=%lld    trains on from here\n", program, arguments.data_dir.c_str(),
-              arguments.model_dir.c_str(), static_cast<long long>(2 * arguments.steps));
+  std::printf("next    %s %s %s --steps=%lld    trains on from here\n", program,
+              arguments.data_dir.c_str(), arguments.model_dir.c_str(),
+              static_cast<long long>(2 * arguments.steps));
   std::printf("        tensorboard --logdir %s    shows the curves (pip install tensorboard)\n",
               arguments.model_dir.c_str());
 }

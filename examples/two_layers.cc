@@ -3,8 +3,8 @@
 // TensorBoard; a checkpoint every 250 steps.
 // Run: two_layers (writes runs/two_layers; see it with `tensorboard --logdir runs`).
 // Last line: mae below 0.15
-#include <cstdio>
 #include <reckon/reckon.h>
+#include <cstdio>
 
 using namespace reckon;
 

@@ -16,8 +16,8 @@ namespace reckon {
 
 /// A dense row-major array: dtype, concrete shape, and a buffer shared by copies.
 ///
-/// Copies are cheap and share the buffer; `mutable_data` first makes it this Array's own (copy on write).
-/// String elements are std::string_view over bytes that the buffer owns.
+/// Copies are cheap and share the buffer; `mutable_data` first makes it this Array's own (copy on
+/// write). String elements are std::string_view over bytes that the buffer owns.
 class Array {
  public:
   /// An array without dtype; `valid()` is false.
@@ -26,16 +26,23 @@ class Array {
   static Array zeros(DType dtype, const Shape& shape);
   /// Numbers without initial values; for strings as `zeros`.
   static Array uninitialized(DType dtype, const Shape& shape);
-  /// Copies `values`. Throws Error, kInvalidArgument, if the number of values is not that of `shape`.
-  template <class T> static Array from(const std::vector<T>& values, const Shape& shape);
-  template <class T> static Array scalar(T value) { return from<T>(std::vector<T>{value}, Shape{}); }
+  /// Copies `values`. Throws Error, kInvalidArgument, if the number of values is not that of
+  /// `shape`.
+  template <class T>
+  static Array from(const std::vector<T>& values, const Shape& shape);
+  template <class T>
+  static Array scalar(T value) {
+    return from<T>(std::vector<T>{value}, Shape{});
+  }
   static Array strings(const std::vector<std::string>& values, const Shape& shape);
   static Array string_views(std::span<const std::string_view> values, const Shape& shape);
   static Array scalar(const char* text) { return strings({text}, Shape{}); }
   static Array scalar(const std::string& text) { return strings({text}, Shape{}); }
   /// A view of memory that someone else keeps: `keeper` is held as long as the Array lives.
-  /// `data` is never written (writing copies first); it is copied at once if unaligned for its elements.
-  static Array borrow(DType dtype, const Shape& shape, const void* data, std::shared_ptr<const void> keeper);
+  /// `data` is never written (writing copies first); it is copied at once if unaligned for its
+  /// elements.
+  static Array borrow(DType dtype, const Shape& shape, const void* data,
+                      std::shared_ptr<const void> keeper);
 
   bool valid() const { return dtype_ != DType::kInvalid; }
   DType dtype() const { return dtype_; }
@@ -49,14 +56,19 @@ class Array {
   /// String references may be exchanged within the buffer, but not made to point elsewhere.
   void* mutable_raw();
   /// The elements. Throws Error, kInvalidArgument, if T is not the dtype's type.
-  template <class T> std::span<const T> data() const;
-  template <class T> std::span<T> mutable_data();
-  /// The only element, converted to T between numbers and bool as C++ does; a string as std::string.
-  /// Throws Error, kInvalidArgument, if there is not exactly one element, if a string is asked for a
-  /// number or the other way round, or if the number does not fit the integer type T.
-  template <class T> T item() const;
+  template <class T>
+  std::span<const T> data() const;
+  template <class T>
+  std::span<T> mutable_data();
+  /// The only element, converted to T between numbers and bool as C++ does; a string as
+  /// std::string. Throws Error, kInvalidArgument, if there is not exactly one element, if a string
+  /// is asked for a number or the other way round, or if the number does not fit the integer type
+  /// T.
+  template <class T>
+  T item() const;
   /// Element `index` in row-major order, as `item`.
-  template <class T> T at(int64_t index) const;
+  template <class T>
+  T at(int64_t index) const;
 
   /// The same elements under another shape of as many elements; shares the buffer.
   Array reshaped(const Shape& shape) const;

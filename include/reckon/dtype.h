@@ -11,8 +11,23 @@ namespace reckon {
 
 /// Element type. All of them can be stored and saved; each op states which ones it computes.
 enum class DType : uint8_t {
-  kInvalid, kFloat16, kBFloat16, kFloat32, kFloat64, kInt8, kInt16, kInt32, kInt64,
-  kUInt8, kUInt16, kUInt32, kUInt64, kBool, kString, kComplex64, kComplex128,
+  kInvalid,
+  kFloat16,
+  kBFloat16,
+  kFloat32,
+  kFloat64,
+  kInt8,
+  kInt16,
+  kInt32,
+  kInt64,
+  kUInt8,
+  kUInt16,
+  kUInt32,
+  kUInt64,
+  kBool,
+  kString,
+  kComplex64,
+  kComplex128,
 };
 
 inline constexpr DType kFloat16 = DType::kFloat16;
@@ -45,26 +60,79 @@ bool is_complex(DType dtype);
 std::ostream& operator<<(std::ostream& out, DType dtype);
 
 /// The bits of a half-precision element, for storage.
-struct Float16 { uint16_t bits; };
-struct BFloat16 { uint16_t bits; };
+struct Float16 {
+  uint16_t bits;
+};
+struct BFloat16 {
+  uint16_t bits;
+};
 
 /// dtype_of<T>(): the DType whose elements are T.
-template <class T> constexpr DType dtype_of() = delete;
-template <> constexpr DType dtype_of<float>() { return kFloat32; }
-template <> constexpr DType dtype_of<double>() { return kFloat64; }
-template <> constexpr DType dtype_of<int8_t>() { return kInt8; }
-template <> constexpr DType dtype_of<int16_t>() { return kInt16; }
-template <> constexpr DType dtype_of<int32_t>() { return kInt32; }
-template <> constexpr DType dtype_of<int64_t>() { return kInt64; }
-template <> constexpr DType dtype_of<long long>() { return kInt64; }
-template <> constexpr DType dtype_of<uint8_t>() { return kUInt8; }
-template <> constexpr DType dtype_of<uint16_t>() { return kUInt16; }
-template <> constexpr DType dtype_of<uint32_t>() { return kUInt32; }
-template <> constexpr DType dtype_of<uint64_t>() { return kUInt64; }
-template <> constexpr DType dtype_of<unsigned long long>() { return kUInt64; }
-template <> constexpr DType dtype_of<bool>() { return kBool; }
-template <> constexpr DType dtype_of<std::string_view>() { return kString; }
-template <> constexpr DType dtype_of<Float16>() { return kFloat16; }
-template <> constexpr DType dtype_of<BFloat16>() { return kBFloat16; }
+template <class T>
+constexpr DType dtype_of() = delete;
+template <>
+constexpr DType dtype_of<float>() {
+  return kFloat32;
+}
+template <>
+constexpr DType dtype_of<double>() {
+  return kFloat64;
+}
+template <>
+constexpr DType dtype_of<int8_t>() {
+  return kInt8;
+}
+template <>
+constexpr DType dtype_of<int16_t>() {
+  return kInt16;
+}
+template <>
+constexpr DType dtype_of<int32_t>() {
+  return kInt32;
+}
+template <>
+constexpr DType dtype_of<int64_t>() {
+  return kInt64;
+}
+template <>
+constexpr DType dtype_of<long long>() {
+  return kInt64;
+}
+template <>
+constexpr DType dtype_of<uint8_t>() {
+  return kUInt8;
+}
+template <>
+constexpr DType dtype_of<uint16_t>() {
+  return kUInt16;
+}
+template <>
+constexpr DType dtype_of<uint32_t>() {
+  return kUInt32;
+}
+template <>
+constexpr DType dtype_of<uint64_t>() {
+  return kUInt64;
+}
+template <>
+constexpr DType dtype_of<unsigned long long>() {
+  return kUInt64;
+}
+template <>
+constexpr DType dtype_of<bool>() {
+  return kBool;
+}
+template <>
+constexpr DType dtype_of<std::string_view>() {
+  return kString;
+}
+template <>
+constexpr DType dtype_of<Float16>() {
+  return kFloat16;
+}
+template <>
+constexpr DType dtype_of<BFloat16>() {
+  return kBFloat16;
+}
 
 }  // namespace reckon

@@ -13,9 +13,9 @@ enum class ErrorCode {
   kFailedPrecondition,  ///< a call at the wrong time or in the wrong state
   kNotFound,            ///< a name, file or variable that is not there
   kDataLoss,            ///< a corrupt or truncated file
-  kUnavailable,         ///< the system refused: disk full, permission, a lock held by another process
-  kNonFinite,           ///< a loss or variable that is NaN or infinite
-  kInternal,            ///< a defect of Reckon; please report it
+  kUnavailable,  ///< the system refused: disk full, permission, a lock held by another process
+  kNonFinite,    ///< a loss or variable that is NaN or infinite
+  kInternal,     ///< a defect of Reckon; please report it
 };
 
 /// A line of the user's program. `Place::here()` as a default argument gives the caller's line.
@@ -33,7 +33,8 @@ struct Place {
 /// `[where] what came, what was expected; how to mend it. At file:line`.
 class Error : public std::runtime_error {
  public:
-  /// `where` is the function, op or file kind to blame, without brackets; `message` is the middle part.
+  /// `where` is the function, op or file kind to blame, without brackets; `message` is the middle
+  /// part.
   Error(ErrorCode code, std::string where, std::string message, Place place = {});
   /// As above; `at` stands in for the place, for instance a file name or an option.
   Error(ErrorCode code, std::string where, std::string message, std::string at);

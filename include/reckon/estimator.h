@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Estimator: one model_fn, traced at most once per mode and input signature, one set of weights, and the
-// train, evaluate and predict that run it.
+// Estimator: one model_fn, traced at most once per mode and input signature, one set of weights,
+// and the train, evaluate and predict that run it.
 #pragma once
 
 #include <iterator>
@@ -19,7 +19,8 @@
 namespace reckon {
 
 struct EstimatorOptions {
-  std::string model_dir = {};  ///< empty: RunConfig's, or a new temporary directory, which a warning names
+  std::string model_dir =
+      {};  ///< empty: RunConfig's, or a new temporary directory, which a warning names
   RunConfig config = {};
   Params params = {};
 };
@@ -34,15 +35,15 @@ struct TrainOptions {
 struct EvaluateOptions {
   std::optional<int64_t> steps = {};  ///< batches; unset: until the data end
   HookList hooks = {};
-  std::string checkpoint_path = {};   ///< empty: the present weights
-  std::string name = {};              ///< results go to model_dir/eval_<name>
+  std::string checkpoint_path = {};  ///< empty: the present weights
+  std::string name = {};             ///< results go to model_dir/eval_<name>
 };
 
 struct PredictOptions {
   std::vector<std::string> predict_keys = {};  ///< empty: all
   HookList hooks = {};
-  std::string checkpoint_path = {};            ///< empty: the weights as of this call
-  bool yield_single_examples = true;           ///< false: whole batches
+  std::string checkpoint_path = {};   ///< empty: the weights as of this call
+  bool yield_single_examples = true;  ///< false: whole batches
 };
 
 /// Metrics by name, with loss and global_step.
@@ -53,7 +54,9 @@ class EvalResult {
       : values_(std::move(values)), global_step_(global_step) {}
   /// Throws Error, kNotFound, with the names there are.
   template <class T>
-  T get(const std::string& name) const { return static_cast<T>(value(name)); }
+  T get(const std::string& name) const {
+    return static_cast<T>(value(name));
+  }
   int64_t global_step() const { return global_step_; }
   const std::map<std::string, double>& values() const { return values_; }
 
@@ -78,7 +81,8 @@ class Prediction {
   std::map<std::string, Array> values_;
 };
 
-/// A lazy range of predictions. Several may be open at once; each sees the weights as of the call of predict().
+/// A lazy range of predictions. Several may be open at once; each sees the weights as of the call
+/// of predict().
 class PredictionStream {
  public:
   class Source {
@@ -108,7 +112,9 @@ class PredictionStream {
       return *this;
     }
     void operator++(int) { ++*this; }
-    bool operator==(const Iterator& other) const { return current_.has_value() == other.current_.has_value(); }
+    bool operator==(const Iterator& other) const {
+      return current_.has_value() == other.current_.has_value();
+    }
 
    private:
     PredictionStream* stream_ = nullptr;
@@ -124,9 +130,10 @@ class PredictionStream {
 /// Counters of one Estimator since it was made.
 struct RunStats {
   int train_calls = 0, evaluate_calls = 0, predict_calls = 0;  ///< of model_fn, by mode
-  int shared_calls = 0;  ///< of a model_fn without Mode
+  int shared_calls = 0;                                        ///< of a model_fn without Mode
   int programs_compiled = 0;
-  int variant_programs = 0;  ///< initializers, and steps that also fetch what hooks or summaries ask for
+  int variant_programs =
+      0;  ///< initializers, and steps that also fetch what hooks or summaries ask for
   int checkpoints_read = 0, checkpoints_written = 0;
   int input_fn_calls = 0;
   double input_seconds = 0, step_seconds = 0, evaluate_seconds = 0, checkpoint_seconds = 0;
@@ -139,12 +146,14 @@ struct RunStats {
 /// Used from one thread at a time, but for open PredictionStreams.
 class Estimator {
  public:
-  /// Traces nothing. `model_fn`: any callable EstimatorSpec(features[, labels][, mode][, params][, config]).
-  ///   throws  Error, kInvalidArgument, for a bad RunConfig (naming the field), model_dirs that differ, or params
+  /// Traces nothing. `model_fn`: any callable EstimatorSpec(features[, labels][, mode][, params][,
+  /// config]).
+  ///   throws  Error, kInvalidArgument, for a bad RunConfig (naming the field), model_dirs that
+  ///   differ, or params
   ///           for a model_fn that takes none
   template <class F>
-    requires(!std::is_same_v<std::decay_t<F>, ModelFunction>)
-  explicit Estimator(F model_fn, EstimatorOptions options = {})
+  requires(!std::is_same_v<std::decay_t<F>, ModelFunction>) explicit Estimator(
+      F model_fn, EstimatorOptions options = {})
       : Estimator(make_model_function(std::move(model_fn)), std::move(options)) {}
   Estimator(ModelFunction model, EstimatorOptions options);
   ~Estimator();
@@ -152,8 +161,10 @@ class Estimator {
   Estimator& operator=(Estimator&&) noexcept;
 
   /// Trains on input_fn's data; interrupted, the same call goes on where it was.
-  ///   throws  Error, kInvalidArgument, for bad options, a spec without loss or train_op, data faults;
-  ///           kNonFinite, if the loss becomes NaN or infinite; kUnavailable, if files cannot be written
+  ///   throws  Error, kInvalidArgument, for bad options, a spec without loss or train_op, data
+  ///   faults;
+  ///           kNonFinite, if the loss becomes NaN or infinite; kUnavailable, if files cannot be
+  ///           written
   Estimator& train(const InputFn& input_fn, TrainOptions options = {});
   /// Loss (mean over batches) and the metrics of the spec over the data.
   ///   throws  Error, kInvalidArgument, for an empty data set or bad options
@@ -163,7 +174,8 @@ class Estimator {
 
   /// Path of the newest whole checkpoint (without suffix); "" if there is none.
   std::string latest_checkpoint() const;
-  /// Names in memory, or in the newest checkpoint. Throws Error, kFailedPrecondition, if there is neither.
+  /// Names in memory, or in the newest checkpoint. Throws Error, kFailedPrecondition, if there is
+  /// neither.
   std::vector<std::string> variable_names() const;
   Array variable_value(const std::string& name) const;
   std::string eval_dir(const std::string& name = "") const;

@@ -19,7 +19,8 @@ enum class Mode { kTrain, kEvaluate, kPredict };
 /// "train", "evaluate", "predict"
 const char* mode_name(Mode mode);
 
-/// Named Tensors, or one without a name: `.predictions = {{"class", c}}` or `.predictions = probabilities`.
+/// Named Tensors, or one without a name: `.predictions = {{"class", c}}` or `.predictions =
+/// probabilities`.
 class Predictions : public Features {
  public:
   using Features::Features;
@@ -27,8 +28,8 @@ class Predictions : public Features {
   bool is_single() const { return size() == 1 && contains(""); }
 };
 
-/// What a mode does not need is ignored and costs nothing: the same full spec may be returned in every mode.
-/// Training needs loss and train_op, evaluation loss, prediction predictions.
+/// What a mode does not need is ignored and costs nothing: the same full spec may be returned in
+/// every mode. Training needs loss and train_op, evaluation loss, prediction predictions.
 struct EstimatorSpec {
   std::optional<Mode> mode = {};
   Predictions predictions = {};

@@ -50,7 +50,8 @@ class Element {
  public:
   Element() = default;
   Element(Features features) : features_(std::move(features)) {}  // NOLINT: meant to convert
-  Element(Features features, Labels labels) : features_(std::move(features)), labels_(std::move(labels)) {}
+  Element(Features features, Labels labels)
+      : features_(std::move(features)), labels_(std::move(labels)) {}
 
   const Features& features() const { return features_; }
   bool has_labels() const { return !labels_.empty(); }

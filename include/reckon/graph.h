@@ -45,7 +45,8 @@ class GraphScope {
 };
 
 /// While it lives, names of nodes and variables on this thread begin with `name/`.
-/// Entering the same name twice reuses it: variables of the same name are shared only through a layer object.
+/// Entering the same name twice reuses it: variables of the same name are shared only through a
+/// layer object.
 class NameScope {
  public:
   explicit NameScope(const std::string& name);
@@ -70,8 +71,10 @@ struct VariableOptions {
 
 /// A variable that starts as `initial` (an Array, a number, or a Tensor that depends on no feed).
 /// The Tensor is the variable's value at the start of the step, before any update of that step.
-/// Every trace of an Estimator meets in the variable of the same name; the first trace's initial value counts.
-///   throws  Error, kInvalidArgument, if the name was already used in this trace, or elsewhere with another dtype or shape
+/// Every trace of an Estimator meets in the variable of the same name; the first trace's initial
+/// value counts.
+///   throws  Error, kInvalidArgument, if the name was already used in this trace, or elsewhere with
+///   another dtype or shape
 Tensor variable(const std::string& name, Operand initial, VariableOptions options = {});
 /// As above, float32 of `shape`, drawn from `initializer`.
 Tensor variable(const std::string& name, const Shape& shape, const Initializer& initializer,
@@ -85,8 +88,9 @@ Operation assign(Operand variable, Operand value);
 Operation assign_add(Operand variable, Operand increment);
 Operation assign_sub(Operand variable, Operand decrement);
 
-/// d sum(y) / d x for each x, as Tensors of the same graph: gradients of gradients are ordinary calls.
-/// An x that y does not depend on gets zeros. Nothing flows through integers, comparisons or stop_gradient.
+/// d sum(y) / d x for each x, as Tensors of the same graph: gradients of gradients are ordinary
+/// calls. An x that y does not depend on gets zeros. Nothing flows through integers, comparisons or
+/// stop_gradient.
 ///   y       float32 or float64, any shape
 ///   throws  Error, kInvalidArgument, if y is not floating or an op on the way has no gradient
 Tensors gradients(Operand y, const Tensors& xs);
@@ -94,13 +98,15 @@ Tensors gradients(Operand y, const Tensors& xs);
 Tensors gradients(Operand y, const Tensors& xs, Operand grad_y);
 /// The same value; gradients stop here.
 Tensor stop_gradient(Operand x);
-/// `function(inputs)` with a gradient of the user's: `gradient(inputs, outputs, output gradients)` gives one Tensor
-/// for each input.
+/// `function(inputs)` with a gradient of the user's: `gradient(inputs, outputs, output gradients)`
+/// gives one Tensor for each input.
 using ForwardRule = std::function<Tensors(const Tensors& inputs)>;
-using GradientRule = std::function<Tensors(const Tensors& inputs, const Tensors& outputs, const Tensors& grads)>;
+using GradientRule =
+    std::function<Tensors(const Tensors& inputs, const Tensors& outputs, const Tensors& grads)>;
 Tensors custom_gradient(const Operands& inputs, ForwardRule function, GradientRule gradient);
 
-/// True while a step trains: a constant in each compiled program, so that where() and cond() on it cost nothing.
+/// True while a step trains: a constant in each compiled program, so that where() and cond() on it
+/// cost nothing.
 Tensor is_training(Place place = Place::here());
 /// The number of steps made so far: int64[]. minimize() advances it.
 Tensor global_step(Place place = Place::here());

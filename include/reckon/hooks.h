@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Hooks: code around the steps of a train, evaluate or predict call. A hook says when it is next due; at a step
-// where none is due, no hook runs. Source of the protocol: tf.estimator.SessionRunHook.
+// Hooks: code around the steps of a train, evaluate or predict call. A hook says when it is next
+// due; at a step where none is due, no hook runs. Source of the protocol:
+// tf.estimator.SessionRunHook.
 #pragma once
 
 #include <functional>
@@ -49,18 +50,20 @@ class Hook {
   virtual void begin() {}
   /// Once, when variables have their values.
   virtual void after_create(RunContext&) {}
-  /// The first iteration at or after `iteration` (the next one to run) at which before_run and after_run are wanted.
+  /// The first iteration at or after `iteration` (the next one to run) at which before_run and
+  /// after_run are wanted.
   virtual int64_t next_due(int64_t iteration) { return iteration; }
   virtual HookRequest before_run(RunContext&) { return {}; }
   /// `values`: the names, then the tensors, of this hook's own request.
   virtual void after_run(RunContext&, const std::vector<Array>& values) { (void)values; }
   /// Once, if the call ends without an error.
   virtual void end(RunContext&) {}
-  /// State that a checkpoint keeps, as JSON text; "" if there is none. `restore` gets it when a call resumes.
+  /// State that a checkpoint keeps, as JSON text; "" if there is none. `restore` gets it when a
+  /// call resumes.
   virtual std::string state() const { return {}; }
   virtual void restore(const std::string& state) { (void)state; }
-  /// The key of the state; the same in the run that resumes. A hook with a name gets its after_run before those
-  /// without, so that a checkpoint of the step holds its state.
+  /// The key of the state; the same in the run that resumes. A hook with a name gets its after_run
+  /// before those without, so that a checkpoint of the step holds its state.
   virtual std::string name() const { return {}; }
 };
 

@@ -30,7 +30,8 @@ struct DenseOptions {
 
 /// activation(x * kernel + bias), variables `<name>/kernel` [in, units] and `<name>/bias` [units].
 ///   x       float32 [..., in], in known while tracing
-///   throws  Error, kInvalidArgument, if units < 1, or the last dimension is unknown or another than at the first call
+///   throws  Error, kInvalidArgument, if units < 1, or the last dimension is unknown or another
+///   than at the first call
 class Dense {
  public:
   explicit Dense(DenseOptions options, Place place = Place::here());
@@ -58,8 +59,8 @@ struct BatchNormalizationOptions {
   bool trainable = true;
   std::string name = {};  ///< empty: "batch_normalization", …
 };
-/// Normalises over all axes but the last; variables gamma, beta, moving_mean, moving_variance. The moving averages
-/// are updated by minimize() of the first loss that depends on this layer.
+/// Normalises over all axes but the last; variables gamma, beta, moving_mean, moving_variance. The
+/// moving averages are updated by minimize() of the first loss that depends on this layer.
 ///   x       float32 [batch, ..., channels], channels known while tracing
 ///   source  Ioffe and Szegedy 2015; tf.compat.v1.layers.batch_normalization
 Tensor batch_normalization(Operand x, BatchNormalizationOptions options = {});

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Metrics stream exactly over batches: the graph gives a few numbers per batch, the host adds them in double.
+// Metrics stream exactly over batches: the graph gives a few numbers per batch, the host adds them
+// in double.
 #pragma once
 
 #include <functional>
@@ -18,7 +19,8 @@ class Metric {
   using Result = std::function<double(const std::vector<double>& totals)>;
 
   Metric() = default;
-  /// `batch_values` are scalars of the graph (float32, float64 or int64); each is added up over the batches.
+  /// `batch_values` are scalars of the graph (float32, float64 or int64); each is added up over the
+  /// batches.
   Metric(Tensors batch_values, Result result)
       : batch_values_(std::move(batch_values)), result_(std::move(result)) {}
   /// The mean over all batches of a scalar: each batch counts once.
@@ -35,7 +37,8 @@ class Metric {
 namespace metrics {
 
 struct MetricOptions {
-  std::optional<Tensor> weights = std::nullopt;  ///< broadcasts to the values; every value counts that often
+  std::optional<Tensor> weights =
+      std::nullopt;  ///< broadcasts to the values; every value counts that often
 };
 
 /// Share of labels equal to predictions.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Accepting any model_fn: a callable of (features[, labels][, mode][, params][, config]) -> EstimatorSpec.
+// Accepting any model_fn: a callable of (features[, labels][, mode][, params][, config]) ->
+// EstimatorSpec.
 #pragma once
 
 #include <functional>
@@ -33,7 +34,8 @@ struct ModelFunction {
 
 namespace model_function {
 
-/// The place of a parameter type in the order that model_fn must keep; 9 for a type it may not have.
+/// The place of a parameter type in the order that model_fn must keep; 9 for a type it may not
+/// have.
 template <class T>
 constexpr int order_of() {
   using Plain = std::remove_cvref_t<T>;
@@ -88,13 +90,20 @@ struct SignatureOf<R (C::*)(Args...)> : SignatureOf<R(Args...)> {};
 template <class T, int index>
 decltype(auto) argument(const ModelInputs& inputs) {
   constexpr int order = order_of<T>();
-  if constexpr (order == 0) return (inputs.features);
-  else if constexpr (order == 1 && index == 0) return (inputs.features.begin()->second);
-  else if constexpr (order == 1) return (inputs.labels.single());
-  else if constexpr (order == 2) return (inputs.labels);
-  else if constexpr (order == 3) return (inputs.mode);
-  else if constexpr (order == 4) return (inputs.params);
-  else return (inputs.config);
+  if constexpr (order == 0)
+    return (inputs.features);
+  else if constexpr (order == 1 && index == 0)
+    return (inputs.features.begin()->second);
+  else if constexpr (order == 1)
+    return (inputs.labels.single());
+  else if constexpr (order == 2)
+    return (inputs.labels);
+  else if constexpr (order == 3)
+    return (inputs.mode);
+  else if constexpr (order == 4)
+    return (inputs.params);
+  else
+    return (inputs.config);
 }
 
 template <class F, class... Args, size_t... indices>
@@ -109,9 +118,11 @@ template <class F>
 ModelFunction make_model_function(F function) {
   using Found = model_function::SignatureOf<std::decay_t<F>>;
   using Signature = typename Found::Type;
-  static_assert(Signature::is_valid() && std::is_convertible_v<typename Found::Result, EstimatorSpec>,
-                "model_fn must be EstimatorSpec(const Features& | const Tensor&[, const Tensor& | const Labels&]"
-                "[, Mode][, const Params&][, const RunConfig&]), in this order, by value or const reference");
+  static_assert(
+      Signature::is_valid() && std::is_convertible_v<typename Found::Result, EstimatorSpec>,
+      "model_fn must be EstimatorSpec(const Features& | const Tensor&[, const Tensor& | const "
+      "Labels&]"
+      "[, Mode][, const Params&][, const RunConfig&]), in this order, by value or const reference");
   ModelFunction model;
   model.call = [function](const ModelInputs& inputs) {
     return model_function::call_with(function, inputs, Signature{},

@@ -15,12 +15,11 @@ namespace reckon {
 /// A flag, an integer, a real number, a text, or a list of integers, numbers or texts.
 class ParamValue {
  public:
-  using Variant = std::variant<bool, int64_t, double, std::string, std::vector<int64_t>, std::vector<double>,
-                               std::vector<std::string>>;
+  using Variant = std::variant<bool, int64_t, double, std::string, std::vector<int64_t>,
+                               std::vector<double>, std::vector<std::string>>;
   ParamValue(std::same_as<bool> auto value) : value_(value) {}
   template <std::integral T>
-    requires(!std::same_as<T, bool>)
-  ParamValue(T value) : value_(static_cast<int64_t>(value)) {}
+  requires(!std::same_as<T, bool>) ParamValue(T value) : value_(static_cast<int64_t>(value)) {}
   template <std::floating_point T>
   ParamValue(T value) : value_(static_cast<double>(value)) {}
   ParamValue(const char* value) : value_(std::string(value)) {}
@@ -39,11 +38,13 @@ class ParamValue {
 class Params {
  public:
   Params() = default;
-  Params(std::initializer_list<std::pair<const std::string, ParamValue>> values) : values_(values) {}
+  Params(std::initializer_list<std::pair<const std::string, ParamValue>> values)
+      : values_(values) {}
 
-  /// The value as T: float, double, any integer type, bool, std::string, or a std::vector of int64_t, double or
-  /// std::string. Numbers convert: 0.1 reads as float, 10 as double.
-  ///   throws  Error, kNotFound, listing the keys there are; kInvalidArgument, naming the key, if the kind is
+  /// The value as T: float, double, any integer type, bool, std::string, or a std::vector of
+  /// int64_t, double or std::string. Numbers convert: 0.1 reads as float, 10 as double.
+  ///   throws  Error, kNotFound, listing the keys there are; kInvalidArgument, naming the key, if
+  ///   the kind is
   ///           another or an integer does not fit
   template <class T>
   T get(const std::string& key) const;
@@ -54,7 +55,9 @@ class Params {
   }
   bool contains(const std::string& key) const { return values_.contains(key); }
   bool empty() const { return values_.empty(); }
-  void set(const std::string& key, ParamValue value) { values_.insert_or_assign(key, std::move(value)); }
+  void set(const std::string& key, ParamValue value) {
+    values_.insert_or_assign(key, std::move(value));
+  }
   std::vector<std::string> keys() const;
   bool operator==(const Params&) const = default;
 

@@ -10,24 +10,27 @@ namespace reckon {
 
 /// What happens when a checkpoint cannot be written.
 enum class OnSaveFailure {
-  kContinue,  ///< training goes on and says so; train() throws at its end if its last state is not durable
+  kContinue,  ///< training goes on and says so; train() throws at its end if its last state is not
+              ///< durable
   kStop,      ///< train() throws at once
 };
 
 /// Every field has a default; Estimator checks the values and names the field that is wrong.
 struct RunConfig {
-  std::string model_dir = {};                       ///< empty: the Estimator's own, or a new temporary directory
-  std::optional<uint64_t> random_seed = {};         ///< unset: drawn once per Estimator, logged and saved
-  int64_t save_summary_steps = 100;                 ///< 0: no summaries
-  std::optional<int64_t> save_checkpoints_steps = {};  ///< every so many steps; excludes the next one
-  std::optional<double> save_checkpoints_secs = {};    ///< neither given: every 600 seconds
-  bool save_checkpoints = true;                     ///< false: no checkpoint is ever written
-  bool save_on_return = true;                       ///< false: none at the start and the end of train() either
-  int64_t keep_checkpoint_max = 5;                  ///< 0: all are kept
-  double keep_checkpoint_every_n_hours = 10000;     ///< one that is that much newer than the last kept is kept for ever
+  std::string model_dir = {};  ///< empty: the Estimator's own, or a new temporary directory
+  std::optional<uint64_t> random_seed = {};  ///< unset: drawn once per Estimator, logged and saved
+  int64_t save_summary_steps = 100;          ///< 0: no summaries
+  std::optional<int64_t> save_checkpoints_steps =
+      {};                                            ///< every so many steps; excludes the next one
+  std::optional<double> save_checkpoints_secs = {};  ///< neither given: every 600 seconds
+  bool save_checkpoints = true;                      ///< false: no checkpoint is ever written
+  bool save_on_return = true;       ///< false: none at the start and the end of train() either
+  int64_t keep_checkpoint_max = 5;  ///< 0: all are kept
+  double keep_checkpoint_every_n_hours =
+      10000;  ///< one that is that much newer than the last kept is kept for ever
   std::optional<int64_t> log_step_count_steps = 100;  ///< unset: no log lines of loss and speed
   OnSaveFailure on_save_failure = OnSaveFailure::kContinue;
-  bool fail_on_nan_loss = true;                     ///< false: training stops with a warning
+  bool fail_on_nan_loss = true;  ///< false: training stops with a warning
 };
 
 }  // namespace reckon

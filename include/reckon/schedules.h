@@ -15,8 +15,7 @@ class Schedule {
  public:
   using Function = std::function<Tensor(const Tensor& step)>;
   template <class T>
-    requires std::is_arithmetic_v<T>
-  Schedule(T rate) : constant_(static_cast<double>(rate)) {}
+  requires std::is_arithmetic_v<T> Schedule(T rate) : constant_(static_cast<double>(rate)) {}
   Schedule(Function function) : function_(std::move(function)) {}
 
   bool is_constant() const { return !function_; }

@@ -26,8 +26,8 @@ struct SessionOptions {
   uint64_t random_seed = 0;
 };
 
-/// Variables of one Graph, and compiled programs of it: one for each (fetches, targets, concrete feed shapes).
-/// Used from one thread at a time.
+/// Variables of one Graph, and compiled programs of it: one for each (fetches, targets, concrete
+/// feed shapes). Used from one thread at a time.
 class Session {
  public:
   explicit Session(Graph& graph, SessionOptions options = {});
@@ -37,8 +37,10 @@ class Session {
 
   /// Gives every variable its initial value.
   void initialize_variables();
-  /// Runs one step and returns the fetches. Fetching a variable beside its own update gives the value before.
-  ///   throws  Error, kFailedPrecondition, if a variable was not initialised or a placeholder not fed;
+  /// Runs one step and returns the fetches. Fetching a variable beside its own update gives the
+  /// value before.
+  ///   throws  Error, kFailedPrecondition, if a variable was not initialised or a placeholder not
+  ///   fed;
   ///           kInvalidArgument, if a feed does not fit its placeholder or the data show a fault
   std::vector<Array> run(const RunRequest& request);
 

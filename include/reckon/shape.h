@@ -37,7 +37,8 @@ class Shape {
 
   /// True if every dimension is known (not negative).
   bool is_static() const;
-  /// The product of the dimensions, 1 for a scalar. Throws Error if a dimension is unknown or the product overflows.
+  /// The product of the dimensions, 1 for a scalar. Throws Error if a dimension is unknown or the
+  /// product overflows.
   int64_t num_elements() const;
   /// "[?, 784]"
   std::string text() const;

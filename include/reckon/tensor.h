@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What model_fn handles: Tensor (a value in a graph, without data), Operation (something to run that
-// yields nothing) and Operand (what an op accepts: a Tensor, an Array or a scalar, with the caller's line).
+// What model_fn handles: Tensor (a value in a graph, without data), Operation (something to run
+// that yields nothing) and Operand (what an op accepts: a Tensor, an Array or a scalar, with the
+// caller's line).
 #pragma once
 
 #include <concepts>
@@ -26,8 +27,8 @@ struct ValueId {
 };
 }  // namespace graph
 
-/// A value in a graph: dtype, shape (a dimension may be kUnknown) and the place where the user made it.
-/// A small handle that keeps its graph alive; it never has data.
+/// A value in a graph: dtype, shape (a dimension may be kUnknown) and the place where the user made
+/// it. A small handle that keeps its graph alive; it never has data.
 class Tensor {
  public:
   Tensor() = default;
@@ -42,7 +43,8 @@ class Tensor {
   Place place() const;
   /// "float32[?, 784]"
   std::string text() const;
-  /// Always throws Error, kFailedPrecondition: a Tensor has no value while the graph is being built.
+  /// Always throws Error, kFailedPrecondition: a Tensor has no value while the graph is being
+  /// built.
   Array value(Place place = Place::here()) const;
   /// True for the labels of predict mode and all that is computed from them: it can never be run.
   bool is_poison() const;
@@ -79,7 +81,8 @@ class Operation {
 /// Runs all of `operations` in one step.
 Operation group(const std::vector<Operation>& operations);
 
-/// What an op accepts. A plain number takes the dtype of the operand beside it (float32 or int32 alone).
+/// What an op accepts. A plain number takes the dtype of the operand beside it (float32 or int32
+/// alone).
 class Operand {
  public:
   Operand(const Tensor& tensor, const char* file = __builtin_FILE(), int line = __builtin_LINE())
@@ -90,8 +93,8 @@ class Operand {
   Operand(T number, const char* file = __builtin_FILE(), int line = __builtin_LINE())
       : real_(static_cast<double>(number)), kind_(Kind::kReal), place_{file, line} {}
   template <std::integral T>
-    requires(!std::same_as<T, bool>)
-  Operand(T number, const char* file = __builtin_FILE(), int line = __builtin_LINE())
+  requires(!std::same_as<T, bool>)
+      Operand(T number, const char* file = __builtin_FILE(), int line = __builtin_LINE())
       : integer_(static_cast<int64_t>(number)), kind_(Kind::kInteger), place_{file, line} {}
   template <std::same_as<bool> T>
   Operand(T flag, const char* file = __builtin_FILE(), int line = __builtin_LINE())
@@ -108,9 +111,9 @@ class Operand {
   bool is_real_number() const { return kind_ == Kind::kReal; }
   const Tensor& tensor() const { return tensor_; }
   const Array& array() const { return array_; }
-  /// The Operand as a Tensor of the current graph; a number becomes a constant of dtype `number_dtype`
-  /// (kInvalid: float32 for a real number, int32 for an integer).
-  /// Throws Error, kInvalidArgument, if an integer dtype would lose the number's fraction.
+  /// The Operand as a Tensor of the current graph; a number becomes a constant of dtype
+  /// `number_dtype` (kInvalid: float32 for a real number, int32 for an integer). Throws Error,
+  /// kInvalidArgument, if an integer dtype would lose the number's fraction.
   Tensor resolve(DType number_dtype = DType::kInvalid) const;
 
  private:

@@ -97,13 +97,15 @@ void Reverse::visit(int32_t index) {
     backward.inputs.push_back(tensor(input));
     backward.needed.push_back(depends_[input.node] && is_floating(function_->type(input).dtype));
   }
-  if (std::none_of(backward.needed.begin(), backward.needed.end(), [](bool n) { return n; })) return;
+  if (std::none_of(backward.needed.begin(), backward.needed.end(), [](bool n) { return n; }))
+    return;
   if (!def->gradient) {
-    throw Error(ErrorCode::kInvalidArgument, "gradients",
-                fmt::format("{} ({}) has no gradient, but the loss depends on it; use stop_gradient, or "
-                            "compute the loss without it",
-                            node.name, def->where),
-                node.place);
+    throw Error(
+        ErrorCode::kInvalidArgument, "gradients",
+        fmt::format("{} ({}) has no gradient, but the loss depends on it; use stop_gradient, or "
+                    "compute the loss without it",
+                    node.name, def->where),
+        node.place);
   }
   backward.node = &node;
   backward.differentiate = differentiate;
@@ -112,7 +114,8 @@ void Reverse::visit(int32_t index) {
   RECKON_CHECK(grads.size() == node.inputs.size());
   for (size_t i = 0; i < grads.size(); ++i) {
     if (!backward.needed[i] || !grads[i].valid()) continue;
-    const Tensor grad = def->is_elementwise() ? ops::sum_to_like(grads[i], backward.inputs[i]) : grads[i];
+    const Tensor grad =
+        def->is_elementwise() ? ops::sum_to_like(grads[i], backward.inputs[i]) : grads[i];
     add(node.inputs[i], grad);
   }
 }

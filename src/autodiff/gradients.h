@@ -6,7 +6,8 @@
 
 namespace reckon::autodiff {
 
-/// The gradient of sum(y * grad_y) over all pairs with respect to each x; not valid() where none flows.
+/// The gradient of sum(y * grad_y) over all pairs with respect to each x; not valid() where none
+/// flows.
 Tensors differentiate(const Tensors& ys, const Tensors& grad_ys, const Tensors& xs);
 
 }  // namespace reckon::autodiff

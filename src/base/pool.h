@@ -13,8 +13,7 @@ namespace reckon::base {
 class PartFunction {
  public:
   template <class F>
-    requires(!std::is_same_v<std::remove_cvref_t<F>, PartFunction>)
-  PartFunction(F&& function)
+  requires(!std::is_same_v<std::remove_cvref_t<F>, PartFunction>) PartFunction(F&& function)
       : object_(const_cast<void*>(static_cast<const void*>(&function))),
         call_([](void* object, int64_t part) {
           (*static_cast<std::remove_reference_t<F>*>(object))(part);

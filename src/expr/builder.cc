@@ -12,8 +12,14 @@ namespace {
 
 bool is_commutative(Opcode op) {
   switch (op) {
-    case Opcode::kAdd: case Opcode::kMul: case Opcode::kEqual: case Opcode::kNotEqual:
-    case Opcode::kAnd: case Opcode::kOr: case Opcode::kXor: case Opcode::kMulHigh:
+    case Opcode::kAdd:
+    case Opcode::kMul:
+    case Opcode::kEqual:
+    case Opcode::kNotEqual:
+    case Opcode::kAnd:
+    case Opcode::kOr:
+    case Opcode::kXor:
+    case Opcode::kMulHigh:
       return true;
     default:
       return false;  // min and max of +0 and -0 are not
@@ -24,8 +30,8 @@ bool is_commutative(Opcode op) {
 int64_t constant_bits(double number, int64_t integer, bool is_integer, Lane lane) {
   switch (lane) {
     case Lane::kFloat32:
-      return std::bit_cast<int64_t>(static_cast<double>(
-          is_integer ? static_cast<float>(integer) : static_cast<float>(number)));
+      return std::bit_cast<int64_t>(static_cast<double>(is_integer ? static_cast<float>(integer)
+                                                                   : static_cast<float>(number)));
     case Lane::kFloat64:
       return std::bit_cast<int64_t>(number);
     default:
@@ -90,7 +96,8 @@ Expr Builder::append(const Instruction& instruction) {
 
 Expr Builder::record(Opcode op, Lane lane, Expr a, Expr b, Expr c) {
   Instruction instruction = {.op = op, .lane = lane, .operands = {a.id(), b.id(), c.id()}};
-  if (is_commutative(op) && a.id() > b.id()) std::swap(instruction.operands[0], instruction.operands[1]);
+  if (is_commutative(op) && a.id() > b.id())
+    std::swap(instruction.operands[0], instruction.operands[1]);
   const Expr same = simplified(instruction);
   return same.id() >= 0 ? same : append(instruction);
 }

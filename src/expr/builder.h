@@ -25,8 +25,7 @@ class Builder {
   Expr input(Lane lane);
   /// `number` rounded to the lane.
   template <class T>
-    requires std::is_arithmetic_v<T>
-  Expr constant(T number, Lane lane) {
+  requires std::is_arithmetic_v<T> Expr constant(T number, Lane lane) {
     return adopt(Expr(number), lane);
   }
   /// int64: the flat row-major number of the element.

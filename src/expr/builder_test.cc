@@ -36,7 +36,7 @@ TEST(Builder, SimplifiesOnlyWhereNoBitChanges) {
   EXPECT_EQ((!(!c)).id(), c.id());
   EXPECT_EQ(select(c, x, x).id(), x.id());
   EXPECT_EQ(convert(x, Lane::kFloat32).id(), x.id());
-  EXPECT_NE((x + 0).id(), x.id());      // -0 + 0 is +0
+  EXPECT_NE((x + 0).id(), x.id());  // -0 + 0 is +0
   EXPECT_NE((x - (-0.0)).id(), x.id());
   EXPECT_NE((x * 0).id(), b.constant(0, Lane::kFloat32).id());
 }
@@ -94,33 +94,40 @@ TEST(Program, IsAValueWithEqualityAndHash) {
 TEST(Program, PrintsConstantsOfEveryKind) {
   Builder b;
   const Expr x = b.input(Lane::kInt32);
-  EXPECT_EQ(b.finish({x * -7}).text(), "%0:i32 = input\n%1:i32 = constant -7\n%2:i32 = mul %0 %1\nreturn %2\n");
+  EXPECT_EQ(b.finish({x * -7}).text(),
+            "%0:i32 = input\n%1:i32 = constant -7\n%2:i32 = mul %0 %1\nreturn %2\n");
 }
 
 TEST(Expr, RefusesLanesThatDiffer) {
   Builder b;
   const Expr x = b.input(Lane::kFloat32), n = b.input(Lane::kInt32);
-  base::expect_error([&] { x + n; }, ErrorCode::kInvalidArgument,
-                     "[expr] add came with lanes f32 and i32, equal ones are expected; convert one of them");
+  base::expect_error(
+      [&] { x + n; }, ErrorCode::kInvalidArgument,
+      "[expr] add came with lanes f32 and i32, equal ones are expected; convert one of them");
 }
 TEST(Expr, RefusesLanesThatAnOpcodeDoesNotTake) {
   Builder b;
   const Expr n = b.input(Lane::kInt32), x = b.input(Lane::kFloat32);
-  base::expect_error([&] { exp(n); }, ErrorCode::kInvalidArgument,
-                     "[expr] exp came with a value of lane i32, expected a float; convert it first");
-  base::expect_error([&] { x && x; }, ErrorCode::kInvalidArgument,
+  base::expect_error(
+      [&] { exp(n); }, ErrorCode::kInvalidArgument,
+      "[expr] exp came with a value of lane i32, expected a float; convert it first");
+  base::expect_error([&] { x&& x; }, ErrorCode::kInvalidArgument,
                      "[expr] and came with a value of lane f32, expected a bool; convert it first");
-  base::expect_error([&] { n / n; }, ErrorCode::kInvalidArgument,
-                     "[expr] div came with a value of lane i32, expected a float; convert it first");
+  base::expect_error(
+      [&] { n / n; }, ErrorCode::kInvalidArgument,
+      "[expr] div came with a value of lane i32, expected a float; convert it first");
 }
 TEST(Expr, RefusesFractionsAmongIntegers) {
   Builder b;
   const Expr n = b.input(Lane::kInt32);
-  base::expect_error([&] { n + 0.5; }, ErrorCode::kInvalidArgument, "[expr] number 0.5 meets a value of lane i32");
+  base::expect_error([&] { n + 0.5; }, ErrorCode::kInvalidArgument,
+                     "[expr] number 0.5 meets a value of lane i32");
 }
 TEST(Expr, RefusesNumbersAlone) {
-  base::expect_error([] { Expr(1) + Expr(2); }, ErrorCode::kInvalidArgument, "[expr] add came with numbers only");
-  base::expect_error([] { Expr(1.5).lane(); }, ErrorCode::kInvalidArgument, "[expr] number 1.5 came alone");
+  base::expect_error([] { Expr(1) + Expr(2); }, ErrorCode::kInvalidArgument,
+                     "[expr] add came with numbers only");
+  base::expect_error([] { Expr(1.5).lane(); }, ErrorCode::kInvalidArgument,
+                     "[expr] number 1.5 came alone");
 }
 
 TEST(InlineProgram, FusesAndSharesWhatIsEqual) {
@@ -138,7 +145,8 @@ TEST(InlineProgram, OfAFinishedProgramGivesItBack) {
   const Program program = leaky_relu(0.2);
   EXPECT_EQ(dead_code_free(program), program);
   Program with_dead_code = program;
-  with_dead_code.instructions.push_back({.op = Opcode::kExp, .lane = Lane::kFloat32, .operands = {0, -1, -1}});
+  with_dead_code.instructions.push_back(
+      {.op = Opcode::kExp, .lane = Lane::kFloat32, .operands = {0, -1, -1}});
   EXPECT_EQ(dead_code_free(with_dead_code), program);
 }
 

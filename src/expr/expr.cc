@@ -15,18 +15,24 @@ enum class Takes { kAny, kNumeric, kFloat, kInteger, kBits, kBool };
 
 bool takes(Takes kind, Lane lane) {
   switch (kind) {
-    case Takes::kAny: return true;
-    case Takes::kNumeric: return lane != Lane::kBool;
-    case Takes::kFloat: return is_float(lane);
-    case Takes::kInteger: return is_integer(lane);
-    case Takes::kBits: return !is_float(lane);
-    case Takes::kBool: return lane == Lane::kBool;
+    case Takes::kAny:
+      return true;
+    case Takes::kNumeric:
+      return lane != Lane::kBool;
+    case Takes::kFloat:
+      return is_float(lane);
+    case Takes::kInteger:
+      return is_integer(lane);
+    case Takes::kBits:
+      return !is_float(lane);
+    case Takes::kBool:
+      return lane == Lane::kBool;
   }
   return false;
 }
 
-constexpr const char* kTakesText[] = {"any value",   "a number",           "a float",
-                                      "an integer",  "an integer or bool", "a bool"};
+constexpr const char* kTakesText[] = {"any value",  "a number",           "a float",
+                                      "an integer", "an integer or bool", "a bool"};
 
 void require_lane(Opcode op, Takes kind, Lane lane) {
   base::require(takes(kind, lane), "expr", opcode_name(op), " came with a value of lane ",
@@ -101,9 +107,7 @@ Expr fma(Expr a, Expr b, Expr c) {
 }
 
 Expr sqrt(Expr x) { return unary(Opcode::kSqrt, Takes::kFloat, x); }
-Expr abs(Expr x) {
-  return x.lane() == Lane::kUInt8 ? x : unary(Opcode::kAbs, Takes::kNumeric, x);
-}
+Expr abs(Expr x) { return x.lane() == Lane::kUInt8 ? x : unary(Opcode::kAbs, Takes::kNumeric, x); }
 Expr sign(Expr x) {
   if (x.lane() == Lane::kUInt8) return min(x, 1);
   return select(x > 0, 1, select(x < 0, -1, x));
@@ -193,7 +197,8 @@ Expr floordiv(Expr a, Expr b) {
   return remainder_division(Opcode::kFloorDiv, a, b, [](Expr x, Expr y) { return floor(x / y); });
 }
 Expr truncatediv(Expr a, Expr b) {
-  return remainder_division(Opcode::kTruncateDiv, a, b, [](Expr x, Expr y) { return trunc(x / y); });
+  return remainder_division(Opcode::kTruncateDiv, a, b,
+                            [](Expr x, Expr y) { return trunc(x / y); });
 }
 Expr truncatemod(Expr a, Expr b) { return binary(Opcode::kTruncateMod, Takes::kNumeric, a, b); }
 Expr floormod(Expr a, Expr b) {
@@ -226,7 +231,8 @@ Expr atanh(Expr x) { return unary(Opcode::kAtanh, Takes::kFloat, x); }
 Expr pow(Expr base, Expr exponent) {
   Builder& builder = builder_of(Opcode::kPow, {base, exponent});
   const Lane lane = meet(Opcode::kPow, builder, base, exponent);
-  return binary(is_float(lane) ? Opcode::kPow : Opcode::kIntegerPow, Takes::kNumeric, base, exponent);
+  return binary(is_float(lane) ? Opcode::kPow : Opcode::kIntegerPow, Takes::kNumeric, base,
+                exponent);
 }
 Expr atan2(Expr y, Expr x) { return binary(Opcode::kAtan2, Takes::kFloat, y, x); }
 

@@ -14,13 +14,13 @@ namespace reckon::expr {
 class Builder;
 
 /// A handle, cheap to copy, valid as long as its Builder. Operands of one operation have one lane.
-///   throws  Error, kInvalidArgument, from every operation whose operands have lanes it does not take
+///   throws  Error, kInvalidArgument, from every operation whose operands have lanes it does not
+///   take
 class Expr {
  public:
   /// A number without a lane yet.
   template <class T>
-    requires std::is_arithmetic_v<T>
-  Expr(T number) {
+  requires std::is_arithmetic_v<T> Expr(T number) {
     if constexpr (std::is_floating_point_v<T>) {
       number_ = static_cast<double>(number);
     } else {
@@ -95,7 +95,8 @@ Expr mul_high(Expr a, Expr b);  ///< int32 taken as unsigned: upper half of the 
 Expr convert(Expr x, Lane lane);
 Expr bitcast(Expr x, Lane lane);
 
-// Division with remainder, for integers and floats. An integer divided by zero is a fault of the loop.
+// Division with remainder, for integers and floats. An integer divided by zero is a fault of the
+// loop.
 Expr floordiv(Expr a, Expr b);     ///< floats: floor(a / b)
 Expr floormod(Expr a, Expr b);     ///< has the divisor's sign
 Expr truncatediv(Expr a, Expr b);  ///< floats: trunc(a / b)
@@ -126,7 +127,8 @@ Expr pow(Expr base, Expr exponent);  ///< also integers; a negative exponent of 
 Expr atan2(Expr y, Expr x);
 
 // Random numbers: a pure function of (key, stream, index), all int64. Source: base/philox.h.
-Expr random_word(Expr key, Expr stream, Expr index);     ///< int32, all 32 bits
-Expr random_uniform(Expr key, Expr stream, Expr index);  ///< float32 in [0, 1), unit_float of the word
+Expr random_word(Expr key, Expr stream, Expr index);  ///< int32, all 32 bits
+Expr random_uniform(Expr key, Expr stream,
+                    Expr index);  ///< float32 in [0, 1), unit_float of the word
 
 }  // namespace reckon::expr

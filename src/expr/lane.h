@@ -28,11 +28,16 @@ std::string_view lane_name(Lane lane);
 /// lane_of<T>(): the lane whose elements are T.
 template <class T>
 constexpr Lane lane_of() {
-  if constexpr (std::is_same_v<T, float>) return Lane::kFloat32;
-  else if constexpr (std::is_same_v<T, double>) return Lane::kFloat64;
-  else if constexpr (std::is_same_v<T, int32_t>) return Lane::kInt32;
-  else if constexpr (std::is_same_v<T, int64_t>) return Lane::kInt64;
-  else if constexpr (std::is_same_v<T, uint8_t>) return Lane::kUInt8;
+  if constexpr (std::is_same_v<T, float>)
+    return Lane::kFloat32;
+  else if constexpr (std::is_same_v<T, double>)
+    return Lane::kFloat64;
+  else if constexpr (std::is_same_v<T, int32_t>)
+    return Lane::kInt32;
+  else if constexpr (std::is_same_v<T, int64_t>)
+    return Lane::kInt64;
+  else if constexpr (std::is_same_v<T, uint8_t>)
+    return Lane::kUInt8;
   else {
     static_assert(std::is_same_v<T, bool>, "no lane holds this type");
     return Lane::kBool;

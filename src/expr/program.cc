@@ -17,19 +17,66 @@ struct OpcodeRow {
 
 // In the order of Opcode; program_test checks the ends.
 constexpr OpcodeRow kOpcodes[] = {
-    {"constant", 0}, {"index", 0},
-    {"add", 2}, {"sub", 2}, {"mul", 2}, {"div", 2}, {"fma", 3}, {"sqrt", 1}, {"neg", 1}, {"abs", 1},
-    {"min", 2}, {"max", 2}, {"floor", 1}, {"ceil", 1}, {"rint", 1}, {"trunc", 1}, {"scale", 2},
-    {"less", 2}, {"less_equal", 2}, {"equal", 2}, {"not_equal", 2}, {"select", 3},
-    {"and", 2}, {"or", 2}, {"xor", 2}, {"not", 1},
-    {"shift_left", 2}, {"shift_right", 2}, {"shift_right_logical", 2},
-    {"mul_high", 2}, {"convert", 1}, {"bitcast", 1},
-    {"truncate_div", 2}, {"truncate_mod", 2}, {"floor_div", 2}, {"floor_mod", 2},
-    {"integer_pow", 2}, {"random_word", 3},
-    {"exp", 1}, {"expm1", 1}, {"log", 1}, {"log1p", 1}, {"tanh", 1}, {"sigmoid", 1},
-    {"softplus", 1}, {"erf", 1}, {"erfc", 1}, {"sin", 1}, {"cos", 1}, {"tan", 1}, {"asin", 1},
-    {"acos", 1}, {"atan", 1}, {"sinh", 1}, {"cosh", 1}, {"asinh", 1}, {"acosh", 1}, {"atanh", 1},
-    {"pow", 2}, {"atan2", 2},
+    {"constant", 0},
+    {"index", 0},
+    {"add", 2},
+    {"sub", 2},
+    {"mul", 2},
+    {"div", 2},
+    {"fma", 3},
+    {"sqrt", 1},
+    {"neg", 1},
+    {"abs", 1},
+    {"min", 2},
+    {"max", 2},
+    {"floor", 1},
+    {"ceil", 1},
+    {"rint", 1},
+    {"trunc", 1},
+    {"scale", 2},
+    {"less", 2},
+    {"less_equal", 2},
+    {"equal", 2},
+    {"not_equal", 2},
+    {"select", 3},
+    {"and", 2},
+    {"or", 2},
+    {"xor", 2},
+    {"not", 1},
+    {"shift_left", 2},
+    {"shift_right", 2},
+    {"shift_right_logical", 2},
+    {"mul_high", 2},
+    {"convert", 1},
+    {"bitcast", 1},
+    {"truncate_div", 2},
+    {"truncate_mod", 2},
+    {"floor_div", 2},
+    {"floor_mod", 2},
+    {"integer_pow", 2},
+    {"random_word", 3},
+    {"exp", 1},
+    {"expm1", 1},
+    {"log", 1},
+    {"log1p", 1},
+    {"tanh", 1},
+    {"sigmoid", 1},
+    {"softplus", 1},
+    {"erf", 1},
+    {"erfc", 1},
+    {"sin", 1},
+    {"cos", 1},
+    {"tan", 1},
+    {"asin", 1},
+    {"acos", 1},
+    {"atan", 1},
+    {"sinh", 1},
+    {"cosh", 1},
+    {"asinh", 1},
+    {"acosh", 1},
+    {"atanh", 1},
+    {"pow", 2},
+    {"atan2", 2},
 };
 static_assert(std::size(kOpcodes) == static_cast<size_t>(kLastOpcode) + 1);
 
@@ -99,8 +146,10 @@ std::string Program::text() const {
     }
     if (instruction.op == Opcode::kConstant) {
       text << ' ';
-      if (is_float(instruction.lane)) text << constant_value(instruction);
-      else text << instruction.constant;
+      if (is_float(instruction.lane))
+        text << constant_value(instruction);
+      else
+        text << instruction.constant;
     }
     text << '\n';
   }

@@ -14,42 +14,80 @@
 
 namespace reckon::expr {
 
-/// What an instruction computes. "Basic" opcodes are exact or correctly rounded; the functions below
-/// them stand, for float32, for the compositions of basic opcodes that `expand` writes out
+/// What an instruction computes. "Basic" opcodes are exact or correctly rounded; the functions
+/// below them stand, for float32, for the compositions of basic opcodes that `expand` writes out
 /// (expr/compositions.h), and for float64 for the C library's function.
 enum class Opcode : uint8_t {
   kConstant,  ///< `constant`, in the instruction's lane
   kIndex,     ///< int64: the flat row-major number of the element
 
   // Arithmetic; integers wrap.
-  kAdd, kSub, kMul, kDiv,  ///< kDiv: floats only
-  kFma,                    ///< a * b + c, rounded once; floats only
-  kSqrt, kNeg, kAbs,
-  kMin, kMax,              ///< NaN if either is; the first operand of two equal ones
-  kFloor, kCeil, kRint, kTrunc,  ///< floats; kRint goes to even
-  kScale,                  ///< x * 2^(n>>1) * 2^(n-(n>>1)), n int32 clamped to [-252, 254]; float32
+  kAdd,
+  kSub,
+  kMul,
+  kDiv,  ///< kDiv: floats only
+  kFma,  ///< a * b + c, rounded once; floats only
+  kSqrt,
+  kNeg,
+  kAbs,
+  kMin,
+  kMax,  ///< NaN if either is; the first operand of two equal ones
+  kFloor,
+  kCeil,
+  kRint,
+  kTrunc,  ///< floats; kRint goes to even
+  kScale,  ///< x * 2^(n>>1) * 2^(n-(n>>1)), n int32 clamped to [-252, 254]; float32
 
   // Comparisons give bool; any comparison with NaN but kNotEqual is false.
-  kLess, kLessEqual, kEqual, kNotEqual,
-  kSelect,                 ///< bool, a, b -> bool ? a : b
+  kLess,
+  kLessEqual,
+  kEqual,
+  kNotEqual,
+  kSelect,  ///< bool, a, b -> bool ? a : b
 
   // Bits: integers and bool; shift counts are taken modulo the width.
-  kAnd, kOr, kXor, kNot, kShiftLeft, kShiftRight, kShiftRightLogical,
-  kMulHigh,                ///< the upper 32 bits of the unsigned product; int32
-  kConvert,                ///< C++'s conversion; float to integer truncates, out of range is the lowest int
-  kBitcast,                ///< float32 <-> int32, float64 <-> int64
+  kAnd,
+  kOr,
+  kXor,
+  kNot,
+  kShiftLeft,
+  kShiftRight,
+  kShiftRightLogical,
+  kMulHigh,  ///< the upper 32 bits of the unsigned product; int32
+  kConvert,  ///< C++'s conversion; float to integer truncates, out of range is the lowest int
+  kBitcast,  ///< float32 <-> int32, float64 <-> int64
 
   // Division with remainder; a zero integer divisor is a fault of the loop and gives 0.
-  kTruncateDiv,            ///< integers, towards zero
-  kTruncateMod,            ///< sign of the dividend; floats: std::fmod
-  kFloorDiv, kFloorMod,    ///< integers, towards minus infinity; sign of the divisor
-  kIntegerPow,             ///< integers, wraps; a negative exponent is a fault and gives 0
-  kRandomWord,             ///< int32: word index%4 of Philox block index/4; (key, stream, index) int64
+  kTruncateDiv,  ///< integers, towards zero
+  kTruncateMod,  ///< sign of the dividend; floats: std::fmod
+  kFloorDiv,
+  kFloorMod,    ///< integers, towards minus infinity; sign of the divisor
+  kIntegerPow,  ///< integers, wraps; a negative exponent is a fault and gives 0
+  kRandomWord,  ///< int32: word index%4 of Philox block index/4; (key, stream, index) int64
 
   // Functions of floats.
-  kExp, kExpm1, kLog, kLog1p, kTanh, kSigmoid, kSoftplus, kErf, kErfc,
-  kSin, kCos, kTan, kAsin, kAcos, kAtan, kSinh, kCosh, kAsinh, kAcosh, kAtanh,
-  kPow, kAtan2,
+  kExp,
+  kExpm1,
+  kLog,
+  kLog1p,
+  kTanh,
+  kSigmoid,
+  kSoftplus,
+  kErf,
+  kErfc,
+  kSin,
+  kCos,
+  kTan,
+  kAsin,
+  kAcos,
+  kAtan,
+  kSinh,
+  kCosh,
+  kAsinh,
+  kAcosh,
+  kAtanh,
+  kPow,
+  kAtan2,
 };
 
 inline constexpr Opcode kLastOpcode = Opcode::kAtan2;
@@ -70,7 +108,8 @@ struct Instruction {
   bool operator==(const Instruction&) const = default;
 };
 
-/// Value ids: 0 … inputs-1 are the inputs, inputs+k is instruction k. Operands come before their use.
+/// Value ids: 0 … inputs-1 are the inputs, inputs+k is instruction k. Operands come before their
+/// use.
 struct Program {
   std::vector<Lane> inputs = {};
   std::vector<Instruction> instructions = {};

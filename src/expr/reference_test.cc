@@ -22,8 +22,10 @@ TEST(Reference, DoesNotRoundToFloat32) {
 TEST(Reference, WrapsIntegersInTheirLane) {
   Builder b;
   const Expr x = b.input(Lane::kInt32), y = b.input(Lane::kUInt8);
-  const Program program = b.finish({x + 1, y - 1, x >> 1, shift_right_logical(x, 1), mul_high(x, x), ~y});
-  const int64_t most = std::numeric_limits<int32_t>::max(), least = std::numeric_limits<int32_t>::min();
+  const Program program =
+      b.finish({x + 1, y - 1, x >> 1, shift_right_logical(x, 1), mul_high(x, x), ~y});
+  const int64_t most = std::numeric_limits<int32_t>::max(),
+                least = std::numeric_limits<int32_t>::min();
   EXPECT_EQ(run_reference(program, {{.integer = most}, {}}).outputs[0].integer, least);
   const ReferenceResult result = run_reference(program, {{.integer = -2}, {.integer = 0}});
   EXPECT_EQ(result.outputs[1].integer, 255);
@@ -39,11 +41,13 @@ TEST(Reference, PropagatesNaNAndKeepsTheFirstOfEqualZeros) {
   const Program program = b.finish({min(x, y), max(x, y)});
   const double nan = std::numeric_limits<double>::quiet_NaN();
   for (const auto& [p, q] : {std::pair{nan, 1.0}, std::pair{1.0, nan}}) {
-    for (const ReferenceValue& value : run_reference(program, {{.number = p}, {.number = q}}).outputs) {
+    for (const ReferenceValue& value :
+         run_reference(program, {{.number = p}, {.number = q}}).outputs) {
       EXPECT_TRUE(std::isnan(value.number));
     }
   }
-  EXPECT_TRUE(std::signbit(run_reference(program, {{.number = -0.0}, {.number = 0.0}}).outputs[1].number));
+  EXPECT_TRUE(
+      std::signbit(run_reference(program, {{.number = -0.0}, {.number = 0.0}}).outputs[1].number));
 }
 
 TEST(Reference, ReportsFaultsAndGoesOn) {
@@ -59,12 +63,14 @@ TEST(Reference, ReportsFaultsAndGoesOn) {
 TEST(Reference, ConvertsLikeTheProcessor) {
   Builder b;
   const Expr x = b.input(Lane::kFloat32);
-  const Program program = b.finish({convert(x, Lane::kInt32), convert(x, Lane::kUInt8), convert(x, Lane::kBool)});
+  const Program program =
+      b.finish({convert(x, Lane::kInt32), convert(x, Lane::kUInt8), convert(x, Lane::kBool)});
   const ReferenceResult result = run_reference(program, {{.number = -1.75}});
   EXPECT_EQ(result.outputs[0].integer, -1);
   EXPECT_EQ(result.outputs[1].integer, 255);
   EXPECT_EQ(result.outputs[2].integer, 1);
-  EXPECT_EQ(run_reference(program, {{.number = 1e20}}).outputs[0].integer, std::numeric_limits<int32_t>::min());
+  EXPECT_EQ(run_reference(program, {{.number = 1e20}}).outputs[0].integer,
+            std::numeric_limits<int32_t>::min());
 }
 
 TEST(Reference, CountsElementsAndDrawsPhiloxWords) {
@@ -79,7 +85,9 @@ TEST(Reference, CountsElementsAndDrawsPhiloxWords) {
 TEST(Reference, ScalesByPowersOfTwo) {
   Builder b;
   const Expr x = b.input(Lane::kFloat32), n = b.input(Lane::kInt32);
-  EXPECT_EQ(run_reference(b.finish({scale(x, n)}), {{.number = 3}, {.integer = -2}}).outputs[0].number, 0.75);
+  EXPECT_EQ(
+      run_reference(b.finish({scale(x, n)}), {{.number = 3}, {.integer = -2}}).outputs[0].number,
+      0.75);
 }
 
 }  // namespace

@@ -7,7 +7,8 @@
 
 namespace reckon::expr {
 
-// The vocabulary of the compositions for Expr; argument-dependent lookup finds it in this namespace.
+// The vocabulary of the compositions for Expr; argument-dependent lookup finds it in this
+// namespace.
 static Expr to_int(Expr x) { return convert(x, Lane::kInt32); }
 static Expr to_float(Expr x) { return convert(x, Lane::kFloat32); }
 static Expr to_double(Expr x) { return convert(x, Lane::kFloat64); }
@@ -37,33 +38,55 @@ using Record = WideCompositions<F, D, I>;
 
 Expr unary_composition(Opcode op, F x) {
   switch (op) {
-    case Opcode::kExp: return Record::exp(x);
-    case Opcode::kExpm1: return Record::expm1(x);
-    case Opcode::kLog: return Record::log(x);
-    case Opcode::kLog1p: return Record::log1p(x);
-    case Opcode::kTanh: return Record::tanh(x);
-    case Opcode::kSigmoid: return Record::sigmoid(x);
-    case Opcode::kSoftplus: return Record::softplus(x);
-    case Opcode::kErf: return Record::erf(x);
-    case Opcode::kErfc: return Record::erfc(x);
-    case Opcode::kSin: return Record::sin(x);
-    case Opcode::kCos: return Record::cos(x);
-    case Opcode::kTan: return Record::tan(x);
-    case Opcode::kAsin: return Record::asin(x);
-    case Opcode::kAcos: return Record::acos(x);
-    case Opcode::kAtan: return Record::atan(x);
-    case Opcode::kSinh: return Record::sinh(x);
-    case Opcode::kCosh: return Record::cosh(x);
-    case Opcode::kAsinh: return Record::asinh(x);
-    case Opcode::kAcosh: return Record::acosh(x);
-    case Opcode::kAtanh: return Record::atanh(x);
-    default: break;
+    case Opcode::kExp:
+      return Record::exp(x);
+    case Opcode::kExpm1:
+      return Record::expm1(x);
+    case Opcode::kLog:
+      return Record::log(x);
+    case Opcode::kLog1p:
+      return Record::log1p(x);
+    case Opcode::kTanh:
+      return Record::tanh(x);
+    case Opcode::kSigmoid:
+      return Record::sigmoid(x);
+    case Opcode::kSoftplus:
+      return Record::softplus(x);
+    case Opcode::kErf:
+      return Record::erf(x);
+    case Opcode::kErfc:
+      return Record::erfc(x);
+    case Opcode::kSin:
+      return Record::sin(x);
+    case Opcode::kCos:
+      return Record::cos(x);
+    case Opcode::kTan:
+      return Record::tan(x);
+    case Opcode::kAsin:
+      return Record::asin(x);
+    case Opcode::kAcos:
+      return Record::acos(x);
+    case Opcode::kAtan:
+      return Record::atan(x);
+    case Opcode::kSinh:
+      return Record::sinh(x);
+    case Opcode::kCosh:
+      return Record::cosh(x);
+    case Opcode::kAsinh:
+      return Record::asinh(x);
+    case Opcode::kAcosh:
+      return Record::acosh(x);
+    case Opcode::kAtanh:
+      return Record::atanh(x);
+    default:
+      break;
   }
   RECKON_CHECK(!"a composition without an expansion");
   return x;
 }
 
-Expr expanded(Builder& builder, const Instruction& instruction, const std::array<Expr, 3>& operands) {
+Expr expanded(Builder& builder, const Instruction& instruction,
+              const std::array<Expr, 3>& operands) {
   F::current = D::current = I::current = &builder;
   if (instruction.op == Opcode::kPow) return Record::pow(operands[0], operands[1]);
   if (instruction.op == Opcode::kAtan2) return Record::atan2(operands[0], operands[1]);

@@ -25,8 +25,9 @@ struct WideCompositions : Compositions<F, D, I> {
 
   /// exp(x) for |x| <= 120, relative error about 2^-40. NaN passes.
   static D exp_wide(D x) {
-    static constexpr double kTaylor[] = {1.0, 1.0, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120,
-                                         1.0 / 720, 1.0 / 5040, 1.0 / 40320, 1.0 / 362880};
+    static constexpr double kTaylor[] = {1.0,         1.0,         1.0 / 2,   1.0 / 6,
+                                         1.0 / 24,    1.0 / 120,   1.0 / 720, 1.0 / 5040,
+                                         1.0 / 40320, 1.0 / 362880};
     const D k = rint(x * D(1.4426950408889634));
     const D r = fma(k, D(-0.69314718055994531), x);
     return scale(polynomial(r, kTaylor), to_int(k));
@@ -34,8 +35,8 @@ struct WideCompositions : Compositions<F, D, I> {
 
   /// log(m 2^k) for m in [sqrt(1/2), sqrt(2)).
   static D log_wide(D m, I k) {
-    static constexpr double kAtanh[] = {2.0, 2.0 / 3, 2.0 / 5, 2.0 / 7, 2.0 / 9, 2.0 / 11, 2.0 / 13,
-                                        2.0 / 15};
+    static constexpr double kAtanh[] = {2.0,     2.0 / 3,  2.0 / 5,  2.0 / 7,
+                                        2.0 / 9, 2.0 / 11, 2.0 / 13, 2.0 / 15};
     const D s = (m - D(1.0)) / (m + D(1.0));
     return fma(to_double(k), D(0.69314718055994531), s * polynomial(s * s, kAtanh));
   }
@@ -66,9 +67,10 @@ struct WideCompositions : Compositions<F, D, I> {
     result = select(is_negative & is_whole & is_odd(y), -result, result);
     const auto is_real = (x >= F(0.0f)) | is_whole | (a == F(Base::kInfinity));
     result = select(is_real, result, F(Base::kNaN));
-    // 1 to any power and anything to the power 0 are 1, NaN included; so is -1 to an infinite power.
-    const auto is_one = (x == F(1.0f)) | (y == F(0.0f)) |
-                        ((a == F(1.0f)) & (abs(y) == F(Base::kInfinity)));
+    // 1 to any power and anything to the power 0 are 1, NaN included; so is -1 to an infinite
+    // power.
+    const auto is_one =
+        (x == F(1.0f)) | (y == F(0.0f)) | ((a == F(1.0f)) & (abs(y) == F(Base::kInfinity)));
     return select(is_one, F(1.0f), result);
   }
 
@@ -80,8 +82,8 @@ struct WideCompositions : Compositions<F, D, I> {
 
   static D modulo_four(D turns) { return fma(rint(turns * D(0.25)), D(-4.0), turns); }
 
-  /// For finite |x| >= 2^30 (others give something): products with 24-bit pieces of 2/pi, from which
-  /// whole turns drop out exactly. Rows of pieces serve 2^30..2^50, 2^50..2^70, and so on.
+  /// For finite |x| >= 2^30 (others give something): products with 24-bit pieces of 2/pi, from
+  /// which whole turns drop out exactly. Rows of pieces serve 2^30..2^50, 2^50..2^70, and so on.
   static Angle reduce_large_angle(D x) {
     static constexpr double kPieces[5][5] = {
         {0x1.45f3p-1, 0x1.b72722p-23, 0x1.529fcp-52, 0x1.3abe8p-75, 0x1.f534ddc0db629p-96},
@@ -128,7 +130,8 @@ struct WideCompositions : Compositions<F, D, I> {
       return {select(is_near, near.r, far.r), select(is_near, near.quadrant, far.quadrant)};
     }
   }
-  /// Below it the costly reduction has no say; a caller that knows so leaves it out, with equal bits.
+  /// Below it the costly reduction has no say; a caller that knows so leaves it out, with equal
+  /// bits.
   static constexpr float kLargeAngle = 0x1p30f;
 
   static D sin_wide(D r) {
@@ -150,8 +153,8 @@ struct WideCompositions : Compositions<F, D, I> {
   template <bool kAnyLarge = true>
   static F sin(F x) {
     const Angle angle = reduce<kAnyLarge>(x);
-    const F value = narrow(
-        select((angle.quadrant & I(1)) == I(0), sin_wide(angle.r), cos_wide(angle.r)));
+    const F value =
+        narrow(select((angle.quadrant & I(1)) == I(0), sin_wide(angle.r), cos_wide(angle.r)));
     const F result = select((angle.quadrant & I(2)) == I(0), value, -value);
     return angle_edges(x, select(x == F(0.0f), x, result));
   }
@@ -159,8 +162,8 @@ struct WideCompositions : Compositions<F, D, I> {
   template <bool kAnyLarge = true>
   static F cos(F x) {
     const Angle angle = reduce<kAnyLarge>(x);
-    const F value = narrow(
-        select((angle.quadrant & I(1)) == I(0), cos_wide(angle.r), sin_wide(angle.r)));
+    const F value =
+        narrow(select((angle.quadrant & I(1)) == I(0), cos_wide(angle.r), sin_wide(angle.r)));
     const F result = select(((angle.quadrant + I(1)) & I(2)) == I(0), value, -value);
     return angle_edges(x, result);
   }
@@ -177,9 +180,9 @@ struct WideCompositions : Compositions<F, D, I> {
   /// atan(x) for 0 <= x <= 1. A Chebyshev fit in x squared, relative error 2^-36.
   static D atan_wide(D x) {
     static constexpr double kFit[] = {
-        0.9999999999887356,   -0.33333332951620576, 0.19999978335070587, -0.1428522559330104,
-        0.11105306632378169,  -0.09049178707593561, 0.07495261502248678, -0.060221953008854495,
-        0.043646585231796896, -0.02600600302237301, 0.01142764442976421, -0.003195431620742266,
+        0.9999999999887356,    -0.33333332951620576, 0.19999978335070587, -0.1428522559330104,
+        0.11105306632378169,   -0.09049178707593561, 0.07495261502248678, -0.060221953008854495,
+        0.043646585231796896,  -0.02600600302237301, 0.01142764442976421, -0.003195431620742266,
         0.00041922923320761096};
     return x * polynomial(x * x, kFit);
   }
@@ -208,11 +211,10 @@ struct WideCompositions : Compositions<F, D, I> {
 
   /// asin(x) for 0 <= x <= 1/2. A Chebyshev fit in x squared, relative error 2^-39.
   static D asin_wide(D x) {
-    static constexpr double kFit[] = {1.000000000000825,    0.16666666613254466,
-                                      0.07500005658143197,  0.04464056389532642,
-                                      0.030428132421447013, 0.021855620440975245,
-                                      0.020681941260894142, 0.001914012763235301,
-                                      0.03295927577548557};
+    static constexpr double kFit[] = {
+        1.000000000000825,    0.16666666613254466,  0.07500005658143197,
+        0.04464056389532642,  0.030428132421447013, 0.021855620440975245,
+        0.020681941260894142, 0.001914012763235301, 0.03295927577548557};
     return x * polynomial(x * x, kFit);
   }
 

@@ -27,14 +27,19 @@ std::string attribute_text(const std::vector<int64_t>& value);
 std::string attribute_text(const Array& value);
 inline bool equal_attribute(const Array& a, const Array& b) { return a.same_bits(b); }
 template <class T>
-bool equal_attribute(const T& a, const T& b) { return a == b; }
+bool equal_attribute(const T& a, const T& b) {
+  return a == b;
+}
 
 /// Numbers, flags and enums are compared as int64 or double.
 template <class T>
 decltype(auto) attribute_value(const T& value) {
-  if constexpr (std::is_enum_v<T> || std::is_integral_v<T>) return static_cast<int64_t>(value);
-  else if constexpr (std::is_floating_point_v<T>) return static_cast<double>(value);
-  else return (value);
+  if constexpr (std::is_enum_v<T> || std::is_integral_v<T>)
+    return static_cast<int64_t>(value);
+  else if constexpr (std::is_floating_point_v<T>)
+    return static_cast<double>(value);
+  else
+    return (value);
 }
 
 /// One listed member of an options struct, type-erased.
@@ -50,10 +55,11 @@ Attribute make_attribute(std::string name, T Options::*member) {
   const auto get = [member](const void* options) -> decltype(auto) {
     return attribute_value(static_cast<const Options*>(options)->*member);
   };
-  return {std::move(name),
-          [get](const void* options, base::Hasher& hasher) { hash_attribute(hasher, get(options)); },
-          [get](const void* a, const void* b) { return equal_attribute(get(a), get(b)); },
-          [get](const void* options) { return attribute_text(get(options)); }};
+  return {
+      std::move(name),
+      [get](const void* options, base::Hasher& hasher) { hash_attribute(hasher, get(options)); },
+      [get](const void* a, const void* b) { return equal_attribute(get(a), get(b)); },
+      [get](const void* options) { return attribute_text(get(options)); }};
 }
 
 }  // namespace reckon::graph

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The ops that the graph itself knows: what a function reads from outside, and what it does to variables.
-// Assignments are effects without outputs; a plan turns them into one new value for each variable.
+// The ops that the graph itself knows: what a function reads from outside, and what it does to
+// variables. Assignments are effects without outputs; a plan turns them into one new value for each
+// variable.
 #pragma once
 
 #include "graph/function.h"
@@ -26,8 +27,8 @@ struct AssignOptions {
 };
 struct NoOptions {};
 
-extern const Op parameter_op;    ///< a feed, or a captured value of a subgraph
-extern const Op variable_op;     ///< a variable's value at the start of the step
+extern const Op parameter_op;  ///< a feed, or a captured value of a subgraph
+extern const Op variable_op;   ///< a variable's value at the start of the step
 extern const Op constant_op;
 extern const Op is_training_op;  ///< a bool scalar that is a constant in each plan
 extern const Op assign_op;

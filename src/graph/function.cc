@@ -58,13 +58,15 @@ void hash_function(const Function& function, base::Hasher& hasher) {
   }
 }
 
-void verify_value(const Function& function, ValueId id, int32_t before, const std::string& context) {
+void verify_value(const Function& function, ValueId id, int32_t before,
+                  const std::string& context) {
   const bool is_defined = id.node >= 0 && id.node < before && id.output >= 0 &&
                           id.output < static_cast<int32_t>(function.nodes[id.node].outputs.size());
   if (is_defined) return;
-  throw Error(ErrorCode::kInternal, "verify",
-              fmt::format("{} of function {} uses {}, which is not an earlier value; please report this",
-                          context, function.name, value_text(id)));
+  throw Error(
+      ErrorCode::kInternal, "verify",
+      fmt::format("{} of function {} uses {}, which is not an earlier value; please report this",
+                  context, function.name, value_text(id)));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one structure of the compiler: a Function is a list of nodes in static single assignment form.
-// Nodes are in topological order; inputs name earlier nodes. Passes make new functions, never edit traced ones.
+// The one structure of the compiler: a Function is a list of nodes in static single assignment
+// form. Nodes are in topological order; inputs name earlier nodes. Passes make new functions, never
+// edit traced ones.
 #pragma once
 
 #include <memory>
@@ -22,11 +23,15 @@ struct Node {
   std::string name;  ///< with its scopes; unique in its function
   Place place;       ///< the user's line
 
-  template <class T> const T& as() const { return *static_cast<const T*>(options.get()); }
+  template <class T>
+  const T& as() const {
+    return *static_cast<const T*>(options.get());
+  }
 };
 
-/// A dimension that only the data knows: `multiplier` times the value of the extent `base`, or, if `base`
-/// is negative, a number that the producing step writes. In a Shape it stands as `extent_dim(index)`.
+/// A dimension that only the data knows: `multiplier` times the value of the extent `base`, or, if
+/// `base` is negative, a number that the producing step writes. In a Shape it stands as
+/// `extent_dim(index)`.
 struct Extent {
   int64_t bound = 0;
   int32_t base = -1;
@@ -66,8 +71,8 @@ class Function {
   std::vector<Extent> extents;
 };
 
-/// Throws Error, kInternal, naming the node, if the function breaks an invariant: an input that is not an
-/// earlier value, a missing type, a result that does not exist.
+/// Throws Error, kInternal, naming the node, if the function breaks an invariant: an input that is
+/// not an earlier value, a missing type, a result that does not exist.
 void verify(const Function& function, const std::string& after_pass);
 
 /// A hash of structure: ops, options, edges, types, results; not names and places.

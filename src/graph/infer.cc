@@ -18,7 +18,8 @@ Types infer_node(const Node& node, const Types& inputs, Function* planned) {
 
 }  // namespace
 
-std::vector<Types> infer_nodes(const Function& function, const Types& parameters, Function* planned) {
+std::vector<Types> infer_nodes(const Function& function, const Types& parameters,
+                               Function* planned) {
   RECKON_CHECK(parameters.size() == function.parameters.size());
   std::vector<Types> types;
   types.reserve(function.nodes.size());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Types of a whole function for given parameter types: what a shape rule of an op with subgraphs needs
-// when a plan is made, and what the compiler's specialisation does.
+// Types of a whole function for given parameter types: what a shape rule of an op with subgraphs
+// needs when a plan is made, and what the compiler's specialisation does.
 #pragma once
 
 #include "graph/function.h"
@@ -10,7 +10,8 @@ namespace reckon::graph {
 /// Runs the shape rules of every node again with `parameters` as the parameters' types.
 /// Variables and constants keep their own. `planned` as in InferContext: owns new run-time extents.
 /// Errors carry the node's place. Returns the types of every node, by node.
-std::vector<Types> infer_nodes(const Function& function, const Types& parameters, Function* planned);
+std::vector<Types> infer_nodes(const Function& function, const Types& parameters,
+                               Function* planned);
 /// The types of the results only.
 Types infer_function(const Function& function, const Types& parameters, Function* planned);
 

@@ -27,12 +27,13 @@ int32_t Module::declare(VariableDecl variable) {
   }
   VariableDecl& known = *variables_[entry->second];
   if (known.type != variable.type) {
-    throw Error(ErrorCode::kInvalidArgument, "variable",
-                fmt::format("\"{}\" is {} here but {} at {}; give it another name, or the same shape "
-                            "and dtype in every mode",
-                            variable.name, type_text(variable.type), type_text(known.type),
-                            place_text(known.place)),
-                variable.place);
+    throw Error(
+        ErrorCode::kInvalidArgument, "variable",
+        fmt::format("\"{}\" is {} here but {} at {}; give it another name, or the same shape "
+                    "and dtype in every mode",
+                    variable.name, type_text(variable.type), type_text(known.type),
+                    place_text(known.place)),
+        variable.place);
   }
   return entry->second;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A module: variables by name, and one function per trace. All traces of an Estimator share one module,
-// and meet in the variables of the same name.
+// A module: variables by name, and one function per trace. All traces of an Estimator share one
+// module, and meet in the variables of the same name.
 #pragma once
 
 #include <map>

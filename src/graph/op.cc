@@ -33,8 +33,8 @@ int64_t InferContext::product(std::span<const int64_t> dims) const {
   if (extent == 0 || multiplier == 1) return extent == 0 ? multiplier : extent;
   const Extent factor = planned->extents[extent_index(extent)];
   const int32_t base = factor.base < 0 ? extent_index(extent) : factor.base;
-  planned->extents.push_back(
-      {factor.bound * multiplier, base, factor.base < 0 ? multiplier : factor.multiplier * multiplier});
+  planned->extents.push_back({factor.bound * multiplier, base,
+                              factor.base < 0 ? multiplier : factor.multiplier * multiplier});
   return extent_dim(static_cast<int32_t>(planned->extents.size()) - 1);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the graph knows of an op: its name, its options' attributes, its shape rule and what a pass may
-// assume of it. The rest of the definition (gradient, kernel) is added in the ops room.
+// What the graph knows of an op: its name, its options' attributes, its shape rule and what a pass
+// may assume of it. The rest of the definition (gradient, kernel) is added in the ops room.
 #pragma once
 
 #include <functional>
@@ -29,8 +29,8 @@ using Types = std::vector<TensorType>;
 using Options = std::shared_ptr<const void>;
 using Subgraphs = std::vector<std::shared_ptr<Function>>;
 
-/// What a shape rule sees. The same rule runs while tracing, where a dimension may be kUnknown, and again
-/// when a plan is made, where each is a number or a run-time extent.
+/// What a shape rule sees. The same rule runs while tracing, where a dimension may be kUnknown, and
+/// again when a plan is made, where each is a number or a run-time extent.
 struct InferContext {
   std::span<const TensorType> inputs;
   const Subgraphs* subgraphs = nullptr;

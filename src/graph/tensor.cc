@@ -14,11 +14,12 @@ namespace {
 template <class T>
 Array integer_scalar(int64_t value, DType dtype, Place place) {
   if (static_cast<int64_t>(static_cast<T>(value)) != value) {
-    throw Error(ErrorCode::kInvalidArgument, "operand",
-                fmt::format("the number {} does not fit {}; cast the other operand, or use a number "
-                            "that fits",
-                            value, dtype_name(dtype)),
-                place);
+    throw Error(
+        ErrorCode::kInvalidArgument, "operand",
+        fmt::format("the number {} does not fit {}; cast the other operand, or use a number "
+                    "that fits",
+                    value, dtype_name(dtype)),
+        place);
   }
   return Array::scalar<T>(static_cast<T>(value));
 }
@@ -28,26 +29,34 @@ Array number_array(double real, int64_t integer, bool is_real, DType dtype, Plac
   if (dtype == kFloat32) return Array::scalar(static_cast<float>(as_double));
   if (dtype == kFloat64) return Array::scalar(as_double);
   if (is_real && std::trunc(real) != real) {
-    throw Error(ErrorCode::kInvalidArgument, "operand",
-                fmt::format("the number {} stands beside a {} tensor, which holds no fractions; cast "
-                            "the tensor to float32 first",
-                            real, dtype_name(dtype)),
-                place);
+    throw Error(
+        ErrorCode::kInvalidArgument, "operand",
+        fmt::format("the number {} stands beside a {} tensor, which holds no fractions; cast "
+                    "the tensor to float32 first",
+                    real, dtype_name(dtype)),
+        place);
   }
   const int64_t value = is_real ? static_cast<int64_t>(real) : integer;
   switch (dtype) {
-    case kInt64: return Array::scalar(value);
-    case kInt32: return integer_scalar<int32_t>(value, dtype, place);
-    case kUInt8: return integer_scalar<uint8_t>(value, dtype, place);
-    case kInt8: return integer_scalar<int8_t>(value, dtype, place);
-    case kInt16: return integer_scalar<int16_t>(value, dtype, place);
-    default: break;
+    case kInt64:
+      return Array::scalar(value);
+    case kInt32:
+      return integer_scalar<int32_t>(value, dtype, place);
+    case kUInt8:
+      return integer_scalar<uint8_t>(value, dtype, place);
+    case kInt8:
+      return integer_scalar<int8_t>(value, dtype, place);
+    case kInt16:
+      return integer_scalar<int16_t>(value, dtype, place);
+    default:
+      break;
   }
-  throw Error(ErrorCode::kInvalidArgument, "operand",
-              fmt::format("the number {} stands beside a {} tensor; numbers mix with float32, float64, "
-                          "int32, int64 and uint8 tensors",
-                          as_double, dtype_name(dtype)),
-              place);
+  throw Error(
+      ErrorCode::kInvalidArgument, "operand",
+      fmt::format("the number {} stands beside a {} tensor; numbers mix with float32, float64, "
+                  "int32, int64 and uint8 tensors",
+                  as_double, dtype_name(dtype)),
+      place);
 }
 
 }  // namespace
@@ -58,12 +67,14 @@ Tensor::Tensor(std::shared_ptr<graph::Module> module, graph::Function* function,
 DType Tensor::dtype() const { return function_ ? function_->type(id_).dtype : DType::kInvalid; }
 
 const Shape& Tensor::shape() const {
-  base::require(valid(), "Tensor::shape", "this Tensor was never assigned; assign it from an op first");
+  base::require(valid(), "Tensor::shape",
+                "this Tensor was never assigned; assign it from an op first");
   return function_->type(id_).shape;
 }
 
 const std::string& Tensor::name() const {
-  base::require(valid(), "Tensor::name", "this Tensor was never assigned; assign it from an op first");
+  base::require(valid(), "Tensor::name",
+                "this Tensor was never assigned; assign it from an op first");
   return function_->node(id_).name;
 }
 
@@ -78,11 +89,12 @@ std::string Tensor::text() const {
 bool Tensor::is_poison() const { return valid() && dtype() == DType::kInvalid; }
 
 Array Tensor::value(Place place) const {
-  throw Error(ErrorCode::kFailedPrecondition, "Tensor::value",
-              fmt::format("{} ({}) has no value while the graph is being built; return it in predictions "
-                          "or eval_metrics, log it with a hook, or fetch it with Session::run",
-                          valid() ? name() : "a Tensor", text()),
-              place);
+  throw Error(
+      ErrorCode::kFailedPrecondition, "Tensor::value",
+      fmt::format("{} ({}) has no value while the graph is being built; return it in predictions "
+                  "or eval_metrics, log it with a hook, or fetch it with Session::run",
+                  valid() ? name() : "a Tensor", text()),
+      place);
 }
 
 Operation::Operation(std::shared_ptr<graph::Module> module, graph::Function* function,
@@ -107,7 +119,8 @@ Tensor Operand::resolve(DType number_dtype) const {
     const DType dtype = number_dtype != DType::kInvalid ? number_dtype
                         : is_real_number()              ? kFloat32
                                                         : kInt32;
-    return graph::constant_node(number_array(real_, integer_, is_real_number(), dtype, place_), place_);
+    return graph::constant_node(number_array(real_, integer_, is_real_number(), dtype, place_),
+                                place_);
   }
   if (array_.valid()) return graph::constant_node(array_, place_);
   if (!tensor_.valid()) {

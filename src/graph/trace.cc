@@ -124,11 +124,12 @@ Tensor localize(const Tensor& tensor, Place place) {
                          ? carry_inwards(tensor.function(), tensor.id(), trace.function())
                          : ValueId{};
   if (id.node < 0) {
-    throw Error(ErrorCode::kInvalidArgument, "graph",
-                fmt::format("{} ({}) belongs to another graph or to a trace that has ended; make it "
-                            "again in this graph",
-                            tensor.name(), tensor.text()),
-                place);
+    throw Error(
+        ErrorCode::kInvalidArgument, "graph",
+        fmt::format("{} ({}) belongs to another graph or to a trace that has ended; make it "
+                    "again in this graph",
+                    tensor.name(), tensor.text()),
+        place);
   }
   return {trace.module, trace.function(), id};
 }
@@ -137,8 +138,13 @@ Tensors add_node(const Op& op, Options options, const Tensors& inputs, Place pla
                  Subgraphs subgraphs, int poison_outputs) {
   Trace& trace = current_trace(op.where.c_str(), place);
   if (trace.place.known()) place = trace.place;
-  Node node{.op = &op, .options = std::move(options), .inputs = {}, .outputs = {},
-            .subgraphs = std::move(subgraphs), .name = trace.unique_name(op.where), .place = place};
+  Node node{.op = &op,
+            .options = std::move(options),
+            .inputs = {},
+            .outputs = {},
+            .subgraphs = std::move(subgraphs),
+            .name = trace.unique_name(op.where),
+            .place = place};
   Types types;
   for (const Tensor& input : inputs) {
     const Tensor local = localize(input, place);

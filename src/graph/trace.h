@@ -41,7 +41,7 @@ class Trace {
   Tensor global_step;
   bool is_step_advanced = false;
   bool is_model_fn = false;  ///< nothing may be evaluated while it is traced
-  Place place;  ///< if known, the line that every new node gets: see PlaceScope
+  Place place;               ///< if known, the line that every new node gets: see PlaceScope
 
   Function* function() const { return functions.back(); }
   Function* outermost() const { return functions.front(); }
@@ -70,8 +70,9 @@ class TraceScope {
   Trace* previous_;
 };
 
-/// Gives every node made while it lives one line: the user's, of a call that the library composes of ops.
-/// The outermost scope wins, for that is the user's call; gradients force the forward op's line.
+/// Gives every node made while it lives one line: the user's, of a call that the library composes
+/// of ops. The outermost scope wins, for that is the user's call; gradients force the forward op's
+/// line.
 class PlaceScope {
  public:
   enum class Rule { kOutermost, kForced };
@@ -97,9 +98,9 @@ class SubgraphScope {
   std::shared_ptr<Function> function_;
 };
 
-/// Adds a node to the current function and infers its types; values of outer functions are captured.
-/// An Error of the shape rule gets `place`. With a poison input the outputs are poison and no rule runs;
-/// `poison_outputs` says how many there are then.
+/// Adds a node to the current function and infers its types; values of outer functions are
+/// captured. An Error of the shape rule gets `place`. With a poison input the outputs are poison
+/// and no rule runs; `poison_outputs` says how many there are then.
 Tensors add_node(const Op& op, Options options, const Tensors& inputs, Place place,
                  Subgraphs subgraphs = {}, int poison_outputs = 1);
 /// `tensor` as a value of the current function, captured if it belongs to an outer one.

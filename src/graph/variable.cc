@@ -52,13 +52,14 @@ Operation assign_node(AssignKind kind, const Operand& target, const Operand& ope
   const char* mend = nullptr;
   if (index < 0) mend = "the target is no variable; pass the Tensor that variable() returned";
   if (trace.functions.size() > 1) {
-    mend = "a variable is assigned inside cond or while_loop; return the value and assign it outside";
+    mend =
+        "a variable is assigned inside cond or while_loop; return the value and assign it outside";
   }
   if (mend != nullptr) throw Error(ErrorCode::kInvalidArgument, "assign", mend, place);
   const TensorType& type = trace.module->variable(index).type;
   const Tensor value = operand.resolve(type.dtype);
-  const bool fits =
-      value.is_poison() || (value.dtype() == type.dtype && may_broadcast(value.shape(), type.shape));
+  const bool fits = value.is_poison() ||
+                    (value.dtype() == type.dtype && may_broadcast(value.shape(), type.shape));
   if (!fits) {
     throw Error(ErrorCode::kInvalidArgument, "assign",
                 fmt::format("the value is {} but variable \"{}\" is {}; cast or reshape the value",
@@ -76,12 +77,13 @@ Tensor make_variable(VariableRequest request, std::shared_ptr<Function> initial)
   const auto met = trace.variables.find(request.name);
   if (met != trace.variables.end()) {
     if (request.may_exist) return localize(met->second, request.place);
-    throw Error(ErrorCode::kInvalidArgument, "variable",
-                fmt::format("\"{}\" was already made in this trace, at {}:{}; share it through a layer "
-                            "object, or give it another name or name_scope",
-                            request.name, met->second.place().file ? met->second.place().file : "?",
-                            met->second.place().line),
-                request.place);
+    throw Error(
+        ErrorCode::kInvalidArgument, "variable",
+        fmt::format("\"{}\" was already made in this trace, at {}:{}; share it through a layer "
+                    "object, or give it another name or name_scope",
+                    request.name, met->second.place().file ? met->second.place().file : "?",
+                    met->second.place().line),
+        request.place);
   }
   const TensorType type = initial->type(initial->results.at(0));
   base::require(type.shape.is_static(), "variable", "\"", request.name, "\" would start as ",
@@ -93,7 +95,8 @@ Tensor make_variable(VariableRequest request, std::shared_ptr<Function> initial)
   return localize(tensor, request.place);
 }
 
-std::shared_ptr<Function> extract_initializer(const Tensor& value, const std::string& variable, Place place) {
+std::shared_ptr<Function> extract_initializer(const Tensor& value, const std::string& variable,
+                                              Place place) {
   const Function& source = *value.function();
   auto target = std::make_shared<Function>("initial/" + variable, source.module);
   std::vector<int32_t> copied(source.nodes.size(), -1);
@@ -104,11 +107,13 @@ std::shared_ptr<Function> extract_initializer(const Tensor& value, const std::st
     for (ValueId input : source.nodes[i].inputs) needed[input.node] = true;
     const Node& node = source.nodes[i];
     if (node.op != &parameter_op && node.op != &variable_op) continue;
-    throw Error(ErrorCode::kInvalidArgument, "variable",
-                fmt::format("the initial value of \"{}\" depends on {}, which has no value before the first "
-                            "step; start from a constant, an Array or an initializer",
-                            variable, node.name),
-                place);
+    throw Error(
+        ErrorCode::kInvalidArgument, "variable",
+        fmt::format(
+            "the initial value of \"{}\" depends on {}, which has no value before the first "
+            "step; start from a constant, an Array or an initializer",
+            variable, node.name),
+        place);
   }
   for (int32_t i = 0; i <= value.id().node; ++i) {
     if (!needed[i]) continue;
@@ -120,7 +125,8 @@ std::shared_ptr<Function> extract_initializer(const Tensor& value, const std::st
   return target;
 }
 
-std::shared_ptr<Function> trace_initializer(const std::string& variable, const std::function<Tensor()>& make) {
+std::shared_ptr<Function> trace_initializer(const std::string& variable,
+                                            const std::function<Tensor()>& make) {
   Trace& trace = current_trace("variable");
   const std::string scope = trace.scope;
   trace.scope = variable + "/initial/";
@@ -167,8 +173,9 @@ Tensor placeholder(DType dtype, const Shape& shape, const std::string& name, Pla
 Tensor variable(const std::string& name, Operand initial, VariableOptions options) {
   const std::string full = graph::current_trace("variable", initial.place()).scope + name;
   const Tensor value = initial.resolve();
-  return graph::make_variable({.name = full, .trainable = options.trainable, .place = initial.place()},
-                              graph::extract_initializer(value, full, initial.place()));
+  return graph::make_variable(
+      {.name = full, .trainable = options.trainable, .place = initial.place()},
+      graph::extract_initializer(value, full, initial.place()));
 }
 
 Tensor variable(const std::string& name, const Shape& shape, const Initializer& initializer,
@@ -195,15 +202,15 @@ Tensor is_training(Place place) {
   {
     // Outside of subgraphs, where each plan knows its value.
     const graph::OutermostScope outermost(trace);
-    flag = graph::add_node(graph::is_training_op, graph::make_options(graph::NoOptions{}), {}, place)[0];
+    flag = graph::add_node(graph::is_training_op, graph::make_options(graph::NoOptions{}), {},
+                           place)[0];
   }
   return graph::localize(flag, place);
 }
 
 Tensor global_step(Place place) {
-  auto initial = graph::trace_initializer("global_step", [] {
-    return graph::constant_node(Array::scalar<int64_t>(0), {});
-  });
+  auto initial = graph::trace_initializer(
+      "global_step", [] { return graph::constant_node(Array::scalar<int64_t>(0), {}); });
   return graph::make_variable({.name = "global_step",
                                .kind = graph::VariableKind::kStep,
                                .trainable = false,

@@ -15,12 +15,16 @@ struct VariableRequest {
   Place place;
 };
 
-/// The variable's value in the current function; declares it with `initial`, a function without inputs.
+/// The variable's value in the current function; declares it with `initial`, a function without
+/// inputs.
 Tensor make_variable(VariableRequest request, std::shared_ptr<Function> initial);
-/// A function that only computes `value`. Throws Error, kInvalidArgument, if it depends on a feed or a variable.
-std::shared_ptr<Function> extract_initializer(const Tensor& value, const std::string& variable, Place place);
+/// A function that only computes `value`. Throws Error, kInvalidArgument, if it depends on a feed
+/// or a variable.
+std::shared_ptr<Function> extract_initializer(const Tensor& value, const std::string& variable,
+                                              Place place);
 /// Traces `make` into a function of its own, with names under `variable`.
-std::shared_ptr<Function> trace_initializer(const std::string& variable, const std::function<Tensor()>& make);
+std::shared_ptr<Function> trace_initializer(const std::string& variable,
+                                            const std::function<Tensor()>& make);
 /// The index of the variable that `tensor` reads, or -1.
 int32_t variable_index(const Tensor& tensor);
 

@@ -17,9 +17,12 @@ using expr::Opcode;
 uint32_t block_element(const Instruction& constant) {
   uint32_t element = 0;
   const auto single = static_cast<float>(expr::constant_value(constant));
-  if (constant.lane == Lane::kFloat32) std::memcpy(&element, &single, sizeof element);
-  else if (constant.lane == Lane::kBool) element = constant.constant != 0 ? ~0u : 0u;
-  else element = static_cast<uint32_t>(constant.constant);
+  if (constant.lane == Lane::kFloat32)
+    std::memcpy(&element, &single, sizeof element);
+  else if (constant.lane == Lane::kBool)
+    element = constant.constant != 0 ? ~0u : 0u;
+  else
+    element = static_cast<uint32_t>(constant.constant);
   return element;
 }
 
@@ -56,8 +59,10 @@ void ChainBuilder::begin(const LoopPart& part, const std::vector<bool>& leaves) 
   }
   for (int32_t value : part.values) {
     const bool stays = !leaves[static_cast<size_t>(value)];
-    if (stays) values_.is_block[static_cast<size_t>(value)] = true;
-    else if (values_.lane(value) != Lane::kBool) is_stored_[value] = true;
+    if (stays)
+      values_.is_block[static_cast<size_t>(value)] = true;
+    else if (values_.lane(value) != Lane::kBool)
+      is_stored_[value] = true;
   }
   for (int32_t value : part.values) add_micro(value, leaves[static_cast<size_t>(value)]);
 }
@@ -155,8 +160,10 @@ void ChainBuilder::note(int32_t value, bool is_written) {
                                   [&](const LoopChain::Moving& m) { return m.value == value; });
   const auto bytes = static_cast<int32_t>(expr::lane_size(values_.lane(value)));
   // A value that is written before it is read needs nothing to be there.
-  if (found == chain_.moving.end()) chain_.moving.push_back({value, bytes, !is_written, is_written});
-  else found->is_written = found->is_written || is_written;
+  if (found == chain_.moving.end())
+    chain_.moving.push_back({value, bytes, !is_written, is_written});
+  else
+    found->is_written = found->is_written || is_written;
 }
 
 }  // namespace reckon::kernels

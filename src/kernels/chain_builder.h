@@ -58,10 +58,10 @@ class ChainBuilder {
   const ChainKernels& kernels_;
   LoopValues& values_;
   LoopSchedule& out_;
-  std::map<int32_t, int32_t> splats_;   // across chains
-  std::map<int32_t, int32_t> masks_;    // bools of the chain in progress
+  std::map<int32_t, int32_t> splats_;  // across chains
+  std::map<int32_t, int32_t> masks_;   // bools of the chain in progress
   std::vector<Micro> micros_;
-  std::map<int32_t, bool> is_stored_;   // by result
+  std::map<int32_t, bool> is_stored_;  // by result
   LoopChain chain_;
 };
 

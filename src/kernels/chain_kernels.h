@@ -29,8 +29,10 @@ struct ChainOperands {
 
 template <bool kInRegister>
 inline Floats operand(const char* from, int k, Floats block) {
-  if constexpr (kInRegister) return block;
-  else return load(from + k * kVectorBytes);
+  if constexpr (kInRegister)
+    return block;
+  else
+    return load(from + k * kVectorBytes);
 }
 
 /// An operation. Operands may lie where the result goes.
@@ -53,8 +55,10 @@ struct Computed {
       result = Op::apply(x);
     } else {
       const Floats y = operand<(kInRegister & 2) != 0>(operands.from[1], k, block);
-      if constexpr (kOperands == 2) result = Op::apply(x, y);
-      else result = Op::apply(x, y, operand<(kInRegister & 4) != 0>(operands.from[2], k, block));
+      if constexpr (kOperands == 2)
+        result = Op::apply(x, y);
+      else
+        result = Op::apply(x, y, operand<(kInRegister & 4) != 0>(operands.from[2], k, block));
     }
     if constexpr (kStores) store(operands.to + k * kVectorBytes, result);
     return result;
@@ -122,7 +126,8 @@ ChainCode code_of() {
 }
 
 ChainCode find_chain_copy(ChainCopy copy, bool in_register, bool stores) {
-  if (copy == ChainCopy::kWiden) return stores ? code_of<Widened<true>>() : code_of<Widened<false>>();
+  if (copy == ChainCopy::kWiden)
+    return stores ? code_of<Widened<true>>() : code_of<Widened<false>>();
   return in_register ? code_of<Narrowed<true>>() : code_of<Narrowed<false>>();
 }
 
@@ -193,31 +198,56 @@ bool fits_chain(Lane lane) {
 ChainCode find_chain_step(Opcode op, Lane lane, Lane operand, unsigned in_register, bool stores) {
   if (!fits_chain(lane) || !fits_chain(operand)) return {};
   switch (op) {
-    case Opcode::kAdd: return arithmetic_steps<VectorAdd, 2>(lane, in_register, stores);
-    case Opcode::kSub: return arithmetic_steps<VectorSub, 2>(lane, in_register, stores);
-    case Opcode::kMul: return arithmetic_steps<VectorMul, 2>(lane, in_register, stores);
-    case Opcode::kDiv: return floats<Div, 2>(lane, in_register, stores);
-    case Opcode::kMin: return numbers<VectorMin, 2>(lane, in_register, stores);
-    case Opcode::kMax: return numbers<VectorMax, 2>(lane, in_register, stores);
-    case Opcode::kFma: return floats<VectorFma, 3>(lane, in_register, stores);
-    case Opcode::kSqrt: return floats<VectorSqrt, 1>(lane, in_register, stores);
-    case Opcode::kNeg: return arithmetic_steps<VectorNeg, 1>(lane, in_register, stores);
-    case Opcode::kAbs: return floats<VectorAbs, 1>(lane, in_register, stores);
-    case Opcode::kLess: return numbers<VectorLess, 2>(operand, in_register, stores);
-    case Opcode::kLessEqual: return numbers<VectorLessEqual, 2>(operand, in_register, stores);
-    case Opcode::kEqual: return equality<VectorEqual>(operand, in_register, stores);
-    case Opcode::kNotEqual: return equality<VectorNotEqual>(operand, in_register, stores);
-    case Opcode::kSelect: return steps_of<VectorSelect, 3>(in_register, stores);
-    case Opcode::kAnd: return bits<And, 2>(lane, in_register, stores);
-    case Opcode::kOr: return bits<Or, 2>(lane, in_register, stores);
-    case Opcode::kXor: return bits<Xor, 2>(lane, in_register, stores);
-    case Opcode::kNot: return bits<VectorNot, 1>(lane, in_register, stores);
-    case Opcode::kShiftLeft: return ints<VectorShiftLeft, 2>(lane, in_register, stores);
-    case Opcode::kShiftRight: return ints<VectorShiftRight, 2>(lane, in_register, stores);
-    case Opcode::kShiftRightLogical: return ints<VectorShiftRightLogical, 2>(lane, in_register, stores);
-    case Opcode::kConvert: return find_chain_conversion(lane, operand, in_register, stores);
-    case Opcode::kBitcast: return steps_of<VectorCopy, 1>(in_register, stores);
-    default: return {};
+    case Opcode::kAdd:
+      return arithmetic_steps<VectorAdd, 2>(lane, in_register, stores);
+    case Opcode::kSub:
+      return arithmetic_steps<VectorSub, 2>(lane, in_register, stores);
+    case Opcode::kMul:
+      return arithmetic_steps<VectorMul, 2>(lane, in_register, stores);
+    case Opcode::kDiv:
+      return floats<Div, 2>(lane, in_register, stores);
+    case Opcode::kMin:
+      return numbers<VectorMin, 2>(lane, in_register, stores);
+    case Opcode::kMax:
+      return numbers<VectorMax, 2>(lane, in_register, stores);
+    case Opcode::kFma:
+      return floats<VectorFma, 3>(lane, in_register, stores);
+    case Opcode::kSqrt:
+      return floats<VectorSqrt, 1>(lane, in_register, stores);
+    case Opcode::kNeg:
+      return arithmetic_steps<VectorNeg, 1>(lane, in_register, stores);
+    case Opcode::kAbs:
+      return floats<VectorAbs, 1>(lane, in_register, stores);
+    case Opcode::kLess:
+      return numbers<VectorLess, 2>(operand, in_register, stores);
+    case Opcode::kLessEqual:
+      return numbers<VectorLessEqual, 2>(operand, in_register, stores);
+    case Opcode::kEqual:
+      return equality<VectorEqual>(operand, in_register, stores);
+    case Opcode::kNotEqual:
+      return equality<VectorNotEqual>(operand, in_register, stores);
+    case Opcode::kSelect:
+      return steps_of<VectorSelect, 3>(in_register, stores);
+    case Opcode::kAnd:
+      return bits<And, 2>(lane, in_register, stores);
+    case Opcode::kOr:
+      return bits<Or, 2>(lane, in_register, stores);
+    case Opcode::kXor:
+      return bits<Xor, 2>(lane, in_register, stores);
+    case Opcode::kNot:
+      return bits<VectorNot, 1>(lane, in_register, stores);
+    case Opcode::kShiftLeft:
+      return ints<VectorShiftLeft, 2>(lane, in_register, stores);
+    case Opcode::kShiftRight:
+      return ints<VectorShiftRight, 2>(lane, in_register, stores);
+    case Opcode::kShiftRightLogical:
+      return ints<VectorShiftRightLogical, 2>(lane, in_register, stores);
+    case Opcode::kConvert:
+      return find_chain_conversion(lane, operand, in_register, stores);
+    case Opcode::kBitcast:
+      return steps_of<VectorCopy, 1>(in_register, stores);
+    default:
+      return {};
   }
 }
 
@@ -244,7 +274,7 @@ void spread_over_block(char* block, uint32_t element, int64_t n) {
   for (int64_t i = 0; i < kChainBlock && i < n; i += kVectorLanes) store(block + 4 * i, x);
 }
 
-constexpr ChainKernels kChainKernels = {find_chain_step, find_chain_copy, end_code,
+constexpr ChainKernels kChainKernels = {find_chain_step, find_chain_copy,  end_code,
                                         run_chain,       run_chain_vector, spread_over_block};
 
 }  // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Vectors of 32-bit elements, as wide as the instruction set has them, and what chains do with them:
-// the operations of element_operations.h, bool being a mask of 32 bits.
-// In an unnamed namespace for the reason given in kernels/register_lanes.h.
+// Vectors of 32-bit elements, as wide as the instruction set has them, and what chains do with
+// them: the operations of element_operations.h, bool being a mask of 32 bits. In an unnamed
+// namespace for the reason given in kernels/register_lanes.h.
 #pragma once
 
 #if defined(__SSE2__)
@@ -36,7 +36,9 @@ inline void store(char* to, Floats x) { __builtin_memcpy(to, &x, sizeof x); }
 template <class Op>
 struct OnInts {
   template <class... Operands>
-  static Floats apply(Operands... x) { return as_floats(Op::apply(as_ints(x)...)); }
+  static Floats apply(Operands... x) {
+    return as_floats(Op::apply(as_ints(x)...));
+  }
 };
 
 /// Arithmetic that wraps: on the same bits as unsigned integers.
@@ -49,19 +51,27 @@ struct OnCounts {
 };
 struct VectorAdd {
   template <class V>
-  static V apply(V a, V b) { return a + b; }
+  static V apply(V a, V b) {
+    return a + b;
+  }
 };
 struct VectorSub {
   template <class V>
-  static V apply(V a, V b) { return a - b; }
+  static V apply(V a, V b) {
+    return a - b;
+  }
 };
 struct VectorMul {
   template <class V>
-  static V apply(V a, V b) { return a * b; }
+  static V apply(V a, V b) {
+    return a * b;
+  }
 };
 struct VectorNeg {
   template <class V>
-  static V apply(V a) { return -a; }
+  static V apply(V a) {
+    return -a;
+  }
 };
 
 // The processor's minimum of b and a gives a unless b is less; what is left is NaN in b.
@@ -141,9 +151,9 @@ struct VectorSelect {
   static Floats apply(Floats mask, Floats a, Floats b) {
 #if defined(__AVX512F__)
     constexpr int kChoice = 0xca;  // the truth table of mask ? a : b
-    return reinterpret_cast<Floats>(_mm512_ternarylogic_epi32(
-        reinterpret_cast<__m512i>(mask), reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(b),
-        kChoice));
+    return reinterpret_cast<Floats>(
+        _mm512_ternarylogic_epi32(reinterpret_cast<__m512i>(mask), reinterpret_cast<__m512i>(a),
+                                  reinterpret_cast<__m512i>(b), kChoice));
 #elif defined(__AVX2__)
     return _mm256_blendv_ps(b, a, mask);
 #else

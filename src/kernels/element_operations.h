@@ -32,22 +32,28 @@ using Wrap = typename WrapOf<T>::Type;
 struct Add {
   template <class T>
   static T apply(T a, T b) {
-    if constexpr (kIsFloat<T>) return a + b;
-    else return static_cast<T>(static_cast<Wrap<T>>(a) + static_cast<Wrap<T>>(b));
+    if constexpr (kIsFloat<T>)
+      return a + b;
+    else
+      return static_cast<T>(static_cast<Wrap<T>>(a) + static_cast<Wrap<T>>(b));
   }
 };
 struct Sub {
   template <class T>
   static T apply(T a, T b) {
-    if constexpr (kIsFloat<T>) return a - b;
-    else return static_cast<T>(static_cast<Wrap<T>>(a) - static_cast<Wrap<T>>(b));
+    if constexpr (kIsFloat<T>)
+      return a - b;
+    else
+      return static_cast<T>(static_cast<Wrap<T>>(a) - static_cast<Wrap<T>>(b));
   }
 };
 struct Mul {
   template <class T>
   static T apply(T a, T b) {
-    if constexpr (kIsFloat<T>) return a * b;
-    else return static_cast<T>(static_cast<Wrap<T>>(a) * static_cast<Wrap<T>>(b));
+    if constexpr (kIsFloat<T>)
+      return a * b;
+    else
+      return static_cast<T>(static_cast<Wrap<T>>(a) * static_cast<Wrap<T>>(b));
   }
 };
 struct Div {
@@ -60,44 +66,62 @@ struct Div {
 struct Min {
   template <class T>
   static T apply(T a, T b) {
-    if constexpr (kIsFloat<T>) return (b < a) | (b != b) ? b : a;
-    else return b < a ? b : a;
+    if constexpr (kIsFloat<T>)
+      return (b < a) | (b != b) ? b : a;
+    else
+      return b < a ? b : a;
   }
 };
 struct Max {
   template <class T>
   static T apply(T a, T b) {
-    if constexpr (kIsFloat<T>) return (b > a) | (b != b) ? b : a;
-    else return b > a ? b : a;
+    if constexpr (kIsFloat<T>)
+      return (b > a) | (b != b) ? b : a;
+    else
+      return b > a ? b : a;
   }
 };
 struct Less {
   template <class T>
-  static uint8_t apply(T a, T b) { return a < b; }
+  static uint8_t apply(T a, T b) {
+    return a < b;
+  }
 };
 struct LessEqual {
   template <class T>
-  static uint8_t apply(T a, T b) { return a <= b; }
+  static uint8_t apply(T a, T b) {
+    return a <= b;
+  }
 };
 struct Equal {
   template <class T>
-  static uint8_t apply(T a, T b) { return a == b; }
+  static uint8_t apply(T a, T b) {
+    return a == b;
+  }
 };
 struct NotEqual {
   template <class T>
-  static uint8_t apply(T a, T b) { return a != b; }
+  static uint8_t apply(T a, T b) {
+    return a != b;
+  }
 };
 struct And {
   template <class T>
-  static T apply(T a, T b) { return static_cast<T>(a & b); }
+  static T apply(T a, T b) {
+    return static_cast<T>(a & b);
+  }
 };
 struct Or {
   template <class T>
-  static T apply(T a, T b) { return static_cast<T>(a | b); }
+  static T apply(T a, T b) {
+    return static_cast<T>(a | b);
+  }
 };
 struct Xor {
   template <class T>
-  static T apply(T a, T b) { return static_cast<T>(a ^ b); }
+  static T apply(T a, T b) {
+    return static_cast<T>(a ^ b);
+  }
 };
 template <class T>
 inline constexpr Wrap<T> kCountMask = 8 * sizeof(T) - 1;
@@ -121,7 +145,8 @@ struct ShiftRightLogical {
 };
 struct MulHigh {
   static int32_t apply(int32_t a, int32_t b) {
-    const uint64_t product = static_cast<uint64_t>(static_cast<uint32_t>(a)) * static_cast<uint32_t>(b);
+    const uint64_t product =
+        static_cast<uint64_t>(static_cast<uint32_t>(a)) * static_cast<uint32_t>(b);
     return static_cast<int32_t>(static_cast<uint32_t>(product >> 32));
   }
 };
@@ -139,8 +164,10 @@ struct Scale {
 struct Neg {
   template <class T>
   static T apply(T a) {
-    if constexpr (kIsFloat<T>) return -a;
-    else return static_cast<T>(0 - static_cast<Wrap<T>>(a));
+    if constexpr (kIsFloat<T>)
+      return -a;
+    else
+      return static_cast<T>(0 - static_cast<Wrap<T>>(a));
   }
 };
 struct Abs {
@@ -148,7 +175,9 @@ struct Abs {
   static double apply(double a) { return __builtin_fabs(a); }
   static uint8_t apply(uint8_t a) { return a; }
   template <class T>
-  static T apply(T a) { return a < 0 ? Neg::apply(a) : a; }
+  static T apply(T a) {
+    return a < 0 ? Neg::apply(a) : a;
+  }
 };
 struct Sqrt {
   static float apply(float a) { return __builtin_sqrtf(a); }
@@ -172,7 +201,9 @@ struct Trunc {
 };
 struct Not {
   template <class T>
-  static T apply(T a) { return static_cast<T>(~a); }
+  static T apply(T a) {
+    return static_cast<T>(~a);
+  }
 };
 struct NotBool {
   static uint8_t apply(uint8_t a) { return a ^ 1; }
@@ -183,7 +214,9 @@ struct Fma {
 };
 struct Select {
   template <class T>
-  static T apply(uint8_t condition, T a, T b) { return condition != 0 ? a : b; }
+  static T apply(uint8_t condition, T a, T b) {
+    return condition != 0 ? a : b;
+  }
 };
 
 // A bool's storage, told apart from uint8.
@@ -193,16 +226,20 @@ struct BoolByte {
 
 template <class To, class From>
 inline To converted(From x) {
-  if constexpr (kIsFloat<From> && sizeof(To) == 1) return static_cast<To>(static_cast<int32_t>(x));
-  else return static_cast<To>(x);
+  if constexpr (kIsFloat<From> && sizeof(To) == 1)
+    return static_cast<To>(static_cast<int32_t>(x));
+  else
+    return static_cast<To>(x);
 }
 template <class To>
 struct Convert {
   template <class From>
   static To apply(From x) {
     if constexpr (__is_same(From, BoolByte)) {
-      if constexpr (__is_same(To, BoolByte)) return x;
-      else return static_cast<To>(x.v);
+      if constexpr (__is_same(To, BoolByte))
+        return x;
+      else
+        return static_cast<To>(x.v);
     } else if constexpr (__is_same(To, BoolByte)) {
       return {static_cast<uint8_t>(x != 0)};
     } else {

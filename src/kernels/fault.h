@@ -9,7 +9,8 @@
 
 namespace reckon::kernels {
 
-/// Empty is fine and costs one null pointer; `what came, what was expected; how to mend it` otherwise.
+/// Empty is fine and costs one null pointer; `what came, what was expected; how to mend it`
+/// otherwise.
 class [[nodiscard]] Fault {
  public:
   Fault() = default;

@@ -32,8 +32,10 @@ void function_of_angles(void* out, const void* const* operands, int64_t n, Kerne
   const auto* a = static_cast<const float*>(operands[0]);
   int32_t large = 0;
   for (int64_t i = 0; i < n; ++i) large |= __builtin_fabsf(a[i]) >= Functions::kLargeAngle;
-  if (large != 0) function_of_floats<kAnyAngle>(out, operands, n, context);
-  else function_of_floats<kSmallAngle>(out, operands, n, context);
+  if (large != 0)
+    function_of_floats<kAnyAngle>(out, operands, n, context);
+  else
+    function_of_floats<kSmallAngle>(out, operands, n, context);
 }
 
 template <double (*kFunction)(double)>
@@ -100,7 +102,8 @@ void integer_powers(void* out, const void* const* operands, int64_t n, KernelCon
       exponent = 0;
       result = 0;
     }
-    for (; exponent > 0; exponent = static_cast<T>(exponent >> 1), square = Mul::apply(square, square)) {
+    for (; exponent > 0;
+         exponent = static_cast<T>(exponent >> 1), square = Mul::apply(square, square)) {
       if (exponent & 1) result = Mul::apply(result, square);
     }
     to[i] = result;

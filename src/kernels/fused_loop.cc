@@ -18,9 +18,12 @@ namespace reckon::kernels {
 
 const LoopKernels& loop_kernels(Isa isa) {
   switch (isa) {
-    case Isa::kAvx512: return avx512_loop_kernels();
-    case Isa::kAvx2: return avx2_loop_kernels();
-    case Isa::kPortable: break;
+    case Isa::kAvx512:
+      return avx512_loop_kernels();
+    case Isa::kAvx2:
+      return avx2_loop_kernels();
+    case Isa::kPortable:
+      break;
   }
   return portable_loop_kernels();
 }
@@ -49,8 +52,8 @@ char* own_memory(int64_t bytes) {
   thread_local std::unique_ptr<char, Release> memory;
   thread_local int64_t size = 0;
   if (bytes > size) {
-    memory.reset(static_cast<char*>(
-        ::operator new[](static_cast<size_t>(bytes), std::align_val_t{64})));
+    memory.reset(
+        static_cast<char*>(::operator new[](static_cast<size_t>(bytes), std::align_val_t{64})));
     size = bytes;
   }
   return memory.get();
@@ -148,12 +151,14 @@ void finish(const LoopRun& run) {
 
 Fault fault_of(uint32_t faults) {
   if ((faults & kDividedByZero) != 0) {
-    return Fault("an integer is divided by zero, divisors other than 0 are expected; check the "
-                 "divisor, or convert to a float first");
+    return Fault(
+        "an integer is divided by zero, divisors other than 0 are expected; check the "
+        "divisor, or convert to a float first");
   }
   if ((faults & kNegativePower) != 0) {
-    return Fault("an integer is raised to a negative power, exponents of at least 0 are expected; "
-                 "convert to a float first");
+    return Fault(
+        "an integer is raised to a negative power, exponents of at least 0 are expected; "
+        "convert to a float first");
   }
   return Fault();
 }
@@ -171,7 +176,8 @@ void compute_shard(LoopRun& run, int64_t begin, int64_t end) {
 }  // namespace
 
 FusedLoop::FusedLoop(LoopSpec spec) : FusedLoop(std::move(spec), kernels::isa()) {}
-FusedLoop::FusedLoop(LoopSpec spec, Isa isa) : plan_(std::make_unique<Plan>(std::move(spec), isa)) {}
+FusedLoop::FusedLoop(LoopSpec spec, Isa isa)
+    : plan_(std::make_unique<Plan>(std::move(spec), isa)) {}
 FusedLoop::~FusedLoop() = default;
 FusedLoop::FusedLoop(FusedLoop&&) noexcept = default;
 FusedLoop& FusedLoop::operator=(FusedLoop&&) noexcept = default;
@@ -200,10 +206,16 @@ Fault FusedLoop::run(const void* const* inputs, void* const* outputs, int64_t ou
   if (scratch == nullptr && schedule.has_reductions) {
     scratch = own_memory<struct Scratch>(static_cast<int64_t>(scratch_bytes(outer_extent)));
   }
-  LoopRun run = {.layout = variant.layout, .schedule = schedule, .rooms = variant.rooms,
-                 .kernels = plan_->kernels, .chains = plan_->chains,
-                 .reducers = plan_->reducers.data(), .outer = outer, .inputs = inputs,
-                 .outputs = outputs, .scratch = static_cast<char*>(scratch)};
+  LoopRun run = {.layout = variant.layout,
+                 .schedule = schedule,
+                 .rooms = variant.rooms,
+                 .kernels = plan_->kernels,
+                 .chains = plan_->chains,
+                 .reducers = plan_->reducers.data(),
+                 .outer = outer,
+                 .inputs = inputs,
+                 .outputs = outputs,
+                 .scratch = static_cast<char*>(scratch)};
   if (size > 0) {
     if (!schedule.is_plain) run.row = row_of(variant.layout, schedule, outer);
     const Cut parts = pool == nullptr || pool->threads() == 1

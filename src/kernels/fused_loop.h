@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs an expression program over a space of elements: broadcast operands, several outputs, reductions.
-// The bits depend on the program and the dims alone: not on threads, instruction set or fusion.
+// Runs an expression program over a space of elements: broadcast operands, several outputs,
+// reductions. The bits depend on the program and the dims alone: not on threads, instruction set or
+// fusion.
 #pragma once
 
 #include <cstddef>
@@ -49,14 +50,16 @@ class FusedLoop {
   FusedLoop(FusedLoop&&) noexcept;
   FusedLoop& operator=(FusedLoop&&) noexcept;
 
-  /// Bytes of scratch that `run` needs for that outer extent (-1 = as planned): 0 unless an output is reduced.
+  /// Bytes of scratch that `run` needs for that outer extent (-1 = as planned): 0 unless an output
+  /// is reduced.
   size_t scratch_bytes(int64_t outer_extent = -1) const;
 
   /// Runs the loop.
   ///   inputs   one pointer per input, to its first element; bool elements are one byte, 0 or 1
-  ///   outputs  one pointer per output: dense, row-major over the dims that it keeps. An output that is
-  ///            not reduced may be an input of the same element size and identity strides (in place);
-  ///            other overlaps are not allowed
+  ///   outputs  one pointer per output: dense, row-major over the dims that it keeps. An output
+  ///   that is
+  ///            not reduced may be an input of the same element size and identity strides (in
+  ///            place); other overlaps are not allowed
   ///   outer_extent  replaces dims[0]; -1 = as planned
   ///   pool     splits long loops over its threads; null = run here
   ///   scratch  scratch_bytes(outer_extent) bytes, 64-byte aligned; null = this thread's own,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// float32 functions against the C library's double ones, over bit patterns spread across all floats.
+// float32 functions against the C library's double ones, over bit patterns spread across all
+// floats.
 #include <gtest/gtest.h>
 
 #include <bit>
@@ -59,7 +60,8 @@ double units_off(float got, double truth) {
   return std::abs(got - truth) / std::ldexp(1.0, std::max(exponent - 24, -149));
 }
 
-std::vector<float> run(const Program& program, const std::vector<const void*>& inputs, size_t n, Isa isa) {
+std::vector<float> run(const Program& program, const std::vector<const void*>& inputs, size_t n,
+                       Isa isa) {
   const std::vector<std::vector<int64_t>> strides(inputs.size(), {1});
   const FusedLoop loop({program, {static_cast<int64_t>(n)}, strides, {{}}}, isa);
   std::vector<float> out(n);
@@ -74,20 +76,22 @@ struct Case {
   double (*truth)(double);
 };
 
-double sigmoid(double x) { return x < 0 ? std::exp(x) / (1 + std::exp(x)) : 1 / (1 + std::exp(-x)); }
+double sigmoid(double x) {
+  return x < 0 ? std::exp(x) / (1 + std::exp(x)) : 1 / (1 + std::exp(-x));
+}
 double softplus(double x) { return (x > 0 ? x : 0.0) + std::log1p(std::exp(-std::abs(x))); }
 
 const Case kCases[] = {
-    {"exp", expr::exp, std::exp},       {"expm1", expr::expm1, std::expm1},
-    {"log", expr::log, std::log},       {"log1p", expr::log1p, std::log1p},
-    {"tanh", expr::tanh, std::tanh},    {"sigmoid", expr::sigmoid, sigmoid},
+    {"exp", expr::exp, std::exp},           {"expm1", expr::expm1, std::expm1},
+    {"log", expr::log, std::log},           {"log1p", expr::log1p, std::log1p},
+    {"tanh", expr::tanh, std::tanh},        {"sigmoid", expr::sigmoid, sigmoid},
     {"softplus", expr::softplus, softplus}, {"erf", expr::erf, std::erf},
-    {"erfc", expr::erfc, std::erfc},    {"sin", expr::sin, std::sin},
-    {"cos", expr::cos, std::cos},       {"tan", expr::tan, std::tan},
-    {"asin", expr::asin, std::asin},    {"acos", expr::acos, std::acos},
-    {"atan", expr::atan, std::atan},    {"sinh", expr::sinh, std::sinh},
-    {"cosh", expr::cosh, std::cosh},    {"asinh", expr::asinh, std::asinh},
-    {"acosh", expr::acosh, std::acosh}, {"atanh", expr::atanh, std::atanh},
+    {"erfc", expr::erfc, std::erfc},        {"sin", expr::sin, std::sin},
+    {"cos", expr::cos, std::cos},           {"tan", expr::tan, std::tan},
+    {"asin", expr::asin, std::asin},        {"acos", expr::acos, std::acos},
+    {"atan", expr::atan, std::atan},        {"sinh", expr::sinh, std::sinh},
+    {"cosh", expr::cosh, std::cosh},        {"asinh", expr::asinh, std::asinh},
+    {"acosh", expr::acosh, std::acosh},     {"atanh", expr::atanh, std::atanh},
 };
 
 class Functions : public testing::TestWithParam<Case> {};
@@ -130,11 +134,14 @@ TEST_P(Functions, HaveTheSameBitsExpandedAndOnEveryInstructionSet) {
 // The walk in double leaves the error of the polynomials, without the rounding of their steps.
 TEST_P(Functions, AreCloseToTheTruthWhenTheirOpcodesDoNotRound) {
   const Program expanded = expand(program_of(GetParam().function));
-  for (float x : {-3.0f, -0.9f, -0.3f, -1e-3f, 1e-6f, 0.1f, 0.45f, 0.7f, 0.999f, 1.2f, 2.5f, 7.0f}) {
+  for (float x :
+       {-3.0f, -0.9f, -0.3f, -1e-3f, 1e-6f, 0.1f, 0.45f, 0.7f, 0.999f, 1.2f, 2.5f, 7.0f}) {
     const double truth = GetParam().truth(x);
     const double got = run_reference(expanded, {{.number = x}}).outputs[0].number;
-    if (std::isnan(truth)) EXPECT_TRUE(std::isnan(got)) << x;
-    else EXPECT_NEAR(got, truth, std::abs(truth) * 0x1p-23) << GetParam().name << "(" << x << ")";
+    if (std::isnan(truth))
+      EXPECT_TRUE(std::isnan(got)) << x;
+    else
+      EXPECT_NEAR(got, truth, std::abs(truth) * 0x1p-23) << GetParam().name << "(" << x << ")";
   }
 }
 
@@ -166,7 +173,8 @@ void expect_pairs_close(Expr (*function)(Expr, Expr), Truth truth) {
     const std::vector<float> other = run(expanded, {x.data(), y.data()}, x.size(), isa);
     for (size_t i = 0; i < x.size(); ++i) {
       if (std::isnan(got[i]) && std::isnan(other[i])) continue;
-      ASSERT_EQ(std::bit_cast<uint32_t>(got[i]), std::bit_cast<uint32_t>(other[i])) << x[i] << ' ' << y[i];
+      ASSERT_EQ(std::bit_cast<uint32_t>(got[i]), std::bit_cast<uint32_t>(other[i]))
+          << x[i] << ' ' << y[i];
     }
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Chains of light instructions: every length of tail, bools on their way in and out, results in place.
+// Chains of light instructions: every length of tail, bools on their way in and out, results in
+// place.
 #include <gtest/gtest.h>
 
 #include <cstring>
@@ -25,7 +26,8 @@ std::vector<Isa> available() {
 
 std::vector<float> numbers(int64_t n, float first) {
   std::vector<float> values(static_cast<size_t>(n));
-  for (size_t i = 0; i < values.size(); ++i) values[i] = first + 0.37f * static_cast<float>(i % 23) - 4;
+  for (size_t i = 0; i < values.size(); ++i)
+    values[i] = first + 0.37f * static_cast<float>(i % 23) - 4;
   return values;
 }
 
@@ -38,7 +40,8 @@ TEST(Chains, TakeAndGiveBoolsOfAnyLength) {
   const Expr x = b.input(Lane::kFloat32), given = b.input(Lane::kBool), flip = b.input(Lane::kBool);
   const Expr is_large = x > 0.5, differs = given != flip, both = is_large && differs;
   const Expr chosen = expr::select(both, x * 2.0, -x);
-  const expr::Program program = b.finish({chosen, both, is_large, convert(differs, Lane::kFloat32)});
+  const expr::Program program =
+      b.finish({chosen, both, is_large, convert(differs, Lane::kFloat32)});
   for (Isa isa : available()) {
     for (int64_t n = 1; n <= kLengths; ++n) {
       const std::vector<float> values = numbers(n, 0);
@@ -88,7 +91,8 @@ TEST(Chains, UpdateInPlaceWithTheBitsOfTheWrittenArithmetic) {
         const float second = v1[i] + (g1[i] * g1[i] - v1[i]) * 0.0625f;
         ASSERT_EQ(m0[i], first) << i << " of " << n;
         ASSERT_EQ(v0[i], second) << i << " of " << n;
-        ASSERT_EQ(p0[i], p1[i] - first * step / (__builtin_sqrtf(second) + 0.5f)) << i << " of " << n;
+        ASSERT_EQ(p0[i], p1[i] - first * step / (__builtin_sqrtf(second) + 0.5f))
+            << i << " of " << n;
       }
     }
   }

@@ -17,22 +17,64 @@ using expr::Opcode;
 
 // Edges of every lane, in an order that brings each beside each.
 void fill_with_edges(Buffer& buffer, int64_t period) {
-  constexpr double kFloats[] = {0.0, -0.0, 1, -1, 0.5, 1.5, 2.5, -2.5, 3e38, -3e38, 1e-40, 1e-38, 7, 1e9, -3e9,
-                                std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity(),
-                                std::numeric_limits<double>::quiet_NaN(), 0.1, 123.456};
-  constexpr int64_t kIntegers[] = {0, 1, -1, 2, 7, -7, 31, 33, 100, 255, 2147483647, -2147483648LL, 65537,
-                                   std::numeric_limits<int64_t>::max(), std::numeric_limits<int64_t>::min()};
+  constexpr double kFloats[] = {0.0,
+                                -0.0,
+                                1,
+                                -1,
+                                0.5,
+                                1.5,
+                                2.5,
+                                -2.5,
+                                3e38,
+                                -3e38,
+                                1e-40,
+                                1e-38,
+                                7,
+                                1e9,
+                                -3e9,
+                                std::numeric_limits<double>::infinity(),
+                                -std::numeric_limits<double>::infinity(),
+                                std::numeric_limits<double>::quiet_NaN(),
+                                0.1,
+                                123.456};
+  constexpr int64_t kIntegers[] = {0,
+                                   1,
+                                   -1,
+                                   2,
+                                   7,
+                                   -7,
+                                   31,
+                                   33,
+                                   100,
+                                   255,
+                                   2147483647,
+                                   -2147483648LL,
+                                   65537,
+                                   std::numeric_limits<int64_t>::max(),
+                                   std::numeric_limits<int64_t>::min()};
   for (int64_t i = 0; i < buffer.size(); ++i) {
     const int64_t k = i / period;
     const double number = kFloats[static_cast<size_t>(k) % std::size(kFloats)];
     const int64_t integer = kIntegers[static_cast<size_t>(k) % std::size(kIntegers)];
     switch (buffer.lane) {
-      case Lane::kFloat32: buffer.put(i, static_cast<float>(number)); break;
-      case Lane::kFloat64: buffer.put(i, number); break;
-      case Lane::kInt32: buffer.put(i, static_cast<int32_t>(integer)); break;
-      case Lane::kInt64: buffer.put(i, integer); break;
-      case Lane::kUInt8: buffer.put(i, static_cast<uint8_t>(integer)); break;
-      case Lane::kBool: buffer.put(i, static_cast<uint8_t>(k % 2)); break;
+      case Lane::kFloat32:
+        buffer.put(i, static_cast<float>(number));
+        break;
+      case Lane::kFloat64:
+        buffer.put(i, number);
+        break;
+      case Lane::kInt32:
+        buffer.put(i, static_cast<int32_t>(integer));
+        break;
+      case Lane::kInt64:
+        buffer.put(i, integer);
+        break;
+      case Lane::kUInt8:
+        buffer.put(i, static_cast<uint8_t>(integer));
+        break;
+      case Lane::kBool:
+        buffer.put(i, static_cast<uint8_t>(k % 2));
+        break;
     }
   }
 }
@@ -40,11 +82,16 @@ void fill_with_edges(Buffer& buffer, int64_t period) {
 // What the walk says, rounded to the lane.
 void put_value(Buffer& buffer, int64_t i, const expr::ReferenceValue& value) {
   switch (buffer.lane) {
-    case Lane::kFloat32: return buffer.put(i, static_cast<float>(value.number));
-    case Lane::kFloat64: return buffer.put(i, value.number);
-    case Lane::kInt32: return buffer.put(i, static_cast<int32_t>(value.integer));
-    case Lane::kInt64: return buffer.put(i, value.integer);
-    default: return buffer.put(i, static_cast<uint8_t>(value.integer));
+    case Lane::kFloat32:
+      return buffer.put(i, static_cast<float>(value.number));
+    case Lane::kFloat64:
+      return buffer.put(i, value.number);
+    case Lane::kInt32:
+      return buffer.put(i, static_cast<int32_t>(value.integer));
+    case Lane::kInt64:
+      return buffer.put(i, value.integer);
+    default:
+      return buffer.put(i, static_cast<uint8_t>(value.integer));
   }
 }
 
@@ -74,7 +121,8 @@ void expect_as_walked(const Program& program, unsigned scalars) {
   for (Isa isa : {Isa::kPortable, Isa::kAvx2, Isa::kAvx512}) {
     if (!isa_available(isa)) continue;
     EXPECT_TRUE(is_same(want[0], scene.run(isa)[0]))
-        << isa_name(isa) << ", scalar operands " << scalars << "\n" << program.text();
+        << isa_name(isa) << ", scalar operands " << scalars << "\n"
+        << program.text();
   }
 }
 
@@ -99,8 +147,10 @@ void expect_binary(const std::vector<Lane>& lanes, Record record) {
 
 const std::vector<Lane> kFloats = {Lane::kFloat32, Lane::kFloat64};
 const std::vector<Lane> kIntegers = {Lane::kInt32, Lane::kInt64, Lane::kUInt8};
-const std::vector<Lane> kNumbers = {Lane::kFloat32, Lane::kFloat64, Lane::kInt32, Lane::kInt64, Lane::kUInt8};
-const std::vector<Lane> kAll = {Lane::kFloat32, Lane::kFloat64, Lane::kInt32, Lane::kInt64, Lane::kUInt8, Lane::kBool};
+const std::vector<Lane> kNumbers = {Lane::kFloat32, Lane::kFloat64, Lane::kInt32, Lane::kInt64,
+                                    Lane::kUInt8};
+const std::vector<Lane> kAll = {Lane::kFloat32, Lane::kFloat64, Lane::kInt32,
+                                Lane::kInt64,   Lane::kUInt8,   Lane::kBool};
 const std::vector<Lane> kBits = {Lane::kInt32, Lane::kInt64, Lane::kUInt8, Lane::kBool};
 
 TEST(LoopKernels, DoArithmeticAsWalked) {
@@ -207,11 +257,12 @@ TEST(LoopKernels, CountElements) {
 
 TEST(LoopKernels, LeaveFloat64FunctionsToTheLibrary) {
   using Function = Expr (*)(Expr);
-  for (Function f : {Function{expr::exp}, Function{expr::expm1}, Function{expr::log}, Function{expr::log1p},
-                     Function{expr::tanh}, Function{expr::softplus}, Function{expr::erf}, Function{expr::erfc},
-                     Function{expr::sin}, Function{expr::cos}, Function{expr::tan}, Function{expr::asin},
-                     Function{expr::acos}, Function{expr::atan}, Function{expr::sinh}, Function{expr::cosh},
-                     Function{expr::asinh}, Function{expr::acosh}, Function{expr::atanh}}) {
+  for (Function f :
+       {Function{expr::exp}, Function{expr::expm1}, Function{expr::log}, Function{expr::log1p},
+        Function{expr::tanh}, Function{expr::softplus}, Function{expr::erf}, Function{expr::erfc},
+        Function{expr::sin}, Function{expr::cos}, Function{expr::tan}, Function{expr::asin},
+        Function{expr::acos}, Function{expr::atan}, Function{expr::sinh}, Function{expr::cosh},
+        Function{expr::asinh}, Function{expr::acosh}, Function{expr::atanh}}) {
     expect_unary({Lane::kFloat64}, f);
   }
   expect_binary({Lane::kFloat64}, [](Expr x, Expr y) { return pow(x, y); });

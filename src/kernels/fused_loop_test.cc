@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The fused loop against walks one element at a time, and against itself: instruction sets, threads,
-// places of operands, outer extents.
+// The fused loop against walks one element at a time, and against itself: instruction sets,
+// threads, places of operands, outer extents.
 #include "kernels/fused_loop.h"
 
 #include <gtest/gtest.h>
@@ -24,7 +24,8 @@ std::vector<Isa> available() {
   return found;
 }
 
-void expect_same(const std::vector<Buffer>& want, const std::vector<Buffer>& got, const Scene& scene) {
+void expect_same(const std::vector<Buffer>& want, const std::vector<Buffer>& got,
+                 const Scene& scene) {
   for (size_t o = 0; o < want.size(); ++o) {
     ASSERT_TRUE(is_same(want[o], got[o])) << "output " << o << " of\n" << scene.spec.program.text();
   }
@@ -91,7 +92,10 @@ TEST(FusedLoop, ReadsBroadcastAndTransposedOperandsWhereTheyAre) {
 std::vector<double> plain_reduction(const Scene& scene) {
   const LoopOutput& output = scene.spec.outputs[0];
   const bool is_sum = output.kind == ReduceKind::kSum;
-  const double start = is_sum ? 0 : output.kind == ReduceKind::kProd ? 1 : -std::numeric_limits<double>::infinity();
+  const double start = is_sum ? 0
+                       : output.kind == ReduceKind::kProd
+                           ? 1
+                           : -std::numeric_limits<double>::infinity();
   std::vector<double> want(static_cast<size_t>(scene.outputs[0].size()), start);
   for (int64_t flat = 0; flat < size_of(scene); ++flat) {
     int64_t rest = flat, place = 0, step = 1;
@@ -104,15 +108,18 @@ std::vector<double> plain_reduction(const Scene& scene) {
     }
     const double x = scene.inputs[0].get<float>(offset_of(scene, 0, flat));
     double& result = want[static_cast<size_t>(place)];
-    if (is_sum) result += x;
-    else if (output.kind == ReduceKind::kProd) result *= x;
-    else result = std::max(result, x);
+    if (is_sum)
+      result += x;
+    else if (output.kind == ReduceKind::kProd)
+      result *= x;
+    else
+      result = std::max(result, x);
   }
   return want;
 }
 
-Scene reduction_scene(const std::vector<int64_t>& dims, const std::vector<bool>& reduced, ReduceKind kind,
-                      std::mt19937& random) {
+Scene reduction_scene(const std::vector<int64_t>& dims, const std::vector<bool>& reduced,
+                      ReduceKind kind, std::mt19937& random) {
   Scene scene;
   Builder builder;
   scene.spec.program = builder.finish({builder.input(Lane::kFloat32)});
@@ -133,14 +140,32 @@ struct ReductionCase {
   std::vector<bool> reduced;
 };
 const std::vector<ReductionCase> kReductions = {
-    {{1}, {true}}, {{7}, {true}}, {{100000}, {true}}, {{37, 10}, {false, true}}, {{37, 300}, {false, true}},
-    {{5, 5000}, {false, true}}, {{128, 256}, {true, false}}, {{1000, 10}, {true, false}},
-    {{999, 3}, {true, false}}, {{40, 50}, {true, true}}, {{6, 50, 7}, {false, true, false}},
-    {{6, 90, 100}, {false, true, false}}, {{9, 11, 13}, {true, false, true}}, {{300, 40, 13}, {true, false, true}},
-    {{3, 4, 5, 6, 7}, {false, true, false, true, false}}, {{3, 4, 5, 6, 7}, {true, false, true, false, true}},
-    {{5, 1, 4}, {true, false, true}}, {{20000, 33}, {true, false}}, {{2, 70000}, {false, true}},
-    {{8, 8}, {false, false}}, {{}, {}}, {{3, 0}, {false, true}}, {{0, 3}, {true, false}},
-    {{0, 3}, {false, true}}, {{4, 0, 3}, {true, false, true}}, {{0, 5, 3}, {true, false, true}}};
+    {{1}, {true}},
+    {{7}, {true}},
+    {{100000}, {true}},
+    {{37, 10}, {false, true}},
+    {{37, 300}, {false, true}},
+    {{5, 5000}, {false, true}},
+    {{128, 256}, {true, false}},
+    {{1000, 10}, {true, false}},
+    {{999, 3}, {true, false}},
+    {{40, 50}, {true, true}},
+    {{6, 50, 7}, {false, true, false}},
+    {{6, 90, 100}, {false, true, false}},
+    {{9, 11, 13}, {true, false, true}},
+    {{300, 40, 13}, {true, false, true}},
+    {{3, 4, 5, 6, 7}, {false, true, false, true, false}},
+    {{3, 4, 5, 6, 7}, {true, false, true, false, true}},
+    {{5, 1, 4}, {true, false, true}},
+    {{20000, 33}, {true, false}},
+    {{2, 70000}, {false, true}},
+    {{8, 8}, {false, false}},
+    {{}, {}},
+    {{3, 0}, {false, true}},
+    {{0, 3}, {true, false}},
+    {{0, 3}, {false, true}},
+    {{4, 0, 3}, {true, false, true}},
+    {{0, 5, 3}, {true, false, true}}};
 
 TEST(FusedLoop, ReducesOverAnyAxesLikeAPlainSumInDouble) {
   std::mt19937 random(3);
@@ -165,7 +190,8 @@ TEST(FusedLoop, ReducesToTheMaximumExactly) {
     const std::vector<double> want = plain_reduction(scene);
     const Buffer got = scene.run(isa())[0];
     for (int64_t i = 0; i < got.size(); ++i) {
-      ASSERT_EQ(got.get<float>(i), want[static_cast<size_t>(i)]) << ::testing::PrintToString(test.dims);
+      ASSERT_EQ(got.get<float>(i), want[static_cast<size_t>(i)])
+          << ::testing::PrintToString(test.dims);
     }
   }
 }
@@ -183,7 +209,8 @@ TEST(FusedLoop, DoesNotDependOnThreads) {
   for (const ReductionCase& test : kReductions) {
     const Scene scene = reduction_scene(test.dims, test.reduced, ReduceKind::kSum, random);
     const std::vector<Buffer> want = scene.run(isa());
-    for (base::Pool* pool : {&two, &three, &eight}) expect_same(want, scene.run(isa(), -1, pool), scene);
+    for (base::Pool* pool : {&two, &three, &eight})
+      expect_same(want, scene.run(isa(), -1, pool), scene);
   }
   for (int round = 0; round < 100; ++round) {
     const Scene scene = random_scene(random, round % 2 == 0);
@@ -200,9 +227,11 @@ TEST(FusedLoop, TakesAnyOuterExtentWithTheBitsOfALoopPlannedForIt) {
     Scene planned_otherwise = scene;
     const int64_t outer = scene.spec.dims[0];
     planned_otherwise.spec.dims[0] = outer + 3;
-    bool is_allowed = true;  // an input whose strides assume the outer extent cannot be planned otherwise
+    bool is_allowed =
+        true;  // an input whose strides assume the outer extent cannot be planned otherwise
     for (const auto& strides : scene.spec.input_strides) {
-      for (size_t d = 1; d < strides.size(); ++d) is_allowed &= strides[d] <= strides[0] || strides[0] == 0;
+      for (size_t d = 1; d < strides.size(); ++d)
+        is_allowed &= strides[d] <= strides[0] || strides[0] == 0;
     }
     if (!is_allowed) continue;
     const FusedLoop loop(planned_otherwise.spec);
@@ -232,7 +261,8 @@ TEST(FusedLoop, ComputesInPlaceEvenIfTheInputIsReadLater) {
   Builder builder;
   const Expr a = builder.input(Lane::kFloat32), b = builder.input(Lane::kFloat32);
   const Expr sum = a + b;
-  const LoopSpec spec = {builder.finish({sum, sum * a, b, a}), {3000}, {{1}, {1}}, {{}, {}, {}, {}}};
+  const LoopSpec spec = {
+      builder.finish({sum, sum * a, b, a}), {3000}, {{1}, {1}}, {{}, {}, {}, {}}};
   std::vector<float> x(3000), y(3000), third(3000), fourth(3000);
   for (size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(i), y[i] = 1;
   const void* inputs[] = {x.data(), y.data()};
@@ -312,7 +342,8 @@ Fault run_integers(Expr (*function)(Expr, Expr), std::vector<int32_t> a, std::ve
 
 TEST(FusedLoop, DividesIntegersTowardsZeroOrDown) {
   std::vector<int32_t> out;
-  const std::vector<int32_t> a = {7, -7, 7, -7, std::numeric_limits<int32_t>::min()}, b = {2, 2, -2, -2, -1};
+  const std::vector<int32_t> a = {7, -7, 7, -7, std::numeric_limits<int32_t>::min()},
+                             b = {2, 2, -2, -2, -1};
   EXPECT_FALSE(run_integers(expr::floordiv, a, b, out));
   EXPECT_EQ(out, (std::vector<int32_t>{3, -4, -4, 3, std::numeric_limits<int32_t>::min()}));
   EXPECT_FALSE(run_integers(expr::floormod, a, b, out));
@@ -351,7 +382,8 @@ TEST(FusedLoop, PropagatesNaNThroughMinimaAndMaxima) {
   float low[3], high[3];
   const void* inputs[] = {a, b};
   void* outputs[] = {low, high};
-  ASSERT_FALSE(FusedLoop({builder.finish({min(x, y), max(x, y)}), {3}, {{1}, {1}}, {{}, {}}}).run(inputs, outputs));
+  ASSERT_FALSE(FusedLoop({builder.finish({min(x, y), max(x, y)}), {3}, {{1}, {1}}, {{}, {}}})
+                   .run(inputs, outputs));
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(std::isnan(low[i]) && std::isnan(high[i])) << i;
 }
 
@@ -372,7 +404,9 @@ TEST(FusedLoop, AllocatesNothingAfterTheFirstRun) {
 TEST(FusedLoop, FillsOutputsThatAreUniform) {
   Builder builder;
   const Expr s = builder.input(Lane::kFloat32), x = builder.input(Lane::kFloat32);
-  const LoopSpec spec = {builder.finish({s * 2, s * 2, x + s}), {5, 3}, {{0, 0}, {3, 1}},
+  const LoopSpec spec = {builder.finish({s * 2, s * 2, x + s}),
+                         {5, 3},
+                         {{0, 0}, {3, 1}},
                          {{}, {ReduceKind::kSum, {true, false}}, {}}};
   const float scalar = 4, values[15] = {};
   float fill[15], sums[3], added[15];
@@ -388,8 +422,12 @@ TEST(FusedLoop, JoinsBoolsAndWholeNumbers) {
   Builder builder;
   const Expr x = builder.input(Lane::kInt64);
   const std::vector<bool> inner = {false, true};
-  const LoopSpec spec = {builder.finish({x > 0, x > 0, x, x}), {2, 20}, {{20, 1}},
-                         {{ReduceKind::kAny, inner}, {ReduceKind::kAll, inner}, {ReduceKind::kSum, inner},
+  const LoopSpec spec = {builder.finish({x > 0, x > 0, x, x}),
+                         {2, 20},
+                         {{20, 1}},
+                         {{ReduceKind::kAny, inner},
+                          {ReduceKind::kAll, inner},
+                          {ReduceKind::kSum, inner},
                           {ReduceKind::kProd, inner}}};
   std::vector<int64_t> values(40, 0);
   for (size_t i = 20; i < 40; ++i) values[i] = 2;

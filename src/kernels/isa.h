@@ -9,7 +9,8 @@ namespace reckon::kernels {
 enum class Isa { kPortable, kAvx2, kAvx512 };
 
 /// The choice for this process, made at the first call. RECKON_ISA=portable|avx2|avx512 lowers it.
-///   throws  Error, kInvalidArgument, if RECKON_ISA names another set, or one that the processor lacks
+///   throws  Error, kInvalidArgument, if RECKON_ISA names another set, or one that the processor
+///   lacks
 Isa isa();
 /// True if the processor and the operating system can run it.
 bool isa_available(Isa isa);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A chain: light instructions that run block by block, a result staying in registers for its successor.
-// Values that only the chain uses lie in blocks of their own; the others lie along the elements.
+// A chain: light instructions that run block by block, a result staying in registers for its
+// successor. Values that only the chain uses lie in blocks of their own; the others lie along the
+// elements.
 #pragma once
 
 #include <array>
@@ -10,8 +11,8 @@
 
 namespace reckon::kernels {
 
-/// Where an operand or a result lies: an entry of the run's table of addresses. The elements are 32 bits
-/// wide (bool: a mask) but for those of the two steps that widen and narrow bools.
+/// Where an operand or a result lies: an entry of the run's table of addresses. The elements are 32
+/// bits wide (bool: a mask) but for those of the two steps that widen and narrow bools.
 struct ChainPlace {
   int32_t value = 0;
   int32_t moves = 0;  ///< all bits: along the elements; 0: one block, used over and over
@@ -39,7 +40,8 @@ struct ChainKernels {
                     bool stores);
   ChainCode (*find_copy)(ChainCopy copy, bool in_register, bool stores);
   ChainCode (*end)();
-  /// Runs over the first n elements less those that do not fill a vector; returns how many it ran over.
+  /// Runs over the first n elements less those that do not fill a vector; returns how many it ran
+  /// over.
   int64_t (*run)(const ChainCode* code, char* const* values, int64_t n);
   /// Runs over one vector, whatever the addresses hold there.
   void (*run_vector)(const ChainCode* code, char* const* values);

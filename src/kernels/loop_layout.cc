@@ -79,11 +79,15 @@ void LoopLayout::classify(InputLayout& input) const {
   int64_t dense = 1;
   size_t d = rank();
   while (d > 0 && input.strides[d - 1] == dense) dense *= extents_[--d];
-  const bool repeats = std::all_of(input.strides.begin(), input.strides.begin() + static_cast<int64_t>(d),
-                                   [](int64_t stride) { return stride == 0; });
-  if (d == rank() && repeats) input.access = Access::kScalar;
-  else if (d == 0) input.access = Access::kIdentity;
-  else input.access = repeats ? Access::kPeriodic : Access::kStrided;
+  const bool repeats =
+      std::all_of(input.strides.begin(), input.strides.begin() + static_cast<int64_t>(d),
+                  [](int64_t stride) { return stride == 0; });
+  if (d == rank() && repeats)
+    input.access = Access::kScalar;
+  else if (d == 0)
+    input.access = Access::kIdentity;
+  else
+    input.access = repeats ? Access::kPeriodic : Access::kStrided;
 }
 
 int64_t LoopLayout::period(const InputLayout& input) const {

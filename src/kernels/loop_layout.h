@@ -25,8 +25,8 @@ struct InputLayout {
   std::vector<int64_t> strides;
 };
 
-/// One level of reduction of [kept, reduced, inner] to [kept, inner]. `chunk_rows` rows are joined one
-/// after the other (`lane_rows` of them side by side), the chunks as a tree.
+/// One level of reduction of [kept, reduced, inner] to [kept, inner]. `chunk_rows` rows are joined
+/// one after the other (`lane_rows` of them side by side), the chunks as a tree.
 struct ReduceShape {
   int64_t kept = 1, reduced = 1, inner = 1;
 

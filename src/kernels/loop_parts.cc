@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Heavy instructions as early as they can run, then all light ones that can, and so on: few chains.
-// Within a chain, what the most work waits for comes first: slow divisions then overlap with the rest.
+// Within a chain, what the most work waits for comes first: slow divisions then overlap with the
+// rest.
 #include "kernels/loop_parts.h"
 
 #include <algorithm>
@@ -62,8 +63,10 @@ class PartCutter {
       part.values.push_back(last = take(value));
     }
     part.is_chain = part.values.size() >= kShortestChain;
-    if (part.is_chain) parts_.push_back(std::move(part));
-    else for (int32_t value : part.values) parts_.push_back({{value}, false});
+    if (part.is_chain)
+      parts_.push_back(std::move(part));
+    else
+      for (int32_t value : part.values) parts_.push_back({{value}, false});
   }
 
   // One that uses the last result, if there is one; of several the highest. -1 if none can run.

@@ -16,8 +16,9 @@ struct LoopPart {
   bool is_chain = false;
 };
 
-/// Cuts the instructions for which `is_varying` into parts, each after those whose values it reads. As many
-/// light ones as can run together make a chain, in an order in which results are used at once.
+/// Cuts the instructions for which `is_varying` into parts, each after those whose values it reads.
+/// As many light ones as can run together make a chain, in an order in which results are used at
+/// once.
 std::vector<LoopPart> cut_into_parts(const expr::Program& program,
                                      const std::function<bool(int32_t)>& is_varying,
                                      const std::function<bool(int32_t)>& is_light);

@@ -27,8 +27,10 @@ void Reducer::take(const void* values, int64_t start, int64_t n) {
       const int64_t length = std::min(chunk, row - number * chunk);
       taken = std::min(n, length - place);
       char* result = at(chunks_, (start / row * chunk_count_ + number) * shape_.inner);
-      if (shape_.inner <= 32) take_side_by_side(from, place, taken, length, result);
-      else take_columns(from, place, taken, result);
+      if (shape_.inner <= 32)
+        take_side_by_side(from, place, taken, length, result);
+      else
+        take_columns(from, place, taken, result);
     }
     from += taken * bytes_;
     start += taken;
@@ -77,8 +79,10 @@ void Reducer::take_columns(const char* values, int64_t place, int64_t n, char* r
   while (n > 0) {
     const int64_t column = place % shape_.inner, count = std::min(shape_.inner - column, n);
     char* into = at(result, column);
-    if (place < shape_.inner) std::memcpy(into, values, static_cast<size_t>(count * bytes_));
-    else kernels_.accumulate(into, values, count);
+    if (place < shape_.inner)
+      std::memcpy(into, values, static_cast<size_t>(count * bytes_));
+    else
+      kernels_.accumulate(into, values, count);
     values += count * bytes_;
     place += count;
     n -= count;
@@ -124,7 +128,8 @@ int64_t reduce_scratch_bytes(const ReduceLevels& levels, int64_t element_bytes) 
 }
 
 void* first_chunks(const ReduceLevels& levels, int64_t element_bytes, void* scratch, void* output) {
-  const bool goes_to_output = levels.count == 1 && chunk_bytes(levels.shapes[0], element_bytes) == 0;
+  const bool goes_to_output =
+      levels.count == 1 && chunk_bytes(levels.shapes[0], element_bytes) == 0;
   return goes_to_output ? output : scratch;
 }
 

@@ -11,10 +11,12 @@
 namespace reckon::kernels {
 
 /// One level: values of [kept, reduced, inner] come in, chunk results go to `chunks`,
-/// [kept, shape.chunks(), inner]. Every chunk is seen by one Reducer alone, from its first value on.
+/// [kept, shape.chunks(), inner]. Every chunk is seen by one Reducer alone, from its first value
+/// on.
 class Reducer {
  public:
-  Reducer(const ReduceKernels& kernels, const ReduceShape& shape, int64_t element_bytes, void* chunks);
+  Reducer(const ReduceKernels& kernels, const ReduceShape& shape, int64_t element_bytes,
+          void* chunks);
 
   /// The next n values in flat order, the first of which has number `start`.
   void take(const void* values, int64_t start, int64_t n);
@@ -23,7 +25,8 @@ class Reducer {
   static constexpr int64_t kMostLanes = 64;
 
   int64_t take_rows(const char* values, int64_t start, int64_t n);
-  void take_side_by_side(const char* values, int64_t place, int64_t n, int64_t length, char* result);
+  void take_side_by_side(const char* values, int64_t place, int64_t n, int64_t length,
+                         char* result);
   void take_columns(const char* values, int64_t place, int64_t n, char* result);
   char* at(char* base, int64_t element) const { return base + element * bytes_; }
 

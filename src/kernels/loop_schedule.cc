@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sorts instructions into uniform and varying, picks kernels, and gives buffers to values by last use.
+// Sorts instructions into uniform and varying, picks kernels, and gives buffers to values by last
+// use.
 #include "kernels/loop_schedule.h"
 
 #include <algorithm>
@@ -24,8 +25,10 @@ std::array<char, 8> constant_bytes(const Instruction& constant) {
   std::array<char, 8> bytes = {};
   const double number = expr::constant_value(constant);
   const auto single = static_cast<float>(number);
-  if (constant.lane == Lane::kFloat32) std::memcpy(bytes.data(), &single, sizeof single);
-  else std::memcpy(bytes.data(), &constant.constant, bytes.size());  // little endian: any width
+  if (constant.lane == Lane::kFloat32)
+    std::memcpy(bytes.data(), &single, sizeof single);
+  else
+    std::memcpy(bytes.data(), &constant.constant, bytes.size());  // little endian: any width
   return bytes;
 }
 
@@ -88,9 +91,9 @@ class Scheduler {
   }
 
   void add_varying() {
-    const std::vector<LoopPart> parts =
-        cut_into_parts(program_, [&](int32_t v) { return !is_uniform(v); },
-                       [&](int32_t v) { return chains_.is_light(v); });
+    const std::vector<LoopPart> parts = cut_into_parts(
+        program_, [&](int32_t v) { return !is_uniform(v); },
+        [&](int32_t v) { return chains_.is_light(v); });
     const std::vector<bool> leaves = find_leaving(parts);
     for (const LoopPart& part : parts) {
       if (!part.is_chain) {
@@ -211,7 +214,8 @@ class Scheduler {
   }
 
   Kernel copy_kernel(Lane lane) const {
-    if (expr::lane_size(lane) == 1) return kernels_.find(Opcode::kConvert, Lane::kUInt8, Lane::kUInt8, 0);
+    if (expr::lane_size(lane) == 1)
+      return kernels_.find(Opcode::kConvert, Lane::kUInt8, Lane::kUInt8, 0);
     const bool is_long = expr::lane_size(lane) == 8;
     return kernels_.find(Opcode::kBitcast, is_long ? Lane::kInt64 : Lane::kInt32, lane, 0);
   }
@@ -225,8 +229,9 @@ class Scheduler {
         return other.chain < 0 && other.result != step.result &&
                std::find(operands.begin(), operands.end(), step.result) != operands.end();
       };
-      const bool is_result = std::any_of(out_.results.begin(), out_.results.end(),
-                                         [&](const LoopResult& r) { return r.value == step.result; });
+      const bool is_result =
+          std::any_of(out_.results.begin(), out_.results.end(),
+                      [&](const LoopResult& r) { return r.value == step.result; });
       return !is_result && std::none_of(out_.steps.begin(), out_.steps.end(), reads);
     });
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A program made ready for the tile loop: what is computed once, what per tile, and where values lie.
+// A program made ready for the tile loop: what is computed once, what per tile, and where values
+// lie.
 #pragma once
 
 #include <array>
@@ -45,7 +46,8 @@ struct Splat {
   bool is_block;  ///< over a block of a chain (a bool as masks), not over a tile
 };
 
-/// The room in which a chain runs over elements that do not fill a vector, one for each moving value.
+/// The room in which a chain runs over elements that do not fill a vector, one for each moving
+/// value.
 struct ChainTail {
   alignas(64) char elements[4 * kChainLanes];
   char* address;  ///< the value's own
@@ -55,8 +57,8 @@ struct ChainTail {
 struct Fetch {
   size_t input;
   int64_t element_bytes;
-  int64_t period;   ///< kPeriodic: its elements; else 0
-  int64_t offset;   ///< of its buffer in the workspace
+  int64_t period;  ///< kPeriodic: its elements; else 0
+  int64_t offset;  ///< of its buffer in the workspace
 };
 
 /// Where an output comes from.
@@ -66,7 +68,8 @@ struct LoopResult {
   bool is_reduced = false;
   bool is_scalar = false;   ///< the value is uniform: fill
   bool is_written = false;  ///< the value is computed where the output lies, if no input hinders
-  /// Inputs read after the value is written: if the output is one of them, it must wait in a buffer.
+  /// Inputs read after the value is written: if the output is one of them, it must wait in a
+  /// buffer.
   std::vector<int32_t> hindrances;
 };
 
@@ -75,16 +78,16 @@ struct LoopSchedule {
   LoopSchedule() = default;
   LoopSchedule(const LoopSpec& spec, const LoopLayout& layout, const LoopKernels& kernels);
 
-  int64_t tile = 1024;              ///< elements
-  int64_t workspace_bytes = 0;      ///< for scalars and buffers
+  int64_t tile = 1024;          ///< elements
+  int64_t workspace_bytes = 0;  ///< for scalars and buffers
   bool has_reductions = false;
-  bool is_plain = false;            ///< neither reductions nor broadcast inputs
-  double cost_ns = 0;               ///< per element, roughly
+  bool is_plain = false;  ///< neither reductions nor broadcast inputs
+  double cost_ns = 0;     ///< per element, roughly
   int32_t value_count = 0;
-  std::vector<int64_t> offsets;     ///< per value: its place in the workspace, -1 = elsewhere
+  std::vector<int64_t> offsets;  ///< per value: its place in the workspace, -1 = elsewhere
   std::vector<LoopStep> uniform_steps, steps;
   std::vector<LoopChain> chains;
-  int64_t tail_offset = 0;          ///< of the ChainTails in the workspace
+  int64_t tail_offset = 0;  ///< of the ChainTails in the workspace
   std::vector<Splat> splats;
   struct InPlaceInput {
     size_t input;

@@ -22,12 +22,18 @@ void copy_short(char* to, const char* from, size_t bytes) {
     std::memcpy(to, head.data(), kSize);
     std::memcpy(to + bytes - kSize, tail.data(), kSize);
   };
-  if (bytes >= 32) copy(std::integral_constant<size_t, 32>());
-  else if (bytes >= 16) copy(std::integral_constant<size_t, 16>());
-  else if (bytes >= 8) copy(std::integral_constant<size_t, 8>());
-  else if (bytes >= 4) copy(std::integral_constant<size_t, 4>());
-  else if (bytes >= 2) copy(std::integral_constant<size_t, 2>());
-  else *to = *from;
+  if (bytes >= 32)
+    copy(std::integral_constant<size_t, 32>());
+  else if (bytes >= 16)
+    copy(std::integral_constant<size_t, 16>());
+  else if (bytes >= 8)
+    copy(std::integral_constant<size_t, 8>());
+  else if (bytes >= 4)
+    copy(std::integral_constant<size_t, 4>());
+  else if (bytes >= 2)
+    copy(std::integral_constant<size_t, 2>());
+  else
+    *to = *from;
 }
 
 }  // namespace
@@ -36,7 +42,8 @@ ShardRooms::ShardRooms(const LoopSchedule& schedule) {
   const auto results = static_cast<int64_t>(schedule.results.size());
   flags = aligned(schedule.value_count * static_cast<int64_t>(sizeof(char*)));
   reducers = flags + aligned(results);
-  buffers = reducers + (schedule.has_reductions ? results * static_cast<int64_t>(sizeof(Reducer)) : 0);
+  buffers =
+      reducers + (schedule.has_reductions ? results * static_cast<int64_t>(sizeof(Reducer)) : 0);
   bytes = buffers + schedule.workspace_bytes;
 }
 
@@ -158,13 +165,15 @@ void Shard::run_tail(const LoopChain& chain, int64_t done, int64_t n) {
     tails[m].address = values_[moving.value] + done * moving.element_bytes;
     values_[moving.value] = tails[m].elements;
     if (!moving.is_read) continue;
-    copy_short(tails[m].elements, tails[m].address, count * static_cast<size_t>(moving.element_bytes));
+    copy_short(tails[m].elements, tails[m].address,
+               count * static_cast<size_t>(moving.element_bytes));
   }
   run_.chains.run_vector(chain.code.data(), values_);
   for (size_t m = 0; m < chain.moving.size(); ++m) {
     const LoopChain::Moving& moving = chain.moving[m];
     if (moving.is_written) {
-      copy_short(tails[m].address, tails[m].elements, count * static_cast<size_t>(moving.element_bytes));
+      copy_short(tails[m].address, tails[m].elements,
+                 count * static_cast<size_t>(moving.element_bytes));
     }
     values_[moving.value] = tails[m].address - done * moving.element_bytes;
   }
@@ -180,8 +189,10 @@ void Shard::compute_tile(int64_t start, int64_t n) {
     if (is_direct_[o]) values_[result.value] = output(o) + start * result.element_bytes;
   }
   for (const LoopStep& step : schedule_.steps) {
-    if (step.chain < 0) call(step, n);
-    else run_chain(schedule_.chains[static_cast<size_t>(step.chain)], n);
+    if (step.chain < 0)
+      call(step, n);
+    else
+      run_chain(schedule_.chains[static_cast<size_t>(step.chain)], n);
   }
   // Reductions first: one may be of an input that another result is written over.
   for (bool is_reduced : {true, false}) {
@@ -199,9 +210,12 @@ void Shard::deliver(size_t o, int64_t start, int64_t n) {
     return;
   }
   char* to = output(o) + start * result.element_bytes;
-  if (n == 1) copy_short(to, from, static_cast<size_t>(result.element_bytes));
-  else if (result.is_scalar) run_.kernels.gather(to, from, n, 0, result.element_bytes);
-  else std::memcpy(to, from, static_cast<size_t>(n * result.element_bytes));
+  if (n == 1)
+    copy_short(to, from, static_cast<size_t>(result.element_bytes));
+  else if (result.is_scalar)
+    run_.kernels.gather(to, from, n, 0, result.element_bytes);
+  else
+    std::memcpy(to, from, static_cast<size_t>(n * result.element_bytes));
 }
 
 // The tile's elements of a broadcast or strided input.
@@ -228,8 +242,10 @@ void Shard::gather_strided(const Fetch& fetch, char* to, int64_t start, int64_t 
   const int64_t rows = rank > 1 ? run_.layout.extent(rank - 2, run_.outer) : 1;
   while (n > 0) {
     const int64_t place = start % length, row = start / length % rows;
-    StridedRows part = {.rows = 1, .row_stride = rank > 1 ? strides[rank - 2] : 0,
-                        .length = std::min(n, length - place), .stride = strides[rank - 1]};
+    StridedRows part = {.rows = 1,
+                        .row_stride = rank > 1 ? strides[rank - 2] : 0,
+                        .length = std::min(n, length - place),
+                        .stride = strides[rank - 1]};
     if (part.length == length) part.rows = std::min(rows - row, n / length);
     run_.kernels.gather_rows(to, input(fetch.input) + offset(strides, start) * fetch.element_bytes,
                              part, fetch.element_bytes);

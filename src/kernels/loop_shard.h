@@ -67,9 +67,9 @@ class Shard {
   LoopRun& run_;
   const LoopSchedule& schedule_;
   // In the workspace, one after the other.
-  char** values_;         // address of each value
-  bool* is_direct_;       // per output: computed where it is to lie
-  Reducer* reducers_;     // per output; only those of reduced ones are alive
+  char** values_;      // address of each value
+  bool* is_direct_;    // per output: computed where it is to lie
+  Reducer* reducers_;  // per output; only those of reduced ones are alive
   char* buffers_;
   KernelContext context_;
 };

@@ -15,8 +15,10 @@ inline constexpr int64_t kBlock = 16;
 
 template <bool kIsScalar, class T>
 inline T element(const T* values, int64_t i) {
-  if constexpr (kIsScalar) return *values;
-  else return values[i];
+  if constexpr (kIsScalar)
+    return *values;
+  else
+    return values[i];
 }
 
 template <class Op, class Out, class A>

@@ -73,14 +73,14 @@ void turn_quads(const char* source, int64_t stride, uint32_t (*target)[kTurnedEd
   const Quad high02 = __builtin_shuffle(rows[0], rows[2], kHigh);
   const Quad low13 = __builtin_shuffle(rows[1], rows[3], kLow);
   const Quad high13 = __builtin_shuffle(rows[1], rows[3], kHigh);
-  const Quad turned[4] = {__builtin_shuffle(low02, low13, kLow), __builtin_shuffle(low02, low13, kHigh),
-                          __builtin_shuffle(high02, high13, kLow),
-                          __builtin_shuffle(high02, high13, kHigh)};
+  const Quad turned[4] = {
+      __builtin_shuffle(low02, low13, kLow), __builtin_shuffle(low02, low13, kHigh),
+      __builtin_shuffle(high02, high13, kLow), __builtin_shuffle(high02, high13, kHigh)};
   for (int i = 0; i < 4; ++i) std::memcpy(target[i], &turned[i], sizeof(Quad));
 }
 
-// A square of lines of 32-bit elements, by way of a buffer: each line of either side is touched once, for
-// lines a power of two apart push each other out of the cache.
+// A square of lines of 32-bit elements, by way of a buffer: each line of either side is touched
+// once, for lines a power of two apart push each other out of the cache.
 void turn_square(const char* source, int64_t source_stride, char* target, int64_t target_stride) {
   alignas(64) uint32_t square[kTurnedEdge][kTurnedEdge];
   for (int64_t j = 0; j < kTurnedEdge; j += 4) {
@@ -112,7 +112,8 @@ void copy_turned(const char* source, int64_t source_outer, int64_t source_inner,
         continue;
       }
       for (int64_t r = 0; r < rows; ++r) {
-        copy_line<T>(from + r * source_outer, source_inner, to + r * target_outer, target_inner, columns);
+        copy_line<T>(from + r * source_outer, source_inner, to + r * target_outer, target_inner,
+                     columns);
       }
     }
   }

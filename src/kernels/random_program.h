@@ -40,21 +40,32 @@ struct Buffer {
 
   expr::ReferenceValue value(int64_t i) const {
     switch (lane) {
-      case Lane::kFloat32: return {.number = get<float>(i)};
-      case Lane::kFloat64: return {.number = get<double>(i)};
-      case Lane::kInt32: return {.integer = get<int32_t>(i)};
-      case Lane::kInt64: return {.integer = get<int64_t>(i)};
-      default: return {.integer = get<uint8_t>(i)};
+      case Lane::kFloat32:
+        return {.number = get<float>(i)};
+      case Lane::kFloat64:
+        return {.number = get<double>(i)};
+      case Lane::kInt32:
+        return {.integer = get<int32_t>(i)};
+      case Lane::kInt64:
+        return {.integer = get<int64_t>(i)};
+      default:
+        return {.integer = get<uint8_t>(i)};
     }
   }
   void set(int64_t i, double x) {
     switch (lane) {
-      case Lane::kFloat32: return put(i, static_cast<float>(x));
-      case Lane::kFloat64: return put(i, x);
-      case Lane::kInt32: return put(i, static_cast<int32_t>(x * 1000));
-      case Lane::kInt64: return put(i, static_cast<int64_t>(x * 1e6));
-      case Lane::kUInt8: return put(i, static_cast<uint8_t>(static_cast<int>(x * 50)));
-      case Lane::kBool: return put(i, static_cast<uint8_t>(x > 0));
+      case Lane::kFloat32:
+        return put(i, static_cast<float>(x));
+      case Lane::kFloat64:
+        return put(i, x);
+      case Lane::kInt32:
+        return put(i, static_cast<int32_t>(x * 1000));
+      case Lane::kInt64:
+        return put(i, static_cast<int64_t>(x * 1e6));
+      case Lane::kUInt8:
+        return put(i, static_cast<uint8_t>(static_cast<int>(x * 50)));
+      case Lane::kBool:
+        return put(i, static_cast<uint8_t>(x > 0));
     }
   }
   void fill(std::mt19937& random) {
@@ -96,7 +107,8 @@ struct Scene {
   std::vector<Buffer> run(Isa isa, int64_t outer = -1, base::Pool* pool = nullptr) const {
     return run(FusedLoop(spec, isa), outer, pool);
   }
-  std::vector<Buffer> run(const FusedLoop& loop, int64_t outer = -1, base::Pool* pool = nullptr) const {
+  std::vector<Buffer> run(const FusedLoop& loop, int64_t outer = -1,
+                          base::Pool* pool = nullptr) const {
     std::vector<Buffer> results = outputs;
     std::vector<const void*> in;
     std::vector<void*> out;
@@ -113,10 +125,14 @@ inline Program random_program(std::mt19937& random, const std::vector<Lane>& lan
   Builder builder;
   std::vector<Expr> floats, integers, bools;
   const auto add = [&](Expr x) {
-    if (x.lane() == Lane::kFloat32) floats.push_back(x);
-    else if (x.lane() == Lane::kInt32) integers.push_back(x);
-    else if (x.lane() == Lane::kBool) bools.push_back(x);
-    else floats.push_back(convert(x, Lane::kFloat32));
+    if (x.lane() == Lane::kFloat32)
+      floats.push_back(x);
+    else if (x.lane() == Lane::kInt32)
+      integers.push_back(x);
+    else if (x.lane() == Lane::kBool)
+      bools.push_back(x);
+    else
+      floats.push_back(convert(x, Lane::kFloat32));
   };
   for (Lane lane : lanes) add(builder.input(lane));
   floats.push_back(builder.constant(0.75, Lane::kFloat32));
@@ -127,38 +143,93 @@ inline Program random_program(std::mt19937& random, const std::vector<Lane>& lan
   const auto i = [&] { return pick(integers); };
   for (int k = 0; k < 24; ++k) {
     switch (random() % 26) {
-      case 0: add(f() + f()); break;
-      case 1: add(f() - f()); break;
-      case 2: add(f() * f()); break;
-      case 3: add(f() / f()); break;
-      case 4: add(fma(f(), f(), f())); break;
-      case 5: add(sqrt(f())); break;
-      case 6: add(min(f(), f())); break;
-      case 7: add(max(f(), f())); break;
-      case 8: add(floor(f())); break;
-      case 9: add(rint(f() * 3)); break;
-      case 10: add(select(pick(bools), f(), f())); break;
-      case 11: add(f() < f()); break;
-      case 12: add(f() == f()); break;
-      case 13: add(pick(bools) && !pick(bools)); break;
-      case 14: add(exp(f())); break;
-      case 15: add(tanh(f())); break;
-      case 16: add(log(abs(f()))); break;
-      case 17: add(erf(f())); break;
-      case 18: add(i() * i() + i()); break;
-      case 19: add(convert(i(), Lane::kFloat32)); break;
-      case 20: add(convert(min(max(f(), -1e6), 1e6), Lane::kInt32)); break;
-      case 21: add(select(pick(bools), i(), i()) ^ (i() << 3)); break;
-      case 22: add(mul_high(i(), i()) >> (i() & 7)); break;
-      case 23: add(convert(convert(f(), Lane::kFloat64) * 1.1, Lane::kFloat32)); break;
-      case 24: add(random_uniform(7, builder.constant(9, Lane::kInt64), builder.index())); break;
-      case 25: add(i() < i()); break;
+      case 0:
+        add(f() + f());
+        break;
+      case 1:
+        add(f() - f());
+        break;
+      case 2:
+        add(f() * f());
+        break;
+      case 3:
+        add(f() / f());
+        break;
+      case 4:
+        add(fma(f(), f(), f()));
+        break;
+      case 5:
+        add(sqrt(f()));
+        break;
+      case 6:
+        add(min(f(), f()));
+        break;
+      case 7:
+        add(max(f(), f()));
+        break;
+      case 8:
+        add(floor(f()));
+        break;
+      case 9:
+        add(rint(f() * 3));
+        break;
+      case 10:
+        add(select(pick(bools), f(), f()));
+        break;
+      case 11:
+        add(f() < f());
+        break;
+      case 12:
+        add(f() == f());
+        break;
+      case 13:
+        add(pick(bools) && !pick(bools));
+        break;
+      case 14:
+        add(exp(f()));
+        break;
+      case 15:
+        add(tanh(f()));
+        break;
+      case 16:
+        add(log(abs(f())));
+        break;
+      case 17:
+        add(erf(f()));
+        break;
+      case 18:
+        add(i() * i() + i());
+        break;
+      case 19:
+        add(convert(i(), Lane::kFloat32));
+        break;
+      case 20:
+        add(convert(min(max(f(), -1e6), 1e6), Lane::kInt32));
+        break;
+      case 21:
+        add(select(pick(bools), i(), i()) ^ (i() << 3));
+        break;
+      case 22:
+        add(mul_high(i(), i()) >> (i() & 7));
+        break;
+      case 23:
+        add(convert(convert(f(), Lane::kFloat64) * 1.1, Lane::kFloat32));
+        break;
+      case 24:
+        add(random_uniform(7, builder.constant(9, Lane::kInt64), builder.index()));
+        break;
+      case 25:
+        add(i() < i());
+        break;
     }
   }
   std::vector<Expr> results;
   for (size_t o = 0; o < outputs; ++o) {
     const uint32_t kind = float_outputs ? 0 : random() % 4;
-    results.push_back(kind == 1 ? pick(integers) : kind == 2 ? pick(bools) : floats[floats.size() - 1 - random() % std::min<size_t>(4, floats.size())]);
+    results.push_back(
+        kind == 1   ? pick(integers)
+        : kind == 2 ? pick(bools)
+                    : floats[floats.size() - 1 - random() % std::min<size_t>(4, floats.size())]);
   }
   return builder.finish(results);
 }
@@ -177,7 +248,8 @@ inline Scene random_scene(std::mt19937& random, bool with_reductions) {
   }
   std::vector<Lane> lanes = {Lane::kFloat32, Lane::kFloat32};
   const size_t more = random() % 3;
-  constexpr Lane kLanes[] = {Lane::kFloat32, Lane::kInt32, Lane::kBool, Lane::kFloat64, Lane::kUInt8};
+  constexpr Lane kLanes[] = {Lane::kFloat32, Lane::kInt32, Lane::kBool, Lane::kFloat64,
+                             Lane::kUInt8};
   for (size_t k = 0; k < more; ++k) lanes.push_back(kLanes[random() % std::size(kLanes)]);
   const size_t outputs = 1 + random() % 3;
   scene.spec.program = random_program(random, lanes, outputs, with_reductions);
@@ -201,7 +273,8 @@ inline Scene random_scene(std::mt19937& random, bool with_reductions) {
   for (size_t o = 0; o < outputs; ++o) {
     LoopOutput output;
     if (with_reductions && random() % 4 != 0) {
-      constexpr ReduceKind kKinds[] = {ReduceKind::kSum, ReduceKind::kMax, ReduceKind::kMin, ReduceKind::kSum};
+      constexpr ReduceKind kKinds[] = {ReduceKind::kSum, ReduceKind::kMax, ReduceKind::kMin,
+                                       ReduceKind::kSum};
       output.kind = kKinds[random() % std::size(kKinds)];
       for (size_t d = 0; d < rank; ++d) output.reduced.push_back(random() % 2 == 0);
     }

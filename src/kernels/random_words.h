@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random words of consecutive elements: Philox blocks side by side in lanes of 64 bits, of which the
-// lower halves hold the state and the upper ones whatever the products left there.
-// In an unnamed namespace for the reason given in kernels/register_lanes.h.
+// Random words of consecutive elements: Philox blocks side by side in lanes of 64 bits, of which
+// the lower halves hold the state and the upper ones whatever the products left there. In an
+// unnamed namespace for the reason given in kernels/register_lanes.h.
 #pragma once
 
 #include <cstdint>
@@ -22,14 +22,14 @@ using Longs [[gnu::vector_size(kVectorBytes)]] = uint64_t;
 
 inline Longs product_of_lower_halves(Longs a, Longs b) {
 #if defined(__AVX512F__)
-  return reinterpret_cast<Longs>(_mm512_maskz_mul_epu32(0xff, reinterpret_cast<__m512i>(a),
-                                                        reinterpret_cast<__m512i>(b)));
+  return reinterpret_cast<Longs>(
+      _mm512_maskz_mul_epu32(0xff, reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(b)));
 #elif defined(__AVX2__)
-  return reinterpret_cast<Longs>(_mm256_mul_epu32(reinterpret_cast<__m256i>(a),
-                                                  reinterpret_cast<__m256i>(b)));
+  return reinterpret_cast<Longs>(
+      _mm256_mul_epu32(reinterpret_cast<__m256i>(a), reinterpret_cast<__m256i>(b)));
 #elif defined(__SSE2__)
-  return reinterpret_cast<Longs>(_mm_mul_epu32(reinterpret_cast<__m128i>(a),
-                                               reinterpret_cast<__m128i>(b)));
+  return reinterpret_cast<Longs>(
+      _mm_mul_epu32(reinterpret_cast<__m128i>(a), reinterpret_cast<__m128i>(b)));
 #else
   return (a & UINT32_MAX) * (b & UINT32_MAX);
 #endif

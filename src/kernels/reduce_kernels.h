@@ -17,15 +17,21 @@ namespace {
 
 template <class T>
 constexpr T lowest_value() {
-  if constexpr (kIsFloat<T>) return -static_cast<T>(__builtin_inf());
-  else if constexpr (static_cast<T>(-1) > 0) return 0;
-  else return static_cast<T>(static_cast<Wrap<T>>(1) << (8 * sizeof(T) - 1));
+  if constexpr (kIsFloat<T>)
+    return -static_cast<T>(__builtin_inf());
+  else if constexpr (static_cast<T>(-1) > 0)
+    return 0;
+  else
+    return static_cast<T>(static_cast<Wrap<T>>(1) << (8 * sizeof(T) - 1));
 }
 template <class T>
 constexpr T highest_value() {
-  if constexpr (kIsFloat<T>) return static_cast<T>(__builtin_inf());
-  else if constexpr (static_cast<T>(-1) > 0) return static_cast<T>(-1);
-  else return static_cast<T>(~lowest_value<T>());
+  if constexpr (kIsFloat<T>)
+    return static_cast<T>(__builtin_inf());
+  else if constexpr (static_cast<T>(-1) > 0)
+    return static_cast<T>(-1);
+  else
+    return static_cast<T>(~lowest_value<T>());
 }
 
 // `apply` is written so that it means the same for one element and for a vector of them.
@@ -33,37 +39,49 @@ struct SumOf {
   template <class T>
   static constexpr T kIdentity = 0;
   template <class V>
-  [[gnu::always_inline]] static V apply(V a, V b) { return static_cast<V>(a + b); }
+  [[gnu::always_inline]] static V apply(V a, V b) {
+    return static_cast<V>(a + b);
+  }
 };
 struct ProdOf {
   template <class T>
   static constexpr T kIdentity = 1;
   template <class V>
-  [[gnu::always_inline]] static V apply(V a, V b) { return static_cast<V>(a * b); }
+  [[gnu::always_inline]] static V apply(V a, V b) {
+    return static_cast<V>(a * b);
+  }
 };
 struct MaxOf {
   template <class T>
   static constexpr T kIdentity = lowest_value<T>();
   template <class V>
-  [[gnu::always_inline]] static V apply(V a, V b) { return (b > a) | (b != b) ? b : a; }
+  [[gnu::always_inline]] static V apply(V a, V b) {
+    return (b > a) | (b != b) ? b : a;
+  }
 };
 struct MinOf {
   template <class T>
   static constexpr T kIdentity = highest_value<T>();
   template <class V>
-  [[gnu::always_inline]] static V apply(V a, V b) { return (b < a) | (b != b) ? b : a; }
+  [[gnu::always_inline]] static V apply(V a, V b) {
+    return (b < a) | (b != b) ? b : a;
+  }
 };
 struct AnyOf {
   template <class T>
   static constexpr T kIdentity = 0;
   template <class V>
-  [[gnu::always_inline]] static V apply(V a, V b) { return static_cast<V>(a | b); }
+  [[gnu::always_inline]] static V apply(V a, V b) {
+    return static_cast<V>(a | b);
+  }
 };
 struct AllOf {
   template <class T>
   static constexpr T kIdentity = 1;
   template <class V>
-  [[gnu::always_inline]] static V apply(V a, V b) { return static_cast<V>(a & b); }
+  [[gnu::always_inline]] static V apply(V a, V b) {
+    return static_cast<V>(a & b);
+  }
 };
 
 template <class Op, class T>
@@ -111,14 +129,16 @@ struct Lanes {
 template <class Op, class T>
 [[gnu::always_inline]] inline void join_into(Lanes<T>& into, const Lanes<T>& from) {
 #pragma GCC unroll 8
-  for (int p = 0; p < Lanes<T>::kParts; ++p) into.parts[p] = Op::apply(into.parts[p], from.parts[p]);
+  for (int p = 0; p < Lanes<T>::kParts; ++p)
+    into.parts[p] = Op::apply(into.parts[p], from.parts[p]);
 }
 
 template <class Op, class T, int kCount>
 [[gnu::always_inline]] inline T join_vector(typename VectorOf<T, kCount>::Type v) {
   if constexpr (kCount == 4) {
     // Neighbours last: a sum of four numbers is then that of its two pairs.
-    return Op::template apply<T>(Op::template apply<T>(v[0], v[1]), Op::template apply<T>(v[2], v[3]));
+    return Op::template apply<T>(Op::template apply<T>(v[0], v[1]),
+                                 Op::template apply<T>(v[2], v[3]));
   } else if constexpr (kCount == 8) {
     return join_vector<Op, T, 4>(Op::apply(__builtin_shufflevector(v, v, 0, 1, 2, 3),
                                            __builtin_shufflevector(v, v, 4, 5, 6, 7)));
@@ -135,7 +155,8 @@ template <class Op, class T>
   constexpr int kLast = Lanes<T>::kWidth == 2 ? 2 : 1;
 #pragma GCC unroll 4
   for (int half = Lanes<T>::kParts / 2; half >= kLast; half /= 2) {
-    for (int p = 0; p < half; ++p) lanes.parts[p] = Op::apply(lanes.parts[p], lanes.parts[p + half]);
+    for (int p = 0; p < half; ++p)
+      lanes.parts[p] = Op::apply(lanes.parts[p], lanes.parts[p + half]);
   }
   if constexpr (kLast == 2) {
     return Op::template apply<T>(Op::template apply<T>(lanes.parts[0][0], lanes.parts[0][1]),
@@ -147,7 +168,8 @@ template <class Op, class T>
 
 // The last, incomplete lanes of a row, filled up with `fill`. Reads 16 elements where they exist.
 template <class T>
-[[gnu::always_inline]] inline Lanes<T> load_rest(const T* from, int64_t rest, const T* end, T fill) {
+[[gnu::always_inline]] inline Lanes<T> load_rest(const T* from, int64_t rest, const T* end,
+                                                 T fill) {
   using Number = std::conditional_t<sizeof(T) == 8, int64_t,
                                     std::conditional_t<sizeof(T) == 4, int32_t, int8_t>>;
   static constexpr Number kNumbers[kReduceLanes] = {0, 1, 2,  3,  4,  5,  6,  7,
@@ -162,8 +184,7 @@ template <class T>
   Lanes<T> lanes = Lanes<T>::loaded(from);
 #pragma GCC unroll 8
   for (int p = 0; p < Lanes<T>::kParts; ++p) {
-    lanes.parts[p] =
-        numbers.parts[p] < static_cast<Number>(rest) ? lanes.parts[p] : fills.parts[p];
+    lanes.parts[p] = numbers.parts[p] < static_cast<Number>(rest) ? lanes.parts[p] : fills.parts[p];
   }
   return lanes;
 }
@@ -186,8 +207,8 @@ template <class Op, class T, int kRows>
 #pragma GCC unroll 4
   for (int r = 0; r < kRows; ++r) {
     if (whole < length) {
-      join_into<Op>(lanes[r], load_rest(values + r * length + whole, length - whole, end,
-                                    kIdentity));
+      join_into<Op>(lanes[r],
+                    load_rest(values + r * length + whole, length - whole, end, kIdentity));
     }
     out[r] = join_lanes<Op>(lanes[r]);
   }
@@ -199,7 +220,8 @@ void reduce_rows(const void* from, int64_t rows, int64_t length, void* out) {
   auto* to = static_cast<T*>(out);
   const T* end = values + rows * length;
   int64_t r = 0;
-  for (; r + 4 <= rows; r += 4) reduce_some_rows<Op, T, 4>(values + r * length, length, to + r, end);
+  for (; r + 4 <= rows; r += 4)
+    reduce_some_rows<Op, T, 4>(values + r * length, length, to + r, end);
   for (; r < rows; ++r) reduce_some_rows<Op, T, 1>(values + r * length, length, to + r, end);
 }
 
@@ -232,28 +254,39 @@ ReduceKernels reduce_kernels_of() {
 template <class Op, class Int32, class Int64>
 ReduceKernels reduce_kernels_of(expr::Lane lane) {
   switch (lane) {
-    case expr::Lane::kFloat32: return reduce_kernels_of<Op, float>();
-    case expr::Lane::kFloat64: return reduce_kernels_of<Op, double>();
-    case expr::Lane::kInt32: return reduce_kernels_of<Op, Int32>();
-    case expr::Lane::kInt64: return reduce_kernels_of<Op, Int64>();
-    case expr::Lane::kUInt8: return reduce_kernels_of<Op, uint8_t>();
-    case expr::Lane::kBool: break;
+    case expr::Lane::kFloat32:
+      return reduce_kernels_of<Op, float>();
+    case expr::Lane::kFloat64:
+      return reduce_kernels_of<Op, double>();
+    case expr::Lane::kInt32:
+      return reduce_kernels_of<Op, Int32>();
+    case expr::Lane::kInt64:
+      return reduce_kernels_of<Op, Int64>();
+    case expr::Lane::kUInt8:
+      return reduce_kernels_of<Op, uint8_t>();
+    case expr::Lane::kBool:
+      break;
   }
   return {};
 }
 
 ReduceKernels find_reduce_kernels(ReduceKind kind, expr::Lane lane) {
   switch (kind) {
-    case ReduceKind::kSum: return reduce_kernels_of<SumOf, uint32_t, uint64_t>(lane);
-    case ReduceKind::kProd: return reduce_kernels_of<ProdOf, uint32_t, uint64_t>(lane);
-    case ReduceKind::kMax: return reduce_kernels_of<MaxOf, int32_t, int64_t>(lane);
-    case ReduceKind::kMin: return reduce_kernels_of<MinOf, int32_t, int64_t>(lane);
+    case ReduceKind::kSum:
+      return reduce_kernels_of<SumOf, uint32_t, uint64_t>(lane);
+    case ReduceKind::kProd:
+      return reduce_kernels_of<ProdOf, uint32_t, uint64_t>(lane);
+    case ReduceKind::kMax:
+      return reduce_kernels_of<MaxOf, int32_t, int64_t>(lane);
+    case ReduceKind::kMin:
+      return reduce_kernels_of<MinOf, int32_t, int64_t>(lane);
     case ReduceKind::kAny:
     case ReduceKind::kAll:
       if (lane != expr::Lane::kBool) return {};
       if (kind == ReduceKind::kAny) return reduce_kernels_of<AnyOf, uint8_t>();
       return reduce_kernels_of<AllOf, uint8_t>();
-    case ReduceKind::kNone: break;
+    case ReduceKind::kNone:
+      break;
   }
   return {};
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The types with which the compositions of src/expr compute in registers: one element each, in loops
-// that the compiler turns into vector code. In an unnamed namespace, and over builtins only: each
-// instruction set's file must keep its own copy, for the linker would merge equal names.
+// The types with which the compositions of src/expr compute in registers: one element each, in
+// loops that the compiler turns into vector code. In an unnamed namespace, and over builtins only:
+// each instruction set's file must keep its own copy, for the linker would merge equal names.
 #pragma once
 
 #include <cstdint>

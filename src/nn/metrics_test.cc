@@ -3,9 +3,9 @@
 #include <reckon/session.h>
 
 #include "base/expect_error.h"
+#include "golden_cases.h"
 #include "graph/core_ops.h"
 #include "graph/trace.h"
-#include "golden_cases.h"
 
 namespace reckon::nn {
 namespace {

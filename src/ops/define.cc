@@ -106,7 +106,8 @@ const OpDef* find_op(const std::string& name) {
 
 void register_op(OpDef* op, size_t option_members) {
   RECKON_CHECK(op->attributes.size() == option_members && "an option is not listed in attributes");
-  RECKON_CHECK((op->kernel || op->forward || op->is_reduction()) && "an op needs a kernel or an element-wise program");
+  RECKON_CHECK((op->kernel || op->forward || op->is_reduction()) &&
+               "an op needs a kernel or an element-wise program");
   RECKON_CHECK(registry().emplace(op->name, op).second && "two ops have one name");
 }
 
@@ -127,7 +128,8 @@ Tensors apply(const OpDef& op, graph::Options options, const Operands& operands,
     inputs.push_back(operands[i].resolve(number_dtype(op, operands, input_of(op, i).group)));
   }
   check_dtypes(op, inputs, place);
-  return graph::add_node(op, std::move(options), inputs, place, std::move(subgraphs), op.output_count);
+  return graph::add_node(op, std::move(options), inputs, place, std::move(subgraphs),
+                         op.output_count);
 }
 
 Shape broadcast_shapes(const Shape& a, const Shape& b, const graph::InferContext&) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// An op is one value in one file: name, inputs, attributes, shape rule, gradient, kernel or element-wise
-// program, traits. define() checks it, registers it, and gives the object that traces a call.
+// An op is one value in one file: name, inputs, attributes, shape rule, gradient, kernel or
+// element-wise program, traits. define() checks it, registers it, and gives the object that traces
+// a call.
 #pragma once
 
 #include <functional>
@@ -43,8 +44,8 @@ struct Input {
   bool is_variadic = false;  ///< the last one: one or more values of one dtype
 };
 
-using ForwardFunction =
-    std::function<std::vector<expr::Expr>(const void* options, const std::vector<expr::Expr>& inputs)>;
+using ForwardFunction = std::function<std::vector<expr::Expr>(
+    const void* options, const std::vector<expr::Expr>& inputs)>;
 
 /// The whole definition, type-erased: what the graph knows, and the rest.
 struct OpDef : graph::Op {
@@ -86,7 +87,8 @@ class AttributeOf {
   graph::Attribute erased_;
 };
 
-/// Accepts a lambda (options, Expr…) -> Expr of one to four inputs, or (options, vector<Expr>) -> vector<Expr>.
+/// Accepts a lambda (options, Expr…) -> Expr of one to four inputs, or (options, vector<Expr>) ->
+/// vector<Expr>.
 template <class Options>
 class Forward {
  public:
@@ -105,13 +107,16 @@ class Forward {
   static std::vector<expr::Expr> call(const F& f, const Options& options,
                                       const std::vector<expr::Expr>& x) {
     using expr::Expr;
-    if constexpr (std::is_invocable_v<F, const Options&, Expr>) return {f(options, x[0])};
-    else if constexpr (std::is_invocable_v<F, const Options&, Expr, Expr>) return {f(options, x[0], x[1])};
+    if constexpr (std::is_invocable_v<F, const Options&, Expr>)
+      return {f(options, x[0])};
+    else if constexpr (std::is_invocable_v<F, const Options&, Expr, Expr>)
+      return {f(options, x[0], x[1])};
     else if constexpr (std::is_invocable_v<F, const Options&, Expr, Expr, Expr>)
       return {f(options, x[0], x[1], x[2])};
     else if constexpr (std::is_invocable_v<F, const Options&, Expr, Expr, Expr, Expr>)
       return {f(options, x[0], x[1], x[2], x[3])};
-    else return f(options, x);
+    else
+      return f(options, x);
   }
   ForwardFunction erased_;
 };
@@ -144,8 +149,10 @@ struct AnyMember {
 };
 template <class T, class... Members>
 constexpr size_t member_count() {
-  if constexpr (requires { T{Members{}..., AnyMember{}}; }) return member_count<T, Members..., AnyMember>();
-  else return sizeof...(Members);
+  if constexpr (requires { T{Members{}..., AnyMember{}}; })
+    return member_count<T, Members..., AnyMember>();
+  else
+    return sizeof...(Members);
 }
 
 void register_op(OpDef* op, size_t option_members);
@@ -183,16 +190,19 @@ DefinedOp<Options> define(Definition<Options> definition) {
   def->output_count = definition.output_count;
   def->forward = definition.forward.erased();
   def->reduce = definition.reduce;
-  def->infer = [infer = std::move(definition.infer)](const void* options, const graph::InferContext& context) {
+  def->infer = [infer = std::move(definition.infer)](const void* options,
+                                                     const graph::InferContext& context) {
     return infer(*static_cast<const Options*>(options), context);
   };
   if (definition.gradient) {
-    def->gradient = [gradient = std::move(definition.gradient)](const void* options, const Backward& b) {
+    def->gradient = [gradient = std::move(definition.gradient)](const void* options,
+                                                                const Backward& b) {
       return gradient(*static_cast<const Options*>(options), b);
     };
   }
   if (definition.kernel) {
-    def->kernel = [kernel = std::move(definition.kernel)](const void* options, const KernelSpec& spec) {
+    def->kernel = [kernel = std::move(definition.kernel)](const void* options,
+                                                          const KernelSpec& spec) {
       return kernel(*static_cast<const Options*>(options), spec);
     };
   }

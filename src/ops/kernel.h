@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an op's kernel is made from and called with. A kernel is prepared once for concrete shapes; its
-// calls allocate nothing, throw nothing and return a Fault for what only the data can show.
+// What an op's kernel is made from and called with. A kernel is prepared once for concrete shapes;
+// its calls allocate nothing, throw nothing and return a Fault for what only the data can show.
 #pragma once
 
 #include <functional>
@@ -38,9 +38,13 @@ struct KernelCall {
   const RunState* run = nullptr;
 
   template <class T>
-  const T* in(int index) const { return static_cast<const T*>(inputs[index].data); }
+  const T* in(int index) const {
+    return static_cast<const T*>(inputs[index].data);
+  }
   template <class T>
-  T* out(int index) const { return static_cast<T*>(outputs[index].data); }
+  T* out(int index) const {
+    return static_cast<T*>(outputs[index].data);
+  }
 };
 
 struct Kernel {
@@ -52,17 +56,19 @@ struct Kernel {
 class Subprogram {
  public:
   virtual ~Subprogram() = default;
-  virtual kernels::Fault run(const void* const* inputs, void* const* outputs, const KernelCall& call) const = 0;
+  virtual kernels::Fault run(const void* const* inputs, void* const* outputs,
+                             const KernelCall& call) const = 0;
 };
 
 struct KernelSpec {
   const graph::Node& node;
   const graph::Function& function;
-  graph::Types inputs;   ///< planned types; a run-time extent is still symbolic
+  graph::Types inputs;  ///< planned types; a run-time extent is still symbolic
   graph::Types outputs;
-  /// Compiles a subgraph of the node for planned parameter types (one for each parameter, captures included);
-  /// provided by the runtime. Result types: graph::infer_function.
-  std::function<std::shared_ptr<const Subprogram>(const graph::Function&, const graph::Types& parameters)>
+  /// Compiles a subgraph of the node for planned parameter types (one for each parameter, captures
+  /// included); provided by the runtime. Result types: graph::infer_function.
+  std::function<std::shared_ptr<const Subprogram>(const graph::Function&,
+                                                  const graph::Types& parameters)>
       compile;
 
   /// Dimensions with each run-time extent at its bound.

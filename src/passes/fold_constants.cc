@@ -12,13 +12,14 @@ namespace {
 using graph::Node;
 using graph::ValueId;
 
-/// Larger results are left to the program: a constant costs memory for as long as the plan lives, and an array
-/// made of one number costs the traffic that a broadcast saves.
+/// Larger results are left to the program: a constant costs memory for as long as the plan lives,
+/// and an array made of one number costs the traffic that a broadcast saves.
 constexpr int64_t kMaxElements = 1 << 20;
 
 bool spreads_out(const Node& node, const graph::Function& target) {
   int64_t elements = 64;
-  for (ValueId input : node.inputs) elements = std::max(elements, target.type(input).shape.num_elements());
+  for (ValueId input : node.inputs)
+    elements = std::max(elements, target.type(input).shape.num_elements());
   return node.outputs[0].shape.num_elements() > elements;
 }
 
@@ -41,7 +42,8 @@ graph::Function isolate(const Node& node, const graph::Function& target) {
   Node copy = node;
   for (ValueId& input : copy.inputs) input = alone.add(target.nodes[input.node]);
   const ValueId id = alone.add(std::move(copy));
-  for (int32_t i = 0; i < static_cast<int32_t>(node.outputs.size()); ++i) alone.results.push_back({id.node, i});
+  for (int32_t i = 0; i < static_cast<int32_t>(node.outputs.size()); ++i)
+    alone.results.push_back({id.node, i});
   return alone;
 }
 
@@ -58,7 +60,8 @@ ValueId add_constant(graph::Function& target, const Node& node, Array value) {
 }
 
 /// Empty if the data show a fault: the step that would show it stays, and may never run.
-std::vector<Array> evaluate(const Node& node, const graph::Function& target, const PassContext& context) {
+std::vector<Array> evaluate(const Node& node, const graph::Function& target,
+                            const PassContext& context) {
   try {
     return context.evaluate(isolate(node, target));
   } catch (const Error& error) {

@@ -81,7 +81,8 @@ expr::Program record(const ops::OpDef& op, const Node& node, const graph::Functi
   return builder.finish({builder.adopt(op.forward(node.options.get(), inputs)[0], lane)});
 }
 
-LoopOptions reduction_loop(const ops::OpDef& op, const Node& node, const graph::Function& function) {
+LoopOptions reduction_loop(const ops::OpDef& op, const Node& node,
+                           const graph::Function& function) {
   const graph::TensorType& input = function.type(node.inputs[0]);
   expr::Builder builder;
   const expr::Expr x = builder.input(ops::lane_of(input.dtype));
@@ -150,11 +151,13 @@ void make_loops(Plan& plan, const PassContext&) {
     Node loop = rewriter.mapped_node(index);
     if (op->is_elementwise()) {
       std::vector<ValueId> arrays;
-      LoopOptions options{record(*op, loop, rewriter.target(), arrays), node.outputs[0].shape, {{}}};
+      LoopOptions options{
+          record(*op, loop, rewriter.target(), arrays), node.outputs[0].shape, {{}}};
       loop.inputs = std::move(arrays);
       loop.options = std::make_shared<const LoopOptions>(std::move(options));
     } else {
-      loop.options = std::make_shared<const LoopOptions>(reduction_loop(*op, node, rewriter.source()));
+      loop.options =
+          std::make_shared<const LoopOptions>(reduction_loop(*op, node, rewriter.source()));
     }
     loop.op = &loop_op();
     rewriter.replace({index, 0}, rewriter.target().add(std::move(loop)));

@@ -11,18 +11,21 @@
 
 namespace reckon::passes {
 
-/// Inputs broadcast to `dims` by NumPy's rule; output i of the program is stored dense over the dims it keeps.
+/// Inputs broadcast to `dims` by NumPy's rule; output i of the program is stored dense over the
+/// dims it keeps.
 struct LoopOptions {
   expr::Program program;
   Shape dims;
   std::vector<kernels::LoopOutput> outputs;
 
-  bool is_reduced(int32_t output) const { return outputs[output].kind != kernels::ReduceKind::kNone; }
+  bool is_reduced(int32_t output) const {
+    return outputs[output].kind != kernels::ReduceKind::kNone;
+  }
   bool has_reduction() const;
 };
 
-/// Several loops of one program over flat arrays of different lengths, as one step: input k of segment s is
-/// input s * inputs + k of the node; scalars are shared and come last.
+/// Several loops of one program over flat arrays of different lengths, as one step: input k of
+/// segment s is input s * inputs + k of the node; scalars are shared and come last.
 struct LoopTableOptions {
   expr::Program program;  ///< arrays first, then scalars
   int64_t arrays = 0, scalars = 0;

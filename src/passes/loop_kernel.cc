@@ -25,8 +25,8 @@ kernels::LoopSpec loop_spec(const LoopOptions& loop, const ops::KernelSpec& spec
 /// The extent that sizes the outermost dimension, or -1. No other dimension may be sized by data.
 int32_t outer_extent(const LoopOptions& loop, const graph::Node& node) {
   for (int axis = 1; axis < loop.dims.rank(); ++axis) {
-    base::require(!graph::is_extent(loop.dims[axis]), node.op->where.c_str(),
-                  "dimension ", axis, " of ", node.name, " has a size that only the data knows; only the ",
+    base::require(!graph::is_extent(loop.dims[axis]), node.op->where.c_str(), "dimension ", axis,
+                  " of ", node.name, " has a size that only the data knows; only the ",
                   "outermost may: transpose or flatten first");
   }
   const bool is_dynamic = loop.dims.rank() > 0 && graph::is_extent(loop.dims[0]);
@@ -39,23 +39,27 @@ std::vector<int32_t> inputs_to_check(const LoopOptions& loop, const ops::KernelS
   for (size_t i = 0; i < spec.inputs.size(); ++i) {
     const Shape& shape = spec.inputs[i].shape;
     const bool is_outer = shape.rank() == loop.dims.rank() && shape.rank() > 0;
-    if (is_outer && shape[0] != 1 && shape[0] != loop.dims[0]) inputs.push_back(static_cast<int32_t>(i));
+    if (is_outer && shape[0] != 1 && shape[0] != loop.dims[0])
+      inputs.push_back(static_cast<int32_t>(i));
   }
   return inputs;
 }
 
-kernels::Fault check_extents(const std::vector<int32_t>& inputs, const ops::KernelCall& call, int64_t outer) {
+kernels::Fault check_extents(const std::vector<int32_t>& inputs, const ops::KernelCall& call,
+                             int64_t outer) {
   for (int32_t i : inputs) {
     const int64_t extent = call.inputs[i].dims[0];
     if (extent == outer) continue;
-    return kernels::Fault(fmt::format(
-        "operands have {} and {} rows in this batch; sizes that only the data knows must be equal here",
-        outer, extent));
+    return kernels::Fault(
+        fmt::format("operands have {} and {} rows in this batch; sizes that only the data knows "
+                    "must be equal here",
+                    outer, extent));
   }
   return {};
 }
 
-/// One program over arrays of different lengths. Chunks come from lengths alone; each is one job for the pool.
+/// One program over arrays of different lengths. Chunks come from lengths alone; each is one job
+/// for the pool.
 class UpdateTable {
  public:
   explicit UpdateTable(const LoopTableOptions& table);
@@ -80,7 +84,8 @@ UpdateTable::UpdateTable(const LoopTableOptions& table)
   kernels::LoopSpec spec{table.program, {kChunk}, {}, {}};
   for (int64_t i = 0; i < table.arrays + table.scalars; ++i) {
     spec.input_strides.push_back({i < table.arrays ? 1 : 0});
-    if (i < table.arrays) in_sizes_.push_back(static_cast<int64_t>(expr::lane_size(table.program.inputs[i])));
+    if (i < table.arrays)
+      in_sizes_.push_back(static_cast<int64_t>(expr::lane_size(table.program.inputs[i])));
   }
   for (size_t i = 0; i < table.program.outputs.size(); ++i) {
     spec.outputs.push_back({});
@@ -101,13 +106,16 @@ UpdateTable::UpdateTable(const LoopTableOptions& table)
 void UpdateTable::run_chunk(const Chunk& chunk, const ops::KernelCall& call) const {
   const void* in[kMaxOperands];
   void* out[kMaxOperands];
-  const auto arrays = static_cast<int64_t>(in_sizes_.size()), outputs = static_cast<int64_t>(out_sizes_.size());
+  const auto arrays = static_cast<int64_t>(in_sizes_.size()),
+             outputs = static_cast<int64_t>(out_sizes_.size());
   for (int64_t i = 0; i < arrays; ++i) {
-    in[i] = call.in<char>(static_cast<int>(chunk.segment * arrays + i)) + chunk.begin * in_sizes_[i];
+    in[i] =
+        call.in<char>(static_cast<int>(chunk.segment * arrays + i)) + chunk.begin * in_sizes_[i];
   }
   for (int64_t i = 0; i < scalars_; ++i) in[arrays + i] = call.inputs[segments_ * arrays + i].data;
   for (int64_t i = 0; i < outputs; ++i) {
-    out[i] = call.out<char>(static_cast<int>(chunk.segment * outputs + i)) + chunk.begin * out_sizes_[i];
+    out[i] =
+        call.out<char>(static_cast<int>(chunk.segment * outputs + i)) + chunk.begin * out_sizes_[i];
   }
   // Updates are float arithmetic: they cannot fault.
   (void)loop_->run(in, out, chunk.length);
@@ -133,8 +141,8 @@ ops::Kernel loop_kernel(const void* options, const ops::KernelSpec& spec) {
   const size_t inputs = spec.inputs.size(), outputs = spec.outputs.size();
   RECKON_CHECK(inputs <= kMaxOperands && outputs <= kMaxOperands);
   const size_t scratch = fused->scratch_bytes();
-  auto run = [fused, extent, inputs, outputs, check = inputs_to_check(loop, spec)](
-                 const ops::KernelCall& call) -> kernels::Fault {
+  auto run = [fused, extent, inputs, outputs,
+              check = inputs_to_check(loop, spec)](const ops::KernelCall& call) -> kernels::Fault {
     const void* in[kMaxOperands];
     void* out[kMaxOperands];
     for (size_t i = 0; i < inputs; ++i) in[i] = call.inputs[i].data;

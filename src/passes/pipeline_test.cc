@@ -38,11 +38,14 @@ std::vector<std::string> all_names(bool with_optional) {
 /// The warnings that `call` logs.
 std::vector<std::string> warnings_of(const std::function<void()>& call) {
   std::vector<std::string> lines;
+  const LogLevel level_before = log_level();
+  set_log_level(LogLevel::kInfo);
   set_log_sink([&lines](LogLevel level, const std::string& line) {
     if (level == LogLevel::kWarning) lines.push_back(line);
   });
   call();
   set_log_sink({});
+  set_log_level(level_before);
   return lines;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Algebra that keeps every bit: a table of rules, each from one node to a value that is there already.
-// A rule fires only if dtype and shape stay. Denormal numbers alone differ: arithmetic that is left out does
-// not flush them to zero.
+// Algebra that keeps every bit: a table of rules, each from one node to a value that is there
+// already. A rule fires only if dtype and shape stay. Denormal numbers alone differ: arithmetic
+// that is left out does not flush them to zero.
 #include <cmath>
 #include <vector>
 
@@ -27,13 +27,15 @@ struct Match {
   const graph::TensorType& type(int index) const { return function.type(node.inputs[index]); }
 };
 
-/// The value that stands for the node's only output; not valid (node < 0) if the rule does not fire.
+/// The value that stands for the node's only output; not valid (node < 0) if the rule does not
+/// fire.
 using RuleFunction = ValueId (*)(const Match&);
 
 bool is_filled_with(const Node& node, double number) {
   if (!graph::is_constant(node)) return false;
   const Array& value = graph::constant_value(node);
-  if (value.num_elements() != 1 || (!is_floating(value.dtype()) && !is_integer(value.dtype()))) return false;
+  if (value.num_elements() != 1 || (!is_floating(value.dtype()) && !is_integer(value.dtype())))
+    return false;
   if (value.dtype() == kFloat16 || value.dtype() == kBFloat16) return false;
   return value.item<double>() == number;
 }
@@ -53,7 +55,8 @@ ValueId second_is_one(const Match& match) {
 /// x - 0 is x for every x; x + 0 and x - (-0) are not, for -0 + 0 is +0.
 ValueId minus_zero(const Match& match) {
   const Node& zero = match.input_node(1);
-  const bool is_zero = is_filled_with(zero, 0) && !std::signbit(graph::constant_value(zero).item<double>());
+  const bool is_zero =
+      is_filled_with(zero, 0) && !std::signbit(graph::constant_value(zero).item<double>());
   return is_zero ? match.node.inputs[0] : ValueId{};
 }
 
@@ -63,7 +66,8 @@ ValueId twice(const Match& match) {
 
 ValueId chosen_side(const Match& match) {
   const Node& condition = match.input_node(0);
-  if (!graph::is_constant(condition) || graph::constant_value(condition).num_elements() != 1) return {};
+  if (!graph::is_constant(condition) || graph::constant_value(condition).num_elements() != 1)
+    return {};
   return match.node.inputs[graph::constant_value(condition).at<bool>(0) ? 1 : 2];
 }
 
@@ -81,17 +85,17 @@ struct Rule {
 };
 
 constexpr Rule kRules[] = {
-    {"Identity", first_input},     // x
-    {"StopGradient", first_input}, // x: gradients were expanded while tracing
-    {"Reshape", first_input},      // to its own shape
-    {"BroadcastTo", first_input},  // to its own shape
-    {"SumTo", first_input},        // to its own shape
-    {"Multiply", times_one},       // x * 1, 1 * x
-    {"Divide", second_is_one},     // x / 1
-    {"Subtract", minus_zero},      // x - 0
-    {"Negative", twice},           // -(-x)
-    {"LogicalNot", twice},         // !!x
-    {"Where", chosen_side},        // where(true, x, y)
+    {"Identity", first_input},       // x
+    {"StopGradient", first_input},   // x: gradients were expanded while tracing
+    {"Reshape", first_input},        // to its own shape
+    {"BroadcastTo", first_input},    // to its own shape
+    {"SumTo", first_input},          // to its own shape
+    {"Multiply", times_one},         // x * 1, 1 * x
+    {"Divide", second_is_one},       // x / 1
+    {"Subtract", minus_zero},        // x - 0
+    {"Negative", twice},             // -(-x)
+    {"LogicalNot", twice},           // !!x
+    {"Where", chosen_side},          // where(true, x, y)
     {"Transpose", transposed_back},  // of two axes, twice
 };
 
@@ -124,8 +128,10 @@ bool choose_branch(Rewriter& rewriter, int32_t index) {
   if (!graph::is_constant(predicate)) return false;
   const Function& branch = *node.subgraphs[graph::constant_value(predicate).at<bool>(0) ? 0 : 1];
   const std::vector<ValueId> captured(mapped.inputs.begin() + 1, mapped.inputs.end());
-  const std::vector<ValueId> results = graph::inline_function(branch, captured, rewriter.target(), &rewriter.target());
-  for (size_t i = 0; i < results.size(); ++i) rewriter.replace({index, static_cast<int32_t>(i)}, results[i]);
+  const std::vector<ValueId> results =
+      graph::inline_function(branch, captured, rewriter.target(), &rewriter.target());
+  for (size_t i = 0; i < results.size(); ++i)
+    rewriter.replace({index, static_cast<int32_t>(i)}, results[i]);
   return true;
 }
 

@@ -20,7 +20,8 @@ std::vector<Array> run_keras_batch_norm(const std::vector<Array>& inputs,
                                                    .training = is_training,
                                                    .name = "layer"});
   // A rate of 0: only the moving averages change.
-  const Operation step = optimizers::gradient_descent({.learning_rate = 0.0}).minimize(reduce_sum(y));
+  const Operation step =
+      optimizers::gradient_descent({.learning_rate = 0.0}).minimize(reduce_sum(y));
   Session session(graph);
   session.initialize_variables();
   const char* names[] = {"gamma", "beta", "moving_mean", "moving_variance"};

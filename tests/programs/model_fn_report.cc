@@ -159,8 +159,8 @@ void report_compilation(const char* mode, const passes::Request& request,
 
 int main(int argc, char** argv) try {
   const int turns = argc > 1 ? std::atoi(argv[1]) : 1000;
-  const RunConfig quiet = {.save_summary_steps = 0, .save_on_return = false,
-                           .log_step_count_steps = {}};
+  const RunConfig quiet = {
+      .save_summary_steps = 0, .save_on_return = false, .log_step_count_steps = {}};
   const RunConfig saving = {.save_summary_steps = 0, .log_step_count_steps = {}};
   report_calls("with Mode", Estimator(with_mode, {.config = quiet}), turns);
   report_calls("without Mode", Estimator(without_mode, {.config = quiet}), turns);

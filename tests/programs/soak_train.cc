@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The training that tools/soak interrupts: an MLP with shuffling, dropout and Adam, to max_steps and no further.
-// Usage: soak_train MODEL_DIR MAX_STEPS SAVE_STEPS
+// The training that tools/soak interrupts: an MLP with shuffling, dropout and Adam, to max_steps
+// and no further. Usage: soak_train MODEL_DIR MAX_STEPS SAVE_STEPS
 #include <cstdio>
 #include <cstdlib>
 
@@ -18,7 +18,9 @@ EstimatorSpec model_fn(const Features& features, const Tensor& labels, Mode mode
   Tensor logits = layers::dense(net, {.units = 5});
   Tensor loss = losses::sparse_softmax_cross_entropy(labels, logits);
   auto rate = schedules::exponential_decay({.initial = 1e-3, .decay_steps = 500});
-  return {.mode = mode, .loss = loss, .train_op = optimizers::adam({.learning_rate = rate}).minimize(loss)};
+  return {.mode = mode,
+          .loss = loss,
+          .train_op = optimizers::adam({.learning_rate = rate}).minimize(loss)};
 }
 
 /// 1,000 rows by formula: no file, no generator.
@@ -27,7 +29,8 @@ std::pair<Array, Array> make_rows() {
   std::vector<int64_t> y;
   for (int64_t row = 0; row < 1000; ++row) {
     for (int64_t column = 0; column < 20; ++column) {
-      x.push_back(static_cast<float>((row * 37 + column * 101 + row * column * 13) % 211) / 105.0f - 1.0f);
+      x.push_back(static_cast<float>((row * 37 + column * 101 + row * column * 13) % 211) / 105.0f -
+                  1.0f);
     }
     y.push_back((row * 7 + row / 11) % 5);
   }
@@ -37,10 +40,15 @@ std::pair<Array, Array> make_rows() {
 }  // namespace
 
 int main(int argc, char** argv) try {
-  if (argc != 4) return std::fprintf(stderr, "usage: soak_train MODEL_DIR MAX_STEPS SAVE_STEPS\n"), 2;
+  if (argc != 4)
+    return std::fprintf(stderr, "usage: soak_train MODEL_DIR MAX_STEPS SAVE_STEPS\n"), 2;
   const auto [x, y] = make_rows();
   auto input = [&x = x, &y = y] {
-    return Dataset::from_arrays({{"x", x}}, y).shuffle({.buffer_size = 1000}).repeat().batch(64).prefetch(2);
+    return Dataset::from_arrays({{"x", x}}, y)
+        .shuffle({.buffer_size = 1000})
+        .repeat()
+        .batch(64)
+        .prefetch(2);
   };
   Estimator estimator(model_fn, {.model_dir = argv[1],
                                  .config = {.random_seed = 11,
