@@ -66,7 +66,7 @@ class Session {
 
  private:
   struct State;
-  std::unique_ptr<State> state_;
+  std::shared_ptr<State> state_;
 };
 
 /// The value of `tensor` in a throw-away session (variables at their initial values).

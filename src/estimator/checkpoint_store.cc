@@ -169,6 +169,22 @@ void CheckpointStore::lock_for_training() {
   }
 }
 
+void CheckpointStore::release_lock() {
+  state_->wait_until_idle();
+  state_->lock.reset();
+}
+
+bool CheckpointStore::is_whole(const std::string& path) const {
+  state_->wait_until_idle();
+  try {
+    (void)CheckpointRestore(state_->files, state_->directory, false).load(path);
+    return true;
+  } catch (const Error& error) {
+    base::log(LogLevel::kWarning, error.what());
+    return false;
+  }
+}
+
 std::string CheckpointStore::latest_path() const {
   state_->wait_until_idle();
   try {

@@ -49,6 +49,10 @@ class CheckpointStore {
   /// owner left. Throws Error, kUnavailable: not writable, or naming host and pid of another
   /// trainer.
   void lock_for_training();
+  /// Waits for a save in flight, then lets another trainer in.
+  void release_lock();
+  /// True if that checkpoint can be read and every CRC is right.
+  bool is_whole(const std::string& path) const;
   /// What the file `checkpoint` names, if its index exists; "" otherwise. Nothing is verified.
   std::string latest_path() const;
   /// True if the newest checkpoint on disk is another than the one this store wrote or read last.

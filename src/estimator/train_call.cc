@@ -286,14 +286,37 @@ int64_t step_of_path(const std::string& path) {
 
 bool has_reached(Engine& engine, const TrainOptions& options) {
   if (!options.max_steps) return false;
-  const int64_t step = engine.needs_restore ? step_of_path(engine.checkpoints().latest_path())
-                                            : engine.global_step();
+  const std::string latest = engine.needs_restore ? engine.checkpoints().latest_path() : "";
+  const int64_t step = engine.needs_restore ? step_of_path(latest) : engine.global_step();
   if (step < *options.max_steps) return false;
+  // A name promises nothing: if that checkpoint is broken, training goes on from an older one.
+  if (!latest.empty() && !engine.checkpoints().is_whole(latest)) return false;
   base::log(LogLevel::kInfo,
             fmt::format("max_steps = {} is reached already (step {}): nothing to train",
                         *options.max_steps, step));
   return true;
 }
+
+int64_t last_step(int64_t start, const TrainOptions& options) {
+  if (!options.steps) return options.max_steps.value_or(Hook::kNever);
+  return *options.steps >= Hook::kNever - start ? Hook::kNever : start + *options.steps;
+}
+
+/// Held for one call, so that another Estimator on the same directory may train between two.
+class TrainerLock {
+ public:
+  explicit TrainerLock(Engine& engine) : engine_(engine) {
+    if (engine.config.save_checkpoints) engine.checkpoints().lock_for_training();
+  }
+  ~TrainerLock() {
+    if (engine_.config.save_checkpoints) engine_.checkpoints().release_lock();
+  }
+  TrainerLock(const TrainerLock&) = delete;
+  TrainerLock& operator=(const TrainerLock&) = delete;
+
+ private:
+  Engine& engine_;
+};
 
 void write_graph(Engine& engine, const TracedModel& model) {
   if (engine.is_graph_written || !engine.config.save_checkpoints || !engine.config.save_on_return)
@@ -311,15 +334,14 @@ void run_training(Engine& engine, const InputFn& input_fn, const TrainOptions& o
                 "saved; set it, or drop the listeners");
   // A completed call touches no file and calls neither input_fn nor model_fn.
   if (has_reached(engine, options)) return;
-  if (engine.config.save_checkpoints) engine.checkpoints().lock_for_training();
+  const TrainerLock lock(engine);
   const Dataset input = engine.make_input(input_fn, "train");
   const std::shared_ptr<const TracedModel> model = engine.traced(Mode::kTrain, input.spec());
   engine.prepare_weights();
   if (has_reached(engine, options)) return;
   engine.detach_streams();
   const int64_t start = engine.global_step();
-  const int64_t last =
-      options.steps ? start + *options.steps : options.max_steps.value_or(Hook::kNever);
+  const int64_t last = last_step(start, options);
   try {
     write_graph(engine, *model);
     engine.has_trained = true;

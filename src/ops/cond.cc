@@ -33,6 +33,7 @@ Types infer_cond(const NoOptions&, const graph::InferContext& context) {
                 "the predicate is ", graph::type_text(predicate),
                 ", expected bool[]; reduce or compare it first");
   const Types captured(context.inputs.begin() + 1, context.inputs.end());
+  require_fixed_sizes("cond", captured);
   const Types if_true = graph::infer_function(*(*context.subgraphs)[0], captured, context.planned);
   const Types if_false = graph::infer_function(*(*context.subgraphs)[1], captured, context.planned);
   base::require(may_be_equal(if_true, if_false), "cond", "the branches differ: if_true gives ",

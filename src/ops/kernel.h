@@ -47,6 +47,9 @@ struct KernelCall {
   }
 };
 
+/// A Fault if two inputs have different numbers of rows, where sizes that only the data knows meet.
+kernels::Fault check_equal_rows(const KernelCall& call, int first, int second);
+
 struct Kernel {
   std::function<kernels::Fault(const KernelCall&)> run;
   size_t scratch_bytes = 0;

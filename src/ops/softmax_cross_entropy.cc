@@ -94,7 +94,8 @@ const DefinedOp<NoOptions> softmax_cross_entropy_op = define<NoOptions>({
 
 template <class T, class Label>
 Kernel sparse_kernel() {
-  return {[](const KernelCall& call) {
+  return {[](const KernelCall& call) -> Fault {
+    if (Fault fault = check_equal_rows(call, 0, 1)) return fault;
     const View& logits = call.inputs[0];
     const int64_t rows = count_elements(logits.dims, 0, logits.rank - 1),
                   columns = logits.dims[logits.rank - 1];

@@ -88,6 +88,12 @@ void require_fixed_buffers(const char* where, const graph::Types& types) {
   for (const graph::TensorType& type : types) {
     base::require(type.dtype != kString, where, "a result is ", graph::type_text(type),
                   ", expected numbers; make strings outside");
+  }
+  require_fixed_sizes(where, types);
+}
+
+void require_fixed_sizes(const char* where, const graph::Types& types) {
+  for (const graph::TensorType& type : types) {
     for (int64_t dim : type.shape) {
       base::require(
           !graph::is_extent(dim), where,

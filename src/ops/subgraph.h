@@ -28,6 +28,9 @@ Tensors inline_subgraph(const graph::Function& body, const Tensors& arguments);
 /// Throws Error, kInvalidArgument, for strings and for sizes that only the data knows: the buffers
 /// of subgraphs have one size for the life of a program.
 void require_fixed_buffers(const char* where, const graph::Types& types);
+/// The sizes alone: what a subgraph reads from outside may be strings, but not of a size that only
+/// the data knows, for its program has no extents of the outer one.
+void require_fixed_sizes(const char* where, const graph::Types& types);
 
 /// "float32[3], int32[]"
 std::string types_text(const graph::Types& types);

@@ -58,6 +58,7 @@ using graph::Types;
 
 Types infer_while(const WhileOptions& options, const graph::InferContext& context) {
   const Types inputs(context.inputs.begin(), context.inputs.end());
+  require_fixed_sizes("while_loop", inputs);
   const Types carried(inputs.begin(), inputs.begin() + options.carried);
   const Types decision = graph::infer_function(*(*context.subgraphs)[0], inputs, context.planned);
   base::require(decision.size() == 1 && decision[0].dtype == kBool && decision[0].shape.rank() == 0,

@@ -22,6 +22,12 @@ using graph::ValueId;
 // A loop beyond these spills its tiles out of the first-level cache.
 constexpr size_t kMaxMembers = 48, kMaxOperands = 24, kMaxInstructions = 160;
 
+bool can_fault(expr::Opcode op) {
+  using expr::Opcode;
+  return op == Opcode::kTruncateDiv || op == Opcode::kTruncateMod || op == Opcode::kFloorDiv ||
+         op == Opcode::kFloorMod || op == Opcode::kIntegerPow;
+}
+
 /// Joins the programs of one group's members.
 class LoopJoiner {
  public:
@@ -41,6 +47,7 @@ class LoopJoiner {
   bool is_used_outside(ValueId value) const;
   expr::Expr operand(ValueId value);
   void record(int32_t member);
+  const Node& named_member() const;
 
   const Function& function_;
   const std::vector<int32_t>& members_;
@@ -91,8 +98,19 @@ void LoopJoiner::record(int32_t member) {
   }
 }
 
+/// The member whose data can fault, for then its line is the one to name; otherwise the last.
+const Node& LoopJoiner::named_member() const {
+  for (int32_t member : members_) {
+    for (const expr::Instruction& instruction :
+         loop_options(function_.nodes[member]).program.instructions) {
+      if (can_fault(instruction.op)) return function_.nodes[member];
+    }
+  }
+  return function_.nodes[members_.back()];
+}
+
 Node LoopJoiner::join() {
-  const Node& last = function_.nodes[members_.back()];
+  const Node& last = named_member();
   loop_.dims = loop_options(last).dims;
   for (int32_t member : members_) record(member);
   loop_.program = builder_.finish(results_);

@@ -18,7 +18,7 @@ struct Session::State {
 };
 
 Session::Session(Graph& graph, SessionOptions options)
-    : state_(std::make_unique<State>(graph.trace(), options)) {}
+    : state_(std::make_shared<State>(graph.trace(), options)) {}
 Session::~Session() = default;
 
 void Session::initialize_variables() {
@@ -38,6 +38,7 @@ std::vector<Array> Session::run(const RunRequest& request) {
 }
 
 struct Session::Callable::State {
+  std::shared_ptr<Session::State> session;  ///< a callable may outlive its Session object
   runtime::GraphRunner* runner = nullptr;
   runtime::GraphRunner::Call call;
   std::vector<Tensor> placeholders;
@@ -48,12 +49,14 @@ Session::Callable Session::make_callable(const std::vector<Tensor>& fetches,
                                          const std::vector<Operation>& targets,
                                          const std::vector<Tensor>& placeholders) {
   Callable callable;
-  callable.state_ = std::make_shared<Callable::State>(
-      Callable::State{&state_->runner, state_->runner.resolve(fetches, targets), placeholders, {}});
+  callable.state_ = std::make_shared<Callable::State>(Callable::State{
+      state_, &state_->runner, state_->runner.resolve(fetches, targets), placeholders, {}});
   return callable;
 }
 
 std::vector<Array> Session::Callable::operator()(const std::vector<Array>& values) {
+  base::require(state_ != nullptr, "callable",
+                "is empty; call what Session::make_callable returned");
   base::require(values.size() == state_->placeholders.size(), "callable", "came with ",
                 values.size(), " feeds, expected ", state_->placeholders.size(),
                 "; pass one for each placeholder");
