@@ -303,5 +303,22 @@ TEST(Train, AHookMaySaveACheckpointUnlessNothingIsSaved) {
                "[save_checkpoint] was called, but RunConfig::save_checkpoints is false");
 }
 
+TEST(Train, TRN_3_AsManyStepsAsThereAreNumbersEndWithTheData) {
+  const TemporaryDirectory directory;
+  Estimator estimator(line_model, {.model_dir = directory.path()});
+  estimator.train(forever(), {.steps = 1});
+  estimator.train(once(), {.steps = INT64_MAX});
+  EXPECT_EQ(estimator.evaluate(once()).global_step(), 2);
+}
+
+TEST(Train, F12_AnotherEstimatorMayTrainBetweenTwoCalls) {
+  const TemporaryDirectory directory;
+  Estimator first(line_model, {.model_dir = directory.path()});
+  Estimator second(line_model, {.model_dir = directory.path()});
+  first.train(forever(), {.steps = 2});
+  second.train(forever(), {.steps = 3});
+  EXPECT_EQ(second.evaluate(once()).global_step(), 5);
+}
+
 }  // namespace
 }  // namespace reckon::estimator

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <reckon/math_ops.h>
+#include <reckon/session.h>
 #include "check_op.h"
 
 namespace reckon {
@@ -32,6 +33,14 @@ TEST(AddN, RefusesToBroadcast) {
 TEST(AddN, RefusesNothing) {
   expect_error([] { add_n({}); },
                "[add_n] came without parts, expected one or more; pass a tensor");
+}
+
+TEST(AddN, SumsMorePartsThanOneLoopCanRead) {
+  Graph graph;
+  const GraphScope scope(graph);
+  const Tensor x = placeholder(kFloat32, {2}, "x");
+  const Tensors parts(200, x);
+  EXPECT_EQ(evaluate_now(add_n(parts), {{x, Array::from<float>({1, -3}, {2})}}).at<float>(1), -600);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <reckon/array_ops.h>
 #include <reckon/control_flow.h>
 #include <reckon/math_ops.h>
 #include <reckon/session.h>
@@ -118,6 +119,17 @@ TEST(Cond, RefusesAssignmentsInside) {
         cond(w > 0, assigning, [&] { return w * 1; });
       },
       "a variable is assigned inside cond or while_loop");
+}
+
+TEST(Cond, RefusesACapturedSizeThatOnlyTheDataKnows) {
+  Graph graph;
+  const GraphScope scope(graph);
+  const Tensor x = placeholder(kFloat32, {4}, "x");
+  const Tensor chosen = boolean_mask(x, x > 0);
+  const Tensor total = cond(
+      reduce_sum(x) > 0, [&] { return reduce_sum(chosen); }, [&] { return reduce_max(x); });
+  expect_error([&] { evaluate_now(total, {{x, Array::from<float>({1, -1, 2, 3}, {4})}}); },
+               "[cond] a value has a size that only the data knows");
 }
 
 }  // namespace

@@ -303,5 +303,18 @@ TEST(SessionTraining, LearnsAndRepeatsItself) {
   for (size_t i = 0; i < first.size(); ++i) EXPECT_TRUE(first[i].same_bits(second[i])) << i;
 }
 
+TEST(Callable, OutlivesItsSession) {
+  Graph graph;
+  const GraphScope scope(graph);
+  const Tensor x = placeholder(kFloat32, {1}, "x");
+  Session::Callable twice;
+  EXPECT_THROW(twice({}), Error);
+  {
+    Session session(graph);
+    twice = session.make_callable({x * 2.0f}, {}, {x});
+  }
+  EXPECT_EQ(twice({Array::from<float>({3}, {1})})[0].item<float>(), 6);
+}
+
 }  // namespace
 }  // namespace reckon::runtime
