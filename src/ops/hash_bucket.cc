@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// HashBucketFast: FarmHash64's fingerprint of a string, modulo the number of buckets.
+// ToHashBucketFast: FarmHash64's fingerprint of a string, modulo the number of buckets.
 #include <string_view>
 
 #include <reckon/strings.h>
