@@ -302,14 +302,16 @@ int64_t last_step(int64_t start, const TrainOptions& options) {
   return *options.steps >= Hook::kNever - start ? Hook::kNever : start + *options.steps;
 }
 
-/// Held for one call, so that another Estimator on the same directory may train between two.
+/// Held for one call, so that another Estimator on the same directory may train between two; kept
+/// between calls by one whose weights are ahead of its files (save_on_return = false).
 class TrainerLock {
  public:
   explicit TrainerLock(Engine& engine) : engine_(engine) {
     if (engine.config.save_checkpoints) engine.checkpoints().lock_for_training();
   }
   ~TrainerLock() {
-    if (engine_.config.save_checkpoints) engine_.checkpoints().release_lock();
+    const RunConfig& config = engine_.config;
+    if (config.save_checkpoints && config.save_on_return) engine_.checkpoints().release_lock();
   }
   TrainerLock(const TrainerLock&) = delete;
   TrainerLock& operator=(const TrainerLock&) = delete;
