@@ -78,7 +78,10 @@ Kernel concat_kernel(const ConcatOptions& options, const KernelSpec& spec) {
   const graph::TensorType out = spec.outputs[0];
   const int axis = normal_axis("concat", options.axis, out);
   return {[axis, dim = out.shape[axis],
-           count = static_cast<int>(spec.inputs.size())](const KernelCall& call) {
+           count = static_cast<int>(spec.inputs.size())](const KernelCall& call) -> Fault {
+    for (int i = 1; axis > 0 && i < count; ++i) {
+      if (Fault fault = check_equal_rows(call, 0, i)) return fault;
+    }
     int64_t extent = 0, pitch = 0;
     for (int i = 0; i < count; ++i) {
       const Piece piece(call.inputs[i], axis);

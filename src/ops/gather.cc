@@ -39,7 +39,10 @@ graph::Types infer_gather(const GatherNodeOptions& options, const graph::InferCo
 Kernel gather_kernel(const GatherNodeOptions& options, const KernelSpec& spec) {
   const int axis = gather_axis(options, spec.inputs[0]);
   return with_index(spec.inputs[1].dtype, [&]<class Index>(std::type_identity<Index>) -> Kernel {
-    return {[axis, batch_dims = static_cast<int>(options.batch_dims)](const KernelCall& call) {
+    return {[axis, batch_dims = static_cast<int>(options.batch_dims)](const KernelCall& call) -> Fault {
+      if (batch_dims > 0) {
+        if (Fault fault = check_equal_rows(call, 0, 1)) return fault;
+      }
       const kernels::GatherShape shape =
           gather_shape(call.inputs[0], call.inputs[1], axis, batch_dims);
       return kernels::gather_rows(shape, call.inputs[0].data, call.in<Index>(1),
