@@ -122,6 +122,9 @@ Extents extents(const View& view) { return {view.dims, view.rank}; }
 
 Fault check_depth(const MatmulOptions& options, const KernelCall& call) {
   const View &a = call.inputs[0], &b = call.inputs[1];
+  if (a.rank > 2 && a.rank == b.rank && a.dims[0] != 1 && b.dims[0] != 1) {
+    if (Fault fault = check_equal_rows(call, 0, 1)) return fault;
+  }
   const int64_t k = a.dims[a.rank - (options.transpose_a ? 2 : 1)];
   const int64_t other = b.dims[b.rank - (options.transpose_b ? 1 : 2)];
   if (k == other) return {};

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <reckon/array_ops.h>
+#include <reckon/session.h>
 #include "check_op.h"
 
 namespace reckon {
@@ -141,6 +142,22 @@ TEST(Unstack, GivesOneTensorForEachIndex) {
         unstack(placeholder(kFloat32, {kUnknown, 2}));
       },
       "[unstack] axis 0 of float32[?, 2]");
+}
+
+TEST(Concat, RefusesRowCountsThatTurnOutUnequal) {
+  Graph graph;
+  const GraphScope scope(graph);
+  const Tensor x = placeholder(kFloat32, {3, 2}, "x");
+  const Tensor first = placeholder(kBool, {3}, "first"), second = placeholder(kBool, {3}, "second");
+  const Tensor joined = concat({boolean_mask(x, first), boolean_mask(x, second)}, 1);
+  const auto run = [&](const std::vector<bool>& a, const std::vector<bool>& b) {
+    return evaluate_now(joined, {{x, Array::from<float>({1, 2, 3, 4, 5, 6}, {3, 2})},
+                                 {first, Array::from<bool>(a, {3})},
+                                 {second, Array::from<bool>(b, {3})}});
+  };
+  EXPECT_EQ(run({true, false, true}, {false, true, true}).num_elements(), 8);
+  testing::expect_error([&] { run({true, false, false}, {true, true, true}); },
+                        "operands have 1 and 3 rows in this batch");
 }
 
 }  // namespace
