@@ -20,7 +20,8 @@ target_compile_options(reckon_proto PRIVATE -w)
 target_include_directories(reckon_proto PUBLIC $<BUILD_INTERFACE:${generated_dir}>)
 target_link_libraries(reckon_proto PUBLIC protobuf::libprotobuf)
 if(RECKON_SANITIZE)
-  target_compile_options(reckon_proto PRIVATE -fsanitize=${RECKON_SANITIZE} -fno-omit-frame-pointer)
+  target_compile_options(reckon_proto PRIVATE -fsanitize=${RECKON_SANITIZE} -fno-omit-frame-pointer
+                         -U__SANITIZE_THREAD__)
 endif()
 
 # The generated objects take part in the library and in test programs as if they were a room.
