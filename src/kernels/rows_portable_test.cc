@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// The row kernels in plain C++: what the other instruction sets are compared with.
+#include "kernels/isa_fixture.h"
+#include "kernels/rows_variant_checks.h"
+
+namespace reckon::kernels {
+namespace {
+
+using namespace testing_support;
+using RowsPortable = OnIsa<Isa::kPortable>;
+
+TEST_F(RowsPortable, FollowTheirFormulasForEveryLengthOfRow) {
+  expect_formulas(row_kernels_portable());
+}
+
+TEST_F(RowsPortable, DependOnTheirRowAlone) { expect_rows_alone(row_kernels_portable()); }
+
+TEST_F(RowsPortable, WriteOverTheirInput) { expect_in_place(row_kernels_portable()); }
+
+TEST_F(RowsPortable, GiveLossesWithoutGradients) { expect_losses_alone(row_kernels_portable()); }
+
+TEST_F(RowsPortable, PassOnInfinitiesAndNaNFromEveryLane) {
+  expect_special_values(row_kernels_portable());
+}
+
+}  // namespace
+}  // namespace reckon::kernels
