@@ -72,9 +72,12 @@ uint32_t BundleWriter::append_strings(std::span<const std::string_view> strings)
 void BundleWriter::add(const std::string& name, const Array& value) {
   base::require(!is_finished_, "checkpoint", "'", name, "' is added after finish()");
   base::require(value.valid(), "checkpoint", "'", name, "' has no dtype; give it a value first");
-  base::require(entries_.back().first < name && name[0] != '\0', "checkpoint", "'", name,
-                "' comes after '", entries_.back().first,
-                "'; add tensors in ascending order of their names, none of them empty");
+  // Such a name is a slice's key, and a zero byte would end the text of any error that quotes it.
+  base::require(!name.empty() && name[0] != '\0', "checkpoint",
+                "a tensor's name is empty or begins with a zero byte, expected one such as "
+                "'dense/kernel'; give it a name");
+  base::require(entries_.back().first < name, "checkpoint", "'", name, "' comes after '",
+                entries_.back().first, "'; add tensors in ascending order of their names");
   proto::BundleEntryProto entry = entry_of(value, data_digest_);
   uint32_t crc = 0;
   if (value.dtype() == kString) {

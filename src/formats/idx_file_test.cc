@@ -3,9 +3,7 @@
 
 #include <zlib.h>
 
-#include <fstream>
-
-#include "base/file_system.h"
+#include "base/memory_file_system.h"
 #include "formats/bytes_fuzzer.h"
 #include "formats/error_expectation.h"
 #include "formats/golden_directory.h"
@@ -87,11 +85,11 @@ TEST(IdxFile, HeaderThatDoesNotFitIsDataLoss) {
 }
 
 TEST(IdxFile, GzipThatIsNoneIsDataLoss) {
-  ScratchDirectory scratch;
+  base::MemoryFileSystem memory;
   const std::string bytes = gzip(idx(8, {200}, std::string(200, 'x')));
   const auto refuse = [&](const std::string& content, const std::string& part) {
-    files().write_file(scratch / "x.gz", content);
-    expect_error(ErrorCode::kDataLoss, part, [&] { read_idx(files(), scratch / "x"); });
+    memory.write_file("x.gz", content);
+    expect_error(ErrorCode::kDataLoss, part, [&] { read_idx(memory, "x"); });
   };
   refuse("plain", "damaged after 0 bytes");
   refuse(bytes.substr(0, bytes.size() - 9), "cut short");
@@ -107,14 +105,14 @@ TEST(IdxFile, DamageOfThePlainFileGivesAValueOrAnError) {
 }
 
 TEST(IdxFile, DamageOfTheGzippedFileGivesAValueOrAnError) {
-  ScratchDirectory scratch;
+  base::MemoryFileSystem memory;
   std::string elements;
   for (int i = 0; i < 10000; ++i) elements.push_back(static_cast<char>(i * i >> 3));
   fuzz_bytes(
       gzip(idx(8, {100, 100}, elements)), Damage::kPerhapsNoticed,
       [&](const std::string& damaged) {
-        std::ofstream(scratch / "x.gz", std::ios::binary) << damaged;
-        read_idx(files(), scratch / "x");
+        memory.write_file("x.gz", damaged);
+        read_idx(memory, "x");
       },
       1000);
 }

@@ -8,23 +8,12 @@
 #include "formats/bytes_fuzzer.h"
 #include "formats/error_expectation.h"
 #include "formats/golden_values.h"
+#include "formats/npy_bytes.h"
 
 namespace reckon::formats {
 namespace {
 
 base::FileSystem& files() { return base::FileSystem::posix(); }
-
-std::string npy(const std::string& header, const std::string& elements, char major = 1) {
-  std::string bytes("\x93NUMPY", 6);
-  bytes += {major, 0};
-  append_fixed(bytes, static_cast<uint16_t>(header.size()));
-  return bytes + header + elements;
-}
-
-std::string header(const std::string& descr, const std::string& order, const std::string& shape) {
-  return "{'descr': '" + descr + "', 'fortran_order': " + order + ", 'shape': " + shape +
-         ", }     \n";
-}
 
 // One member of a zip; `local_name` is what its local header says.
 struct ZipMember {
@@ -70,7 +59,8 @@ std::string zip(const std::vector<ZipMember>& members) {
   return file + directory + end;
 }
 
-const std::string kOne = npy(header("<f4", "False", "(1,)"), std::string("\0\0\x80\x3f", 4));
+const std::string kOne =
+    npy_bytes(npy_header("<f4", "False", "(1,)"), std::string("\0\0\x80\x3f", 4));
 
 TEST(NpzFile, ReadsEveryDTypeAsNumPyDoes) {
   const auto own = golden_json("npz_digests.json")["own"];
@@ -94,45 +84,6 @@ TEST(NpzFile, ReadsEveryGoldenArchive) {
               row[1].get<uint32_t>())
         << path;
   }
-}
-
-TEST(NpyFile, SoundHandMadeArrayIsRead) {
-  EXPECT_TRUE(decode_npy(kOne, "x").same_bits(Array::from<float>({1}, {1})));
-}
-
-TEST(NpyFile, RefusesPicklesColumnMajorAndRecords) {
-  const auto refuse = [](const std::string& head, const std::string& part) {
-    expect_error(ErrorCode::kInvalidArgument, part,
-                 [&] { decode_npy(npy(head, "12345678"), "x.npy"); });
-  };
-  refuse(header("|O", "False", "(1,)"), "pickled Python objects");
-  refuse(header("<f4", "True", "(2,)"), "column-major");
-  refuse("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }",
-         "record of several fields");
-  refuse(header("<M8", "False", "(1,)"), "'<M8' is none that an Array holds");
-  refuse(header("<f4", "False", "(1,1,1,1,1,1,1,1,2)"), "more than 8 dimensions");
-}
-
-TEST(NpyFile, HeaderThatIsNotNumPysIsDataLoss) {
-  const auto refuse = [](const std::string& bytes, const std::string& part) {
-    expect_error(ErrorCode::kDataLoss, part, [&] { decode_npy(bytes, "x.npy"); });
-  };
-  refuse("", "does not begin with");
-  refuse("\x93NUMPY", "ends within its header");
-  refuse(npy(header("<f4", "False", "(2,)"), "12345678", 9), "version 9.0");
-  refuse(npy("[1, 2]", ""), "'{' is missing");
-  refuse(npy("__import__('os').system('true')", ""), "'{' is missing");
-  refuse(npy("{'descr': '<f4', }", ""), "the keys are descr");
-  refuse(npy("{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (), }", "1234"),
-         "each once");
-  refuse(npy("{'shape': (-1,), 'descr': '<f4', 'fortran_order': False}", ""), "no number");
-  refuse(npy(header("<f4", "0", "(2,)"), ""), "neither True nor False");
-  refuse(npy(header("<f4", "False", "(2,)") + "x", ""), "something follows");
-  refuse(npy(header("<f4", "False", "(3,)"), "12345678"), "wants 12 bytes, but 8 follow");
-  refuse(npy(header("<f8", "False", "(4611686018427387904, 4)"), ""), "more than 2^64 bytes");
-  refuse(npy(header("|S0", "False", "(1099511627776,)"), ""), "too big");
-  refuse(npy(header("|b1", "False", "(1,)"), "\x07"), "neither False nor True");
-  refuse(npy(header("<U1", "False", "(1,)"), "\xff\xff\xff\xff"), "not Unicode");
 }
 
 TEST(NpzFile, SoundHandMadeZipIsRead) {
@@ -167,15 +118,6 @@ TEST(NpzFile, DamageGivesAValueOrAnError) {
     fuzz_bytes(
         files().read_file(golden_file(name)), Damage::kPerhapsNoticed,
         [](const std::string& bytes) { decode_npz(bytes, "x.npz"); }, 2000);
-  }
-}
-
-TEST(NpyFile, DamageGivesAValueOrAnError) {
-  for (const char* descr : {"<f4", ">i4", "|S4", "<U1"}) {
-    fuzz_bytes(
-        npy(header(descr, "False", "(2, 3)"), std::string("a\0\0\0", 4) + std::string(20, '\0')),
-        Damage::kPerhapsNoticed, [](const std::string& bytes) { decode_npy(bytes, "x.npy"); },
-        1000);
   }
 }
 

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/crc32c.h"
-#include "base/file_system.h"
+#include "base/memory_file_system.h"
 #include "formats/byte_order.h"
 #include "formats/bytes_fuzzer.h"
 #include "formats/error_expectation.h"
@@ -18,17 +18,18 @@ namespace {
 
 base::FileSystem& files() { return base::FileSystem::posix(); }
 
-std::vector<std::string> read_records(const std::string& path, RecordReaderOptions options = {}) {
-  RecordReader reader(files(), path, options);
+std::vector<std::string> read_records(const std::string& path, RecordReaderOptions options = {},
+                                      base::FileSystem& from = files()) {
+  RecordReader reader(from, path, options);
   std::vector<std::string> records;
   while (auto record = reader.next()) records.push_back(std::move(*record));
   return records;
 }
 
 std::vector<std::string> read_bytes(const std::string& bytes, RecordReaderOptions options = {}) {
-  ScratchDirectory scratch;
-  std::ofstream(scratch / "x", std::ios::binary) << bytes;
-  return read_records(scratch / "x", options);
+  base::MemoryFileSystem memory;
+  memory.write_file("x", bytes);
+  return read_records("x", options, memory);
 }
 
 TEST(RecordFile, FrameIsTheGoldenOne) {
