@@ -7,7 +7,6 @@
 
 #include "expr/builder.h"
 #include "kernels/fused_loop.h"
-#include "kernels/loop_parts.h"
 
 namespace reckon::kernels {
 namespace {
@@ -96,26 +95,6 @@ TEST(Chains, UpdateInPlaceWithTheBitsOfTheWrittenArithmetic) {
       }
     }
   }
-}
-
-TEST(LoopParts, RunHeavyInstructionsFirstAndResultsWhereTheyAreUsed) {
-  Builder b;
-  const Expr x = b.input(Lane::kFloat32), y = b.input(Lane::kFloat32);
-  const Expr sum = x + y, product = x * y, late = exp(sum), early = exp(x);
-  const Expr root = sqrt(product);
-  const expr::Program program = b.finish({late * early, root - y});
-  const std::vector<LoopPart> parts = cut_into_parts(
-      program, [](int32_t) { return true; },
-      [&](int32_t v) { return program.instruction(v)->op != expr::Opcode::kExp; });
-  ASSERT_EQ(parts.size(), 4u);
-  EXPECT_EQ(parts[0].values, (std::vector<int32_t>{early.id()}));
-  ASSERT_TRUE(parts[1].is_chain);
-  ASSERT_EQ(parts[1].values.size(), 4u);
-  EXPECT_EQ(parts[1].values[0], product.id());  // a root waits for it
-  EXPECT_EQ(parts[1].values[1], root.id());
-  EXPECT_EQ(parts[1].values[3], sum.id());
-  EXPECT_EQ(parts[2].values, (std::vector<int32_t>{late.id()}));
-  EXPECT_FALSE(parts[3].is_chain);
 }
 
 }  // namespace

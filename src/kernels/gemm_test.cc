@@ -223,43 +223,5 @@ TEST(Gemm, ReluLetsNaNPassAndKeepsTheSignOfZero) {
   }
 }
 
-template <class T>
-void expect_exact_integers() {
-  const GemmSpec s = dense_spec(5, 70, 67, true, true, 2);
-  std::vector<T> a(5 * 70 * 2), b(70 * 67 * 2), c(5 * 67 * 2);
-  for (size_t i = 0; i < a.size(); ++i) a[i] = static_cast<T>(i % 13) - 6;
-  for (size_t i = 0; i < b.size(); ++i) b[i] = static_cast<T>(i % 7) - 3;
-  simple_gemm(s, a.data(), b.data(), c.data());
-  for (size_t at = 0; at < c.size(); ++at) {
-    const size_t x = at / (5 * 67), i = at / 67 % 5, j = at % 67;
-    T sum = 0;
-    for (size_t k = 0; k < 70; ++k) sum += a[x * 350 + k * 5 + i] * b[x * 4690 + j * 70 + k];
-    ASSERT_EQ(c[at], sum) << at;
-  }
-}
-
-TEST(SimpleGemm, IsExactForSmallWholeNumbers) {
-  expect_exact_integers<double>();
-  expect_exact_integers<int32_t>();
-  expect_exact_integers<int64_t>();
-}
-
-TEST(SimpleGemm, IntegersWrap) {
-  const int32_t a[] = {INT32_MAX, 1}, b[] = {1, 1};
-  int32_t c = 0;
-  simple_gemm(dense_spec(1, 2, 1), a, b, &c);
-  EXPECT_EQ(c, INT32_MIN);
-}
-
-TEST(SimpleGemm, AddsTheBiasAndClips) {
-  GemmSpec s = dense_spec(1, 1, 2);
-  s.epilogue = GemmEpilogue::kBiasRelu;
-  const double a[] = {2}, b[] = {1, -1}, bias[] = {0.5, 0.5};
-  double c[2];
-  simple_gemm(s, a, b, c, -1, bias);
-  EXPECT_EQ(c[0], 2.5);
-  EXPECT_EQ(c[1], 0.0);
-}
-
 }  // namespace
 }  // namespace reckon::kernels

@@ -174,45 +174,6 @@ TEST(Fill, RepeatsTheElement) {
   EXPECT_EQ(out, std::vector<double>(3, 2.5));
 }
 
-template <class T>
-void expect_gathered(GatherShape shape, int64_t row_elements) {
-  shape.row_bytes = row_elements * static_cast<int64_t>(sizeof(T));
-  const Extents in = {shape.batch, shape.outer, shape.rows, row_elements};
-  const std::vector<T> table = counted<T>(product(in));
-  std::vector<int32_t> indices;
-  for (int64_t i = 0; i < shape.batch * shape.count; ++i) {
-    indices.push_back(static_cast<int32_t>(i * 7 % shape.rows));
-  }
-  const Extents out = {shape.batch, shape.outer, shape.count, row_elements};
-  std::vector<T> want, got(static_cast<size_t>(product(out)));
-  for_each_index(out, [&](const Extents& i) {
-    const int64_t row = indices[static_cast<size_t>(i[0] * shape.count + i[2])];
-    want.push_back(table[static_cast<size_t>(flat(in, {i[0], i[1], row, i[3]}))]);
-  });
-  ASSERT_FALSE(gather_rows(shape, table.data(), indices.data(), got.data()));
-  ASSERT_EQ(got, want);
-}
-
-TEST(GatherRows, TakesRowsAlongAnyAxis) {
-  for (int64_t width : {1, 2, 4, 8, 100}) {
-    expect_gathered<uint8_t>({2, 3, 11, 40, 0}, width);
-    expect_gathered<uint64_t>({1, 2, 11, 5, 0}, width);
-  }
-}
-
-TEST(GatherRows, NamesTheFirstIndexOutOfRange) {
-  const std::vector<float> table(10), row(1);
-  std::vector<float> out(3);
-  const std::vector<int64_t> high = {1, 12, 13}, low = {0, 0, -1};
-  const GatherShape shape = {1, 1, 10, 3, 4};
-  EXPECT_EQ(gather_rows(shape, table.data(), high.data(), out.data()).text(),
-            "index 12 is not in [0, 10)");
-  EXPECT_EQ(gather_rows(shape, table.data(), low.data(), out.data()).text(),
-            "index -1 is not in [0, 10)");
-  EXPECT_EQ(check_indices(high.data(), 3, 4, "label").text(), "label 12 is not in [0, 4)");
-  EXPECT_FALSE(check_indices(high.data(), 3, 14));
-}
-
 TEST(OneHot, LeavesOutOfRangeRowsOff) {
   const std::vector<int32_t> indices = {2, -1, 0, 3};
   const float on = 5, off = -1;
