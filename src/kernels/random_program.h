@@ -2,6 +2,7 @@
 // For tests: random expression programs and loops, and a walk of them one element at a time.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -119,133 +120,185 @@ struct Scene {
   }
 };
 
+/// Records instructions at random. How often the generator is asked, and in which order, is part of
+/// what tests repeat: a seed stands for one program.
+class ProgramMaker {
+ public:
+  ProgramMaker(std::mt19937& random, const std::vector<Lane>& lanes) : random_(random) {
+    for (Lane lane : lanes) add(builder_.input(lane));
+    floats_.push_back(builder_.constant(0.75, Lane::kFloat32));
+    integers_.push_back(builder_.constant(-3, Lane::kInt32));
+    bools_.push_back(floats_[0] < 0.1);
+  }
+
+  void add_instruction() {
+    const uint32_t kind = random_() % 26;
+    add(kind < 10   ? arithmetic(kind)
+        : kind < 14 ? choice(kind)
+        : kind < 18 ? function(kind)
+        : kind < 23 ? integer(kind)
+                    : other(kind));
+  }
+  Expr result(bool is_float) {
+    const uint32_t kind = is_float ? 0 : random_() % 4;
+    if (kind == 1) return i();
+    if (kind == 2) return flag();
+    return floats_[floats_.size() - 1 - random_() % std::min<size_t>(4, floats_.size())];
+  }
+  Program finish(const std::vector<Expr>& results) const { return builder_.finish(results); }
+
+ private:
+  void add(Expr x) {
+    if (x.lane() == Lane::kFloat32)
+      floats_.push_back(x);
+    else if (x.lane() == Lane::kInt32)
+      integers_.push_back(x);
+    else if (x.lane() == Lane::kBool)
+      bools_.push_back(x);
+    else
+      floats_.push_back(convert(x, Lane::kFloat32));
+  }
+  Expr pick(const std::vector<Expr>& from) { return from[random_() % from.size()]; }
+  Expr f() { return pick(floats_); }
+  Expr i() { return pick(integers_); }
+  Expr flag() { return pick(bools_); }
+
+  Expr arithmetic(uint32_t kind) {
+    switch (kind) {
+      case 0:
+        return f() + f();
+      case 1:
+        return f() - f();
+      case 2:
+        return f() * f();
+      case 3:
+        return f() / f();
+      case 4:
+        return fma(f(), f(), f());
+      case 5:
+        return sqrt(f());
+      case 6:
+        return min(f(), f());
+      case 7:
+        return max(f(), f());
+      case 8:
+        return floor(f());
+      default:
+        return rint(f() * 3);
+    }
+  }
+  Expr choice(uint32_t kind) {
+    switch (kind) {
+      case 10:
+        return select(flag(), f(), f());
+      case 11:
+        return f() < f();
+      case 12:
+        return f() == f();
+      default:
+        return flag() && !flag();
+    }
+  }
+  Expr function(uint32_t kind) {
+    switch (kind) {
+      case 14:
+        return exp(f());
+      case 15:
+        return tanh(f());
+      case 16:
+        return log(abs(f()));
+      default:
+        return erf(f());
+    }
+  }
+  Expr integer(uint32_t kind) {
+    switch (kind) {
+      case 18:
+        return i() * i() + i();
+      case 19:
+        return convert(i(), Lane::kFloat32);
+      case 20:
+        return convert(min(max(f(), -1e6), 1e6), Lane::kInt32);
+      case 21:
+        return select(flag(), i(), i()) ^ (i() << 3);
+      default:
+        return mul_high(i(), i()) >> (i() & 7);
+    }
+  }
+  Expr other(uint32_t kind) {
+    switch (kind) {
+      case 23:
+        return convert(convert(f(), Lane::kFloat64) * 1.1, Lane::kFloat32);
+      case 24:
+        return random_uniform(7, builder_.constant(9, Lane::kInt64), builder_.index());
+      default:
+        return i() < i();
+    }
+  }
+
+  std::mt19937& random_;
+  Builder builder_;
+  std::vector<Expr> floats_, integers_, bools_;
+};
+
 /// A program over the given inputs, of basic opcodes and functions, without faults.
 inline Program random_program(std::mt19937& random, const std::vector<Lane>& lanes, size_t outputs,
                               bool float_outputs) {
-  Builder builder;
-  std::vector<Expr> floats, integers, bools;
-  const auto add = [&](Expr x) {
-    if (x.lane() == Lane::kFloat32)
-      floats.push_back(x);
-    else if (x.lane() == Lane::kInt32)
-      integers.push_back(x);
-    else if (x.lane() == Lane::kBool)
-      bools.push_back(x);
-    else
-      floats.push_back(convert(x, Lane::kFloat32));
-  };
-  for (Lane lane : lanes) add(builder.input(lane));
-  floats.push_back(builder.constant(0.75, Lane::kFloat32));
-  integers.push_back(builder.constant(-3, Lane::kInt32));
-  bools.push_back(floats[0] < 0.1);
-  const auto pick = [&](std::vector<Expr>& from) { return from[random() % from.size()]; };
-  const auto f = [&] { return pick(floats); };
-  const auto i = [&] { return pick(integers); };
-  for (int k = 0; k < 24; ++k) {
-    switch (random() % 26) {
-      case 0:
-        add(f() + f());
-        break;
-      case 1:
-        add(f() - f());
-        break;
-      case 2:
-        add(f() * f());
-        break;
-      case 3:
-        add(f() / f());
-        break;
-      case 4:
-        add(fma(f(), f(), f()));
-        break;
-      case 5:
-        add(sqrt(f()));
-        break;
-      case 6:
-        add(min(f(), f()));
-        break;
-      case 7:
-        add(max(f(), f()));
-        break;
-      case 8:
-        add(floor(f()));
-        break;
-      case 9:
-        add(rint(f() * 3));
-        break;
-      case 10:
-        add(select(pick(bools), f(), f()));
-        break;
-      case 11:
-        add(f() < f());
-        break;
-      case 12:
-        add(f() == f());
-        break;
-      case 13:
-        add(pick(bools) && !pick(bools));
-        break;
-      case 14:
-        add(exp(f()));
-        break;
-      case 15:
-        add(tanh(f()));
-        break;
-      case 16:
-        add(log(abs(f())));
-        break;
-      case 17:
-        add(erf(f()));
-        break;
-      case 18:
-        add(i() * i() + i());
-        break;
-      case 19:
-        add(convert(i(), Lane::kFloat32));
-        break;
-      case 20:
-        add(convert(min(max(f(), -1e6), 1e6), Lane::kInt32));
-        break;
-      case 21:
-        add(select(pick(bools), i(), i()) ^ (i() << 3));
-        break;
-      case 22:
-        add(mul_high(i(), i()) >> (i() & 7));
-        break;
-      case 23:
-        add(convert(convert(f(), Lane::kFloat64) * 1.1, Lane::kFloat32));
-        break;
-      case 24:
-        add(random_uniform(7, builder.constant(9, Lane::kInt64), builder.index()));
-        break;
-      case 25:
-        add(i() < i());
-        break;
-    }
-  }
+  ProgramMaker maker(random, lanes);
+  for (int k = 0; k < 24; ++k) maker.add_instruction();
   std::vector<Expr> results;
-  for (size_t o = 0; o < outputs; ++o) {
-    const uint32_t kind = float_outputs ? 0 : random() % 4;
-    results.push_back(
-        kind == 1   ? pick(integers)
-        : kind == 2 ? pick(bools)
-                    : floats[floats.size() - 1 - random() % std::min<size_t>(4, floats.size())]);
-  }
-  return builder.finish(results);
+  for (size_t o = 0; o < outputs; ++o) results.push_back(maker.result(float_outputs));
+  return maker.finish(results);
 }
 
-/// Dims, inputs broadcast or transposed at random, and outputs, some of them reduced.
-inline Scene random_scene(std::mt19937& random, bool with_reductions) {
-  Scene scene;
-  const size_t rank = random() % 5;
+/// Strides of an input, and the elements that it takes: dense, broadcast or transposed.
+inline int64_t add_random_strides(std::mt19937& random, LoopSpec& spec) {
+  const size_t rank = spec.dims.size();
+  std::vector<int64_t> strides(rank, 0);
+  std::vector<size_t> order(rank);
+  for (size_t d = 0; d < rank; ++d) order[d] = rank - 1 - d;
+  if (random() % 4 == 0) std::shuffle(order.begin(), order.end(), random);
+  const uint32_t kind = random() % 4;
+  int64_t step = 1;
+  for (size_t d : order) {
+    const bool is_broadcast = kind == 1 ? random() % 2 == 0 : kind == 2 && d + 1 < rank;
+    if (is_broadcast) continue;
+    strides[d] = step;
+    step *= spec.dims[d];
+  }
+  spec.input_strides.push_back(strides);
+  return step;
+}
+
+inline LoopOutput random_output(std::mt19937& random, size_t rank) {
+  constexpr ReduceKind kKinds[] = {ReduceKind::kSum, ReduceKind::kMax, ReduceKind::kMin,
+                                   ReduceKind::kSum};
+  LoopOutput output;
+  if (random() % 4 == 0) return output;
+  output.kind = kKinds[random() % std::size(kKinds)];
+  for (size_t d = 0; d < rank; ++d) output.reduced.push_back(random() % 2 == 0);
+  return output;
+}
+
+/// Up to four extents, of up to 40,000 elements.
+inline std::vector<int64_t> random_dims(std::mt19937& random) {
   constexpr int64_t kExtents[] = {1, 2, 3, 5, 7, 10, 16, 33, 64, 100, 1};
+  std::vector<int64_t> dims;
+  const size_t rank = random() % 5;
   int64_t size = 1;
   for (size_t d = 0; d < rank; ++d) {
     int64_t extent = kExtents[random() % std::size(kExtents)];
     if (size * extent > 40000) extent = 1;
     size *= extent;
-    scene.spec.dims.push_back(extent);
+    dims.push_back(extent);
   }
+  return dims;
+}
+
+/// Dims, inputs broadcast or transposed at random, and outputs, some of them reduced.
+inline Scene random_scene(std::mt19937& random, bool with_reductions) {
+  Scene scene;
+  scene.spec.dims = random_dims(random);
   std::vector<Lane> lanes = {Lane::kFloat32, Lane::kFloat32};
   const size_t more = random() % 3;
   constexpr Lane kLanes[] = {Lane::kFloat32, Lane::kInt32, Lane::kBool, Lane::kFloat64,
@@ -254,31 +307,12 @@ inline Scene random_scene(std::mt19937& random, bool with_reductions) {
   const size_t outputs = 1 + random() % 3;
   scene.spec.program = random_program(random, lanes, outputs, with_reductions);
   for (Lane lane : lanes) {
-    std::vector<int64_t> strides(rank, 0);
-    std::vector<size_t> order(rank);
-    for (size_t d = 0; d < rank; ++d) order[d] = rank - 1 - d;
-    if (random() % 4 == 0) std::shuffle(order.begin(), order.end(), random);
-    const uint32_t kind = random() % 4;
-    int64_t step = 1;
-    for (size_t d : order) {
-      const bool is_broadcast = kind == 1 ? random() % 2 == 0 : kind == 2 && d + 1 < rank;
-      if (is_broadcast) continue;
-      strides[d] = step;
-      step *= scene.spec.dims[d];
-    }
-    scene.spec.input_strides.push_back(strides);
-    scene.inputs.emplace_back(lane, step);
+    scene.inputs.emplace_back(lane, add_random_strides(random, scene.spec));
     scene.inputs.back().fill(random);
   }
   for (size_t o = 0; o < outputs; ++o) {
-    LoopOutput output;
-    if (with_reductions && random() % 4 != 0) {
-      constexpr ReduceKind kKinds[] = {ReduceKind::kSum, ReduceKind::kMax, ReduceKind::kMin,
-                                       ReduceKind::kSum};
-      output.kind = kKinds[random() % std::size(kKinds)];
-      for (size_t d = 0; d < rank; ++d) output.reduced.push_back(random() % 2 == 0);
-    }
-    scene.spec.outputs.push_back(output);
+    scene.spec.outputs.push_back(with_reductions ? random_output(random, scene.spec.dims.size())
+                                                 : LoopOutput{});
   }
   scene.make_outputs();
   return scene;
