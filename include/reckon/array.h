@@ -23,60 +23,80 @@ class Array {
   /// An array without dtype; `valid()` is false.
   Array() = default;
   /// Zeros (numbers), false, or empty strings. The buffer is aligned to 64 bytes.
+  ///   throws  Error, kInvalidArgument, without a dtype or for an unknown extent; kUnavailable, if
+  ///           there is no memory, as everything here that makes a buffer
   static Array zeros(DType dtype, const Shape& shape);
-  /// Numbers without initial values; for strings as `zeros`.
+  /// Numbers without initial values; all else, strings too, as `zeros`.
   static Array uninitialized(DType dtype, const Shape& shape);
-  /// Copies `values`. Throws Error, kInvalidArgument, if the number of values is not that of
-  /// `shape`.
+  /// Copies `values`; the dtype is that of T (`dtype_of`), strings for std::string and string_view.
+  ///   throws  Error, kInvalidArgument, if the number of values is not that of `shape`
   template <class T>
   static Array from(const std::vector<T>& values, const Shape& shape);
+  /// One value of rank 0.
   template <class T>
   static Array scalar(T value) {
     return from<T>(std::vector<T>{value}, Shape{});
   }
+  /// Copies strings; throws as `from`.
   static Array strings(const std::vector<std::string>& values, const Shape& shape);
+  /// Copies the bytes that the views refer to; throws as `from`.
   static Array string_views(std::span<const std::string_view> values, const Shape& shape);
+  /// One string of rank 0.
   static Array scalar(const char* text) { return strings({text}, Shape{}); }
+  /// One string of rank 0.
   static Array scalar(const std::string& text) { return strings({text}, Shape{}); }
   /// A view of memory that someone else keeps: `keeper` is held as long as the Array lives.
   /// `data` is never written (writing copies first); it is copied at once if unaligned for its
-  /// elements.
+  /// elements. Strings are string_views, whose bytes `keeper` keeps too.
+  ///   throws  Error, kInvalidArgument, without a dtype, or without data for elements
   static Array borrow(DType dtype, const Shape& shape, const void* data,
                       std::shared_ptr<const void> keeper);
 
+  /// False for an Array() that nothing was assigned to.
   bool valid() const { return dtype_ != DType::kInvalid; }
+  /// kInvalid if not valid().
   DType dtype() const { return dtype_; }
+  /// Every extent is known; [] if not valid().
   const Shape& shape() const { return shape_; }
+  /// The product of the extents, 1 for a scalar.
   int64_t num_elements() const { return num_elements_; }
   /// Bytes of the elements; of the references for strings.
   size_t num_bytes() const { return static_cast<size_t>(num_elements_) * dtype_size(dtype_); }
 
+  /// The elements, row-major; as long as this Array is neither assigned nor written.
   const void* raw() const { return data_; }
   /// The buffer for writing; copies it first if another Array shares it or if it is borrowed.
   /// String references may be exchanged within the buffer, but not made to point elsewhere.
+  ///   throws  Error, kInvalidArgument, if not valid()
   void* mutable_raw();
-  /// The elements. Throws Error, kInvalidArgument, if T is not the dtype's type.
+  /// The elements, row-major; string_views for strings.
+  ///   throws  Error, kInvalidArgument, if T is not the dtype's type
   template <class T>
   std::span<const T> data() const;
+  /// The elements for writing: `data` of `mutable_raw`.
   template <class T>
   std::span<T> mutable_data();
   /// The only element, converted to T between numbers and bool as C++ does; a string as
-  /// std::string. Throws Error, kInvalidArgument, if there is not exactly one element, if a string
-  /// is asked for a number or the other way round, or if the number does not fit the integer type
-  /// T.
+  /// std::string or a string_view into the buffer.
+  ///   throws  Error, kInvalidArgument, if there is not exactly one element, if a string is asked
+  ///           for a number or the other way round, if the element is complex, or if its whole part
+  ///           does not fit the integer type T (NaN fits none)
   template <class T>
   T item() const;
-  /// Element `index` in row-major order, as `item`.
+  /// Element `index` in row-major order, as `item`; throws likewise for an index that is not in [0,
+  /// num_elements()).
   template <class T>
   T at(int64_t index) const;
 
-  /// The same elements under another shape of as many elements; shares the buffer.
+  /// The same elements under another shape; shares the buffer.
+  ///   throws  Error, kInvalidArgument, unless it is known and has as many elements
   Array reshaped(const Shape& shape) const;
   /// Rows [begin, end) of dimension 0; shares the buffer.
+  ///   throws  Error, kInvalidArgument, for a scalar or rows that are not there
   Array rows(int64_t begin, int64_t end) const;
-  /// "float32[2, 3]"
+  /// Dtype and shape: "float32[2, 3]"
   std::string text() const;
-  /// The dtype, the shape and up to `limit` elements.
+  /// The dtype, the shape and up to `limit` elements: "int32[3] {1, 2, ...}"
   std::string values_text(int64_t limit = 20) const;
   /// Equal dtype, shape and bytes (string contents for strings; NaN equals the same NaN).
   bool same_bits(const Array& other) const;

@@ -12,31 +12,37 @@
 namespace reckon {
 
 /// What `if_true` or `if_false` returns, whichever the predicate picks at each run; the other one
-/// is not computed.
+/// is not computed. Its gradient computes the picked branch once more.
 ///   predicate  bool[]
-///   returns    as many Tensors as each branch, of its dtypes and shapes
-///   throws     Error, kInvalidArgument, if the branches differ in number, dtype or shape, or
-///   return strings source     tf.cond
+///   returns    as many Tensors as each branch, of its dtypes and shapes; a dimension that one
+///              branch leaves unknown is unknown
+///   throws     Error, kInvalidArgument, if a function is empty, if the branches differ in number,
+///              dtype or shape, return strings, or use or return a size that only the data know
+///   source     tf.cond
 Tensors cond(Operand predicate, const std::function<Tensors()>& if_true,
              const std::function<Tensors()>& if_false);
+/// As above, of one Tensor.
 Tensor cond(Operand predicate, const std::function<Tensor()>& if_true,
             const std::function<Tensor()>& if_false);
 
+/// How while_loop ends.
 struct WhileLoopOptions {
   std::optional<int64_t> maximum_iterations =
-      std::nullopt;  ///< unset: until the condition is false
+      std::nullopt;  ///< at least 0; unset: until the condition is false
 };
+/// From the carried values to bool[]: true to go on.
 using LoopCondition = std::function<Tensor(const Tensors& carried)>;
+/// From the carried values to the next ones, of the same number, dtypes and shapes.
 using LoopBody = std::function<Tensors(const Tensors& carried)>;
 
 /// Replaces `carried` by `body(carried)` as long as `condition(carried)` holds. Gradients flow
 /// through the floating carried values and what the body uses from outside; a random op draws the
 /// same numbers each time.
-///   carried  at least one value, of any dtype but string
+///   carried  at least one value, of any dtype but string; a plain number is float32 or int32
 ///   returns  the last carried values, of the dtypes and shapes that they came with
-///   throws   Error, kInvalidArgument, if the body changes the number, dtype or shape of a carried
-///   value, or if the
-///            condition is not bool[]
+///   throws   Error, kInvalidArgument, if a function is empty, nothing is carried, the body changes
+///            the number, dtype or shape of a carried value, the condition is not bool[], a size is
+///            one that only the data know, or maximum_iterations is negative
 ///   source   tf.while_loop
 Tensors while_loop(const LoopCondition& condition, const LoopBody& body, const Operands& carried,
                    WhileLoopOptions options = {}, Place place = Place::here());

@@ -21,28 +21,32 @@ class Node;
 
 /// Name, dtype and shape of one component; after batch() the first dimension is kUnknown.
 struct ComponentSpec {
-  std::string name;
-  DType dtype = DType::kInvalid;
-  Shape shape;
+  std::string name;               ///< "" for a single label
+  DType dtype = DType::kInvalid;  ///< any that an Array can have
+  Shape shape;                    ///< kUnknown where elements differ
+  /// Equal names, dtypes and shapes.
   bool operator==(const ComponentSpec&) const = default;
 };
 
 /// Components in order of name, features first.
 struct DatasetSpec {
-  std::vector<ComponentSpec> features;
-  std::vector<ComponentSpec> labels;  ///< empty, or one named "", or several
+  std::vector<ComponentSpec> features;  ///< at least one
+  std::vector<ComponentSpec> labels;    ///< empty, or one named "", or several
+  /// Equal components in equal order.
   bool operator==(const DatasetSpec&) const = default;
 };
 
 /// The Arrays of one element or batch, in the order of the spec.
 struct ArrayElement {
-  std::vector<Array> features;
-  std::vector<Array> labels;
+  std::vector<Array> features;  ///< one for each of DatasetSpec::features
+  std::vector<Array> labels;    ///< one for each of DatasetSpec::labels
 };
 
+/// How Dataset::idx names its feature.
 struct IdxOptions {
   std::string feature = "x";  ///< the name of the images
 };
+/// How Dataset::shuffle orders.
 struct ShuffleOptions {
   int64_t buffer_size = 0;  ///< elements; at least 1
   std::optional<uint64_t> seed =
@@ -54,70 +58,100 @@ struct ShuffleOptions {
 /// Error, kInvalidArgument, with the caller's line.
 class Dataset {
  public:
+  /// Of features and the only label.
   using MapFunction = std::function<Element(const Features& features, const Tensor& labels)>;
+  /// Of both sides of a zip.
   using PairFunction = std::function<Element(const Element& left, const Element& right)>;
+  /// Of features; the labels are dropped.
   using FeaturesFunction = std::function<Element(const Features& features)>;
+  /// Of Arrays, in the order of the spec.
   using NativeFunction = std::function<ArrayElement(const ArrayElement&)>;
 
-  /// Rows of `features` (and `labels`), which are shared and not copied.
-  ///   throws  Error, kInvalidArgument, if not all Arrays have the same first dimension
+  /// The rows of `features`, which are shared and not copied.
+  ///   features  one or more Arrays of any dtype and rank >= 1
+  ///   throws    Error, kInvalidArgument, if there are none, one has no rows to count, or not all
+  ///             have the same first dimension
+  ///   source    tf.data.Dataset.from_tensor_slices
   static Dataset from_arrays(std::map<std::string, Array> features, Place place = Place::here());
+  /// As above, with one label, whose name is "".
   static Dataset from_arrays(std::map<std::string, Array> features, Array labels,
                              Place place = Place::here());
+  /// As above, with labels by name.
   static Dataset from_arrays(std::map<std::string, Array> features,
                              std::map<std::string, Array> labels, Place place = Place::here());
-  /// 0 … end-1 as the int64[] feature "x"; or begin, begin + step …
+  /// 0 … end - 1 as the int64[] feature "x".
   static Dataset range(int64_t end, Place place = Place::here());
+  /// begin, begin + step … up to end, without it, as the int64[] feature "x".
+  ///   throws  Error, kInvalidArgument, if step is 0
   static Dataset range(int64_t begin, int64_t end, int64_t step = 1, Place place = Place::here());
-  /// MNIST's files: uint8[rows, columns, 1] and an int64[] label; finds `name` or `name.gz`.
-  ///   throws  Error, kNotFound or kDataLoss, naming the file; kInvalidArgument if they are not of
-  ///   one set
+  /// MNIST's files; finds `name` or `name.gz`. Elements are [rows, columns, 1] of the images' dtype
+  /// (MNIST: uint8) and an int64[] label.
+  ///   throws  Error, kNotFound, kUnavailable or kDataLoss, naming the file that is not there, not
+  ///           readable or broken; kInvalidArgument if they are not images and labels of one set
+  ///   source  http://yann.lecun.com/exdb/mnist
   static Dataset idx(const std::string& images, const std::string& labels, IdxOptions options = {});
   /// Pairs of elements, as many as the shorter has; a map() after it takes two Elements. As a
   /// model's input the features are joined (their names must differ) and the labels are the
-  /// first's.
+  /// first's. Source: tf.data.Dataset.zip.
   static Dataset zip(const Dataset& left, const Dataset& right);
 
   /// A graph function of each element: traced here, compiled once for all equal functions of the
   /// process. It has no variables; its random ops are keyed by (run seed, name, epoch, element).
-  ///   throws  Error, kInvalidArgument, with the line in the function that is wrong
+  ///   throws  Error, kInvalidArgument, with the line in the function that is wrong, if it is
+  ///           empty, returns no features or calls is_training(), or if there is not exactly one
+  ///           label
+  ///   source  tf.data.Dataset.map
   Dataset map(MapFunction function, Place place = Place::here()) const;
+  /// As above, of both sides of a zip; throws without one.
   Dataset map(PairFunction function, Place place = Place::here()) const;
+  /// As above, of the features alone, whatever the labels.
   Dataset map(FeaturesFunction function, Place place = Place::here()) const;
   /// A C++ function of each element's Arrays, in the order of spec(); `spec` says what it returns.
   /// It must be a pure function: with prefetch() it runs on another thread, and a resumed input may
   /// call it anew.
+  ///   throws  Error, kInvalidArgument, if it is empty or `spec` has no features; while reading, if
+  ///           it returns something else than `spec` says
   Dataset map_native(NativeFunction function, DatasetSpec spec, Place place = Place::here()) const;
   /// A permutation of all elements of an epoch if buffer_size is at least their number, else of
-  /// each buffer_size consecutive ones; another in each epoch.
+  /// each buffer_size consecutive ones; another in each epoch. Nothing is buffered.
+  ///   throws  Error, kInvalidArgument, if buffer_size < 1
+  ///   source  tf.data.Dataset.shuffle, but for the windows
   Dataset shuffle(ShuffleOptions options, Place place = Place::here()) const;
-  /// `count` epochs; without it for ever.
+  /// `count` epochs, 0 for none; without it (-1) for ever. Below that it throws.
   Dataset repeat(int64_t count = -1, Place place = Place::here()) const;
-  /// Stacks `size` elements; the last batch has the rest, or is left out.
+  /// Stacks `size` elements along a new first dimension, kUnknown in the spec; the last batch has
+  /// the rest, or is left out. A repeat() below makes batches reach over the ends of epochs.
+  ///   throws  Error, kInvalidArgument, if size < 1; while reading, if shapes differ in a batch
   Dataset batch(int64_t size, bool drop_remainder = false, Place place = Place::here()) const;
-  /// The first `count` elements, at most.
+  /// The first `count` elements of each epoch, at most; a negative count throws.
   Dataset take(int64_t count, Place place = Place::here()) const;
-  /// All but the first `count` elements.
+  /// All but the first `count` elements of each epoch; a negative count throws.
   Dataset skip(int64_t count, Place place = Place::here()) const;
-  /// Makes up to `depth` batches ahead on a thread of its own; order and content do not change.
+  /// Makes up to `depth` elements of the whole input ahead on a thread of its own; order and
+  /// content do not change. Of several the deepest counts; below batch() `depth` counts rows.
+  ///   throws  Error, kInvalidArgument, if depth < 1
   Dataset prefetch(int64_t depth, Place place = Place::here()) const;
 
-  /// Of what a model gets. Throws Error, kInvalidArgument, if both sides of a zip have one name.
+  /// Of what a model gets.
+  ///   throws  Error, kInvalidArgument, if both sides of a zip have a feature of one name
   const DatasetSpec& spec() const;
   /// The same for equal descriptions in every process; part of a checkpoint. Contents of Arrays and
   /// files, map_native's functions and prefetch() are no part of it.
   uint64_t structural_hash() const;
-  /// The first `limit` elements, to look at: as a run with seed 0 sees them.
+  /// The first `limit` elements, or all if there are fewer, to look at: as a run with seed 0 sees
+  /// them. Throws what reading throws.
   std::vector<ArrayElement> collect(int64_t limit) const;
 
+  /// For the library: the description.
   const std::shared_ptr<const data::Node>& node() const { return node_; }
+  /// For the library; throws Error, kInvalidArgument, without a node.
   explicit Dataset(std::shared_ptr<const data::Node> node) : node_(std::move(node)) {}
 
  private:
   std::shared_ptr<const data::Node> node_;
 };
 
-/// Makes a Dataset; called once per train, evaluate or predict call.
+/// Makes a Dataset; called once per train, evaluate or predict call. Batches are up to it.
 using InputFn = std::function<Dataset()>;
 
 }  // namespace reckon

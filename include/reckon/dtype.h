@@ -30,6 +30,7 @@ enum class DType : uint8_t {
   kComplex128,
 };
 
+// The same names without `DType::`.
 inline constexpr DType kFloat16 = DType::kFloat16;
 inline constexpr DType kBFloat16 = DType::kBFloat16;
 inline constexpr DType kFloat32 = DType::kFloat32;
@@ -47,27 +48,31 @@ inline constexpr DType kString = DType::kString;
 inline constexpr DType kComplex64 = DType::kComplex64;
 inline constexpr DType kComplex128 = DType::kComplex128;
 
-/// NumPy's name of a dtype: "float32", "int64", "bool", "string" …
+/// NumPy's name of a dtype: "float32", "int64", "bool", "string" …; "invalid" for kInvalid.
 std::string_view dtype_name(DType dtype);
-/// The dtype of that name, kInvalid for an unknown one.
+/// The dtype of that name, kInvalid for an unknown one. It never throws.
 DType dtype_from_name(std::string_view name);
-/// Bytes of one element; a string element counts as its reference (16 bytes).
+/// Bytes of one element; a string element counts as its reference (16 bytes), kInvalid as 0.
 size_t dtype_size(DType dtype);
+/// True for float16, bfloat16, float32 and float64.
 bool is_floating(DType dtype);
+/// True for the signed and unsigned integers of 8 to 64 bits; false for bool.
 bool is_integer(DType dtype);
+/// True for complex64 and complex128.
 bool is_complex(DType dtype);
 /// Writes `dtype_name(dtype)`.
 std::ostream& operator<<(std::ostream& out, DType dtype);
 
-/// The bits of a half-precision element, for storage.
+/// A half-precision element, for storage. Source: IEEE 754 binary16.
 struct Float16 {
-  uint16_t bits;
+  uint16_t bits;  ///< sign, 5 of exponent, 10 of fraction
 };
+/// A bfloat16 element, for storage: the upper half of a float32.
 struct BFloat16 {
-  uint16_t bits;
+  uint16_t bits;  ///< sign, 8 of exponent, 7 of fraction
 };
 
-/// dtype_of<T>(): the DType whose elements are T.
+/// dtype_of<T>(): the DType whose elements are T; another type does not compile.
 template <class T>
 constexpr DType dtype_of() = delete;
 template <>

@@ -20,12 +20,14 @@ enum class ErrorCode {
 
 /// A line of the user's program. `Place::here()` as a default argument gives the caller's line.
 struct Place {
-  const char* file = nullptr;
-  int line = 0;
+  const char* file = nullptr;  ///< as the compiler was given it; null: unknown
+  int line = 0;                ///< counted from 1
 
+  /// The line that calls it, or that calls the function it is a default argument of.
   static Place here(const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
     return {file, line};
   }
+  /// True if it names a line.
   bool known() const { return file != nullptr; }
 };
 
@@ -39,7 +41,9 @@ class Error : public std::runtime_error {
   /// As above; `at` stands in for the place, for instance a file name or an option.
   Error(ErrorCode code, std::string where, std::string message, std::string at);
 
+  /// What kind of error it is.
   ErrorCode code() const { return code_; }
+  /// The function, op or file kind to blame, without brackets.
   const std::string& where() const { return where_; }
   /// The part between `[where]` and `At`.
   const std::string& message() const { return message_; }

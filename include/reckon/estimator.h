@@ -18,46 +18,55 @@
 
 namespace reckon {
 
+/// What an Estimator is made of, besides model_fn.
 struct EstimatorOptions {
   std::string model_dir =
       {};  ///< empty: RunConfig's, or a new temporary directory, which a warning names
-  RunConfig config = {};
-  Params params = {};
+  RunConfig config = {};  ///< its model_dir, if both are set, must be the same
+  Params params = {};     ///< for a model_fn that takes them
 };
 
+/// How long a call of train() goes on, and who watches. Neither of the two: until the data end.
 struct TrainOptions {
-  std::optional<int64_t> steps = {};      ///< so many more steps in this call
-  std::optional<int64_t> max_steps = {};  ///< until global_step is that, over all calls
-  HookList hooks = {};
-  SavingListenerList saving_listeners = {};
+  std::optional<int64_t> steps = {};         ///< so many more steps in this call; at least 1
+  std::optional<int64_t> max_steps = {};     ///< until global_step is that; at least 1
+  HookList hooks = {};                       ///< for this call
+  SavingListenerList saving_listeners = {};  ///< need RunConfig::save_checkpoints
 };
 
+/// What a call of evaluate() looks at.
 struct EvaluateOptions {
-  std::optional<int64_t> steps = {};  ///< batches; unset: until the data end
-  HookList hooks = {};
-  std::string checkpoint_path = {};  ///< empty: the present weights
-  std::string name = {};             ///< results go to model_dir/eval_<name>
+  std::optional<int64_t> steps = {};  ///< batches, at least 1; unset: until the data end
+  HookList hooks = {};                ///< for this call
+  std::string checkpoint_path = {};   ///< empty: the present weights
+  std::string name = {};              ///< results go to model_dir/eval_<name>, without it to eval
 };
 
+/// What a call of predict() gives.
 struct PredictOptions {
-  std::vector<std::string> predict_keys = {};  ///< empty: all
-  HookList hooks = {};
-  std::string checkpoint_path = {};   ///< empty: the weights as of this call
-  bool yield_single_examples = true;  ///< false: whole batches
+  std::vector<std::string> predict_keys = {};  ///< empty: all; at least one must be there
+  HookList hooks = {};                         ///< for this call
+  std::string checkpoint_path = {};            ///< empty: the weights as of this call
+  bool yield_single_examples = true;           ///< false: whole batches
 };
 
 /// Metrics by name, with loss and global_step.
 class EvalResult {
  public:
+  /// Without metrics.
   EvalResult() = default;
+  /// These.
   EvalResult(std::map<std::string, double> values, int64_t global_step)
       : values_(std::move(values)), global_step_(global_step) {}
-  /// Throws Error, kNotFound, with the names there are.
+  /// A metric, "loss" or "global_step", as T: float, double or an integer type.
+  ///   throws  Error, kNotFound, with the names there are
   template <class T>
   T get(const std::string& name) const {
     return static_cast<T>(value(name));
   }
+  /// The step of the weights that were evaluated.
   int64_t global_step() const { return global_step_; }
+  /// Loss and metrics, by name; without global_step.
   const std::map<std::string, double>& values() const { return values_; }
 
  private:
@@ -69,12 +78,17 @@ class EvalResult {
 /// One row of predictions (or one batch): Arrays by name.
 class Prediction {
  public:
+  /// Without values.
   Prediction() = default;
+  /// These.
   explicit Prediction(std::map<std::string, Array> values) : values_(std::move(values)) {}
-  /// Throws Error, kNotFound, with the names there are.
+  /// The value of that name: a row without its batch dimension, or a whole batch.
+  ///   throws  Error, kNotFound, with the names there are
   const Array& operator[](const std::string& name) const;
   /// The only one, whatever its name.
+  ///   throws  Error, kInvalidArgument, if there is not exactly one
   const Array& single() const;
+  /// All of them, by name.
   const std::map<std::string, Array>& values() const { return values_; }
 
  private:
@@ -85,33 +99,47 @@ class Prediction {
 /// of predict().
 class PredictionStream {
  public:
+  /// Where its rows come from.
   class Source {
    public:
+    /// The stream and its copies own it.
     virtual ~Source() = default;
     /// False at the end.
     virtual bool next(Prediction& out) = 0;
   };
 
+  /// Of that source; copies share it and its position.
   explicit PredictionStream(std::shared_ptr<Source> source) : source_(std::move(source)) {}
-  /// The next row, or nothing at the end.
+  /// The next row, or batch; nothing at the end.
+  ///   throws  Error, kInvalidArgument, if predictions to be yielded row by row are scalars or have
+  ///           different numbers of rows, or for data faults; what reading the input throws
   std::optional<Prediction> next();
 
+  /// An input iterator over next(); it must not outlive the stream.
   class Iterator {
    public:
+    /// What std::iterator_traits asks for.
     using iterator_category = std::input_iterator_tag;
     using value_type = Prediction;
     using difference_type = std::ptrdiff_t;
     using pointer = const Prediction*;
     using reference = const Prediction&;
+    /// The end.
     Iterator() = default;
+    /// At the next row of `stream`, which it takes at once.
     explicit Iterator(PredictionStream* stream) : stream_(stream) { ++*this; }
+    /// The row, until the next ++.
     const Prediction& operator*() const { return *current_; }
+    /// As operator*.
     const Prediction* operator->() const { return &*current_; }
+    /// Takes the next row; throws as next().
     Iterator& operator++() {
       current_ = stream_->next();
       return *this;
     }
+    /// As above; there is no old one to return.
     void operator++(int) { ++*this; }
+    /// True if both or neither have a row.
     bool operator==(const Iterator& other) const {
       return current_.has_value() == other.current_.has_value();
     }
@@ -120,7 +148,9 @@ class PredictionStream {
     PredictionStream* stream_ = nullptr;
     std::optional<Prediction> current_;
   };
+  /// At the next row: a stream is walked once.
   Iterator begin() { return Iterator(this); }
+  /// Behind the last row.
   Iterator end() { return Iterator(); }
 
  private:
@@ -131,57 +161,84 @@ class PredictionStream {
 struct RunStats {
   int train_calls = 0, evaluate_calls = 0, predict_calls = 0;  ///< of model_fn, by mode
   int shared_calls = 0;                                        ///< of a model_fn without Mode
-  int programs_compiled = 0;
+  int programs_compiled = 0;  ///< steps: one for each trace, mode and batch size
   int variant_programs =
       0;  ///< initializers, and steps that also fetch what hooks or summaries ask for
-  int checkpoints_read = 0, checkpoints_written = 0;
-  int input_fn_calls = 0;
+  int checkpoints_read = 0, checkpoints_written = 0;  ///< whole ones
+  int input_fn_calls = 0;                             ///< one for each call that needs data
+  /// Wall clock of waits for training's input (sampled), the training loop with them, evaluate
+  /// calls, and handing checkpoints to the writer.
   double input_seconds = 0, step_seconds = 0, evaluate_seconds = 0, checkpoint_seconds = 0;
   int64_t variable_bytes = 0;  ///< memory of all variables
 
+  /// Calls of model_fn in all.
   int model_fn_calls() const { return train_calls + evaluate_calls + predict_calls + shared_calls; }
+  /// Calls of model_fn for that mode; 0 if it takes no Mode.
   int model_fn_calls(Mode mode) const;
 };
 
-/// Used from one thread at a time, but for open PredictionStreams.
+/// Used from one thread at a time, but for open PredictionStreams: a call beside another, or on an
+/// Estimator that was moved from, throws Error, kFailedPrecondition. Source:
+/// tf.estimator.Estimator.
 class Estimator {
  public:
   /// Traces nothing. `model_fn`: any callable EstimatorSpec(features[, labels][, mode][, params][,
   /// config]).
   ///   throws  Error, kInvalidArgument, for a bad RunConfig (naming the field), model_dirs that
-  ///   differ, or params
-  ///           for a model_fn that takes none
+  ///           differ, an empty model_fn, or params for one that takes none; kUnavailable, if no
+  ///           temporary directory can be made
   template <class F>
   requires(!std::is_same_v<std::decay_t<F>, ModelFunction>) explicit Estimator(
       F model_fn, EstimatorOptions options = {})
       : Estimator(make_model_function(std::move(model_fn)), std::move(options)) {}
+  /// As above, of what make_model_function() made.
   Estimator(ModelFunction model, EstimatorOptions options);
   ~Estimator();
+  /// Takes over all that `other` holds.
   Estimator(Estimator&&) noexcept;
+  /// Takes over all that `other` holds.
   Estimator& operator=(Estimator&&) noexcept;
 
-  /// Trains on input_fn's data; interrupted, the same call goes on where it was.
-  ///   throws  Error, kInvalidArgument, for bad options, a spec without loss or train_op, data
-  ///   faults;
-  ///           kNonFinite, if the loss becomes NaN or infinite; kUnavailable, if files cannot be
-  ///           written
+  /// Trains on input_fn's data from the present weights; interrupted, the same call goes on where
+  /// it was. With max_steps reached already it calls nobody. After an error the next use starts
+  /// from the newest checkpoint.
+  ///   returns  this Estimator
+  ///   throws   Error, kInvalidArgument, for bad options, a bad spec, data faults, or a checkpoint
+  ///            of other variables; kNonFinite, if the loss, or a variable to be saved, becomes NaN
+  ///            or infinite; kUnavailable, if files cannot be written or another trainer has the
+  ///            model_dir; kDataLoss, if no checkpoint there is whole; what input_fn and hooks
+  ///            throw
   Estimator& train(const InputFn& input_fn, TrainOptions options = {});
-  /// Loss (mean over batches) and the metrics of the spec over the data.
-  ///   throws  Error, kInvalidArgument, for an empty data set or bad options
+  /// Loss (mean over batches) and the metrics of the spec over the data, with the present weights:
+  /// those in memory, the newest checkpoint's, or initial values. Written for TensorBoard unless
+  /// save_summary_steps is 0.
+  ///   throws  Error, kInvalidArgument, for an empty data set, bad options, a bad spec, data
+  ///           faults, or a checkpoint of other variables; kNotFound or kDataLoss, for the
+  ///           checkpoint
   EvalResult evaluate(const InputFn& input_fn, EvaluateOptions options = {});
   /// Validates, restores and takes its weights now; rows are computed when they are asked for.
+  /// Labels are not needed, and dropped.
+  ///   throws  Error, as evaluate(); also kInvalidArgument, if none of predict_keys is there
   PredictionStream predict(const InputFn& input_fn, PredictOptions options = {});
 
-  /// Path of the newest whole checkpoint (without suffix); "" if there is none.
+  /// Path of the newest checkpoint (without suffix), which is not verified; "" if there is none.
   std::string latest_checkpoint() const;
-  /// Names in memory, or in the newest checkpoint. Throws Error, kFailedPrecondition, if there is
-  /// neither.
+  /// Names in memory, or in the newest checkpoint.
+  ///   throws  Error, kFailedPrecondition, if there is neither
   std::vector<std::string> variable_names() const;
+  /// A variable's value in memory, or in the newest checkpoint.
+  ///   throws  Error, kNotFound, with the names there are; kFailedPrecondition, if there is neither
   Array variable_value(const std::string& name) const;
+  /// Where evaluate() with that name writes for TensorBoard.
+  ///   throws  Error, kInvalidArgument, if the name leads out of model_dir
   std::string eval_dir(const std::string& name = "") const;
+  /// The directory that is used.
   const std::string& model_dir() const;
+  /// The configuration, with that directory.
   const RunConfig& config() const;
+  /// The Params that model_fn gets.
   const Params& params() const;
+  /// The counters as they are now.
   RunStats stats() const;
   /// Forgets the traces, so that model_fn is called again; weights stay.
   void rebuild();

@@ -15,8 +15,9 @@
 
 namespace reckon {
 
+/// What model_fn is called for.
 enum class Mode { kTrain, kEvaluate, kPredict };
-/// "train", "evaluate", "predict"
+/// Its text: "train", "evaluate", "predict"
 const char* mode_name(Mode mode);
 
 /// Named Tensors, or one without a name: `.predictions = {{"class", c}}` or `.predictions =
@@ -24,22 +25,26 @@ const char* mode_name(Mode mode);
 class Predictions : public Features {
  public:
   using Features::Features;
+  /// One without a name.
   Predictions(const Tensor& single) : Features({{"", single}}) {}  // NOLINT: meant to convert
+  /// True for one without a name.
   bool is_single() const { return size() == 1 && contains(""); }
 };
 
 /// What a mode does not need is ignored and costs nothing: the same full spec may be returned in
-/// every mode. Training needs loss and train_op, evaluation loss, prediction predictions.
+/// every mode. Training needs loss and train_op, evaluation loss, prediction predictions: what is
+/// missing or wrong makes the call throw Error, kInvalidArgument. All is made in this call of
+/// model_fn, outside cond and while_loop. Source: tf.estimator.EstimatorSpec.
 struct EstimatorSpec {
-  std::optional<Mode> mode = {};
-  Predictions predictions = {};
-  Tensor loss = {};         ///< float32 or float64, one element
-  Operation train_op = {};  ///< must advance global_step, as minimize() does
+  std::optional<Mode> mode = {};  ///< unset, or the one that came
+  Predictions predictions = {};   ///< any dtype; [batch, ...] to be yielded row by row
+  Tensor loss = {};               ///< float32 or float64, one element
+  Operation train_op = {};        ///< must advance global_step, as minimize() does
   std::map<std::string, Metric> eval_metrics = {};  ///< "loss" and "global_step" are taken
-  HookList training_hooks = {};
-  HookList training_chief_hooks = {};
-  HookList evaluation_hooks = {};
-  HookList prediction_hooks = {};
+  HookList training_hooks = {};                     ///< after those of TrainOptions
+  HookList training_chief_hooks = {};               ///< before those of TrainOptions
+  HookList evaluation_hooks = {};                   ///< after those of EvaluateOptions
+  HookList prediction_hooks = {};                   ///< after those of PredictOptions
 };
 
 }  // namespace reckon

@@ -15,20 +15,32 @@ namespace reckon {
 /// Tensors by name, in order of name.
 class Features {
  public:
+  /// What it holds.
   using Map = std::map<std::string, Tensor>;
 
+  /// None.
   Features() = default;
+  /// `{{"x", x}, {"y", y}}`; of one name twice the first counts.
   Features(std::initializer_list<Map::value_type> entries) : tensors_(entries) {}
+  /// These.
   explicit Features(Map entries) : tensors_(std::move(entries)) {}
 
-  /// Throws Error, kNotFound, with the names there are.
+  /// The Tensor of that name.
+  ///   throws  Error, kNotFound, with the names there are
   const Tensor& operator[](const std::string& name) const;
+  /// True if there is one of that name.
   bool contains(const std::string& name) const { return tensors_.contains(name); }
+  /// How many there are.
   size_t size() const { return tensors_.size(); }
+  /// True if there are none.
   bool empty() const { return tensors_.empty(); }
+  /// Pairs of name and Tensor, in order of name, up to end().
   Map::const_iterator begin() const { return tensors_.begin(); }
+  /// Behind the last pair.
   Map::const_iterator end() const { return tensors_.end(); }
+  /// The names, in order.
   std::vector<std::string> names() const;
+  /// Adds a Tensor, or puts it in the place of the one of that name.
   void set(const std::string& name, Tensor tensor) { tensors_[name] = std::move(tensor); }
 
  private:
@@ -39,24 +51,34 @@ class Features {
 class Labels : public Features {
  public:
   using Features::Features;
+  /// A single label.
   Labels(const Tensor& single) : Features({{"", single}}) {}  // NOLINT: meant to convert
+  /// True for one label without a name.
   bool is_single() const { return size() == 1 && contains(""); }
-  /// Throws Error, kInvalidArgument, if there is not exactly one label.
+  /// The only label, whatever its name.
+  ///   throws  Error, kInvalidArgument, if there is not exactly one
   const Tensor& single() const;
 };
 
 /// One element of a Dataset: features, and labels if there are any.
 class Element {
  public:
+  /// Without anything.
   Element() = default;
+  /// Without labels.
   Element(Features features) : features_(std::move(features)) {}  // NOLINT: meant to convert
+  /// With a label, or several by name.
   Element(Features features, Labels labels)
       : features_(std::move(features)), labels_(std::move(labels)) {}
 
+  /// The features, by name.
   const Features& features() const { return features_; }
+  /// True if there is a label.
   bool has_labels() const { return !labels_.empty(); }
-  /// The only label. Throws Error, kInvalidArgument, if there is none or are several.
+  /// The only label.
+  ///   throws  Error, kInvalidArgument, if there is none or are several
   const Tensor& labels() const { return labels_.single(); }
+  /// The labels, by name; none are fine.
   const Labels& all_labels() const { return labels_; }
 
  private:

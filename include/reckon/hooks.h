@@ -16,15 +16,17 @@ namespace reckon {
 
 /// What a hook wants to see of a step, besides what others want.
 struct HookRequest {
-  /// "loss", "global_step" (both before the update), a variable's name, or a node's name.
+  /// "loss", "global_step" (both before the update), a variable's name, or a node's name. Another
+  /// one makes the step throw Error, kNotFound.
   std::vector<std::string> names = {};
-  /// Tensors that model_fn made.
+  /// Tensors that model_fn made in this trace; another one throws Error, kInvalidArgument.
   std::vector<Tensor> tensors = {};
 };
 
 /// What hooks can do to the running call.
 class RunContext {
  public:
+  /// The call owns it: it is there while a hook runs.
   virtual ~RunContext() = default;
   /// Steps completed so far, as in global_step; in evaluation and prediction that of the weights.
   virtual int64_t global_step() const = 0;
@@ -32,79 +34,104 @@ class RunContext {
   virtual int64_t iteration() const = 0;
   /// No further step is made; the hooks of this one still run.
   virtual void request_stop() = 0;
+  /// True once someone called request_stop().
   virtual bool stop_requested() const = 0;
   /// A variable's present value.
+  ///   throws  Error, kInvalidArgument, if there is none of that name
   virtual Array variable_value(const std::string& name) const = 0;
-  /// Writes a checkpoint now (training only).
+  /// Writes a checkpoint now.
+  ///   throws  Error, kFailedPrecondition, unless the call trains and RunConfig::save_checkpoints
   virtual void save_checkpoint() = 0;
+  /// The Estimator's directory.
   virtual const std::string& model_dir() const = 0;
 };
 
+/// Code around the steps of a call. What it throws ends the call. One object may serve several
+/// calls, one at a time.
 class Hook {
  public:
-  /// `due(n)`: iterations are counted from 1 in each call; kNever: not again.
+  /// Of next_due(): not again in this call.
   static constexpr int64_t kNever = INT64_MAX;
 
+  /// Whoever holds the HookPtr owns it.
   virtual ~Hook() = default;
   /// Once, before anything is run. Resets what a hook keeps from an earlier call.
   virtual void begin() {}
   /// Once, when variables have their values.
   virtual void after_create(RunContext&) {}
-  /// The first iteration at or after `iteration` (the next one to run) at which before_run and
-  /// after_run are wanted.
+  /// The first iteration at or after `iteration` (the next one to run, counted from 1 in each call)
+  /// at which before_run and after_run are wanted; unless overridden, each.
   virtual int64_t next_due(int64_t iteration) { return iteration; }
+  /// Before a step that is due: what to fetch of it.
   virtual HookRequest before_run(RunContext&) { return {}; }
-  /// `values`: the names, then the tensors, of this hook's own request.
+  /// After that step. `values`: the names, then the tensors, of this hook's own request.
   virtual void after_run(RunContext&, const std::vector<Array>& values) { (void)values; }
   /// Once, if the call ends without an error.
   virtual void end(RunContext&) {}
-  /// State that a checkpoint keeps, as JSON text; "" if there is none. `restore` gets it when a
-  /// call resumes.
+  /// State that a checkpoint keeps, as JSON text; "" if there is none.
   virtual std::string state() const { return {}; }
+  /// Gets that state when an interrupted call resumes, after begin().
   virtual void restore(const std::string& state) { (void)state; }
   /// The key of the state; the same in the run that resumes. A hook with a name gets its after_run
   /// before those without, so that a checkpoint of the step holds its state.
   virtual std::string name() const { return {}; }
 };
 
+/// A hook; null throws Error, kInvalidArgument, in the call.
 using HookPtr = std::shared_ptr<Hook>;
+/// Hooks, called in this order.
 using HookList = std::vector<HookPtr>;
 
-/// Called around each checkpoint that training writes.
+/// Called around each checkpoint that RunConfig asks for, and at each start, also if that
+/// checkpoint is there already; not around RunContext::save_checkpoint(). Source:
+/// tf.estimator.CheckpointSaverListener.
 class SavingListener {
  public:
+  /// Whoever holds the pointer owns it.
   virtual ~SavingListener() = default;
+  /// Once, before anything is run.
   virtual void begin() {}
+  /// Before the checkpoint of this step is handed to the writer.
   virtual void before_save(int64_t global_step) { (void)global_step; }
-  /// True asks training to stop.
+  /// After that; its files may still be on their way. True asks training to stop, but not at the
+  /// start and the end.
   virtual bool after_save(int64_t global_step) {
     (void)global_step;
     return false;
   }
+  /// Once, if the call ends without an error.
   virtual void end(int64_t global_step) { (void)global_step; }
 };
+/// Listeners, called in this order.
 using SavingListenerList = std::vector<std::shared_ptr<SavingListener>>;
 
 namespace hooks {
 
-/// Exactly one of the two.
+/// Exactly one of the two is positive.
 struct StopAtStepOptions {
   int64_t num_steps = 0;  ///< so many more steps in this call
   int64_t last_step = 0;  ///< until global_step is that
 };
 /// Ends training. May be used again in another call.
 ///   throws  Error, kInvalidArgument, unless exactly one is positive
+///   source  tf.estimator.StopAtStepHook
 HookPtr stop_at_step(StopAtStepOptions options);
 
+/// When logging writes, and what.
 struct LoggingOptions {
-  int64_t every_n_iter = 100;  ///< iterations of this call, the first included
-  bool at_end = false;
+  int64_t every_n_iter = 100;  ///< iterations of this call, the first included; at least 1
+  bool at_end = false;         ///< true: also the last iteration's; every step is fetched then
+  /// From the names and values to the line; empty: "name = value, …".
   std::function<std::string(const std::vector<std::pair<std::string, Array>>&)> formatter = {};
 };
-/// Logs "name = value, …" of names as in HookRequest.
+/// Logs "name = value, …" at LogLevel::kInfo; of an Array its first 8 elements.
+///   names   as in HookRequest
+///   throws  Error, kInvalidArgument, if every_n_iter < 1
+///   source  tf.estimator.LoggingTensorHook
 HookPtr logging(std::vector<std::string> names, LoggingOptions options = {});
 
-/// Calls `function(context)` after every `every_n_iter`-th iteration.
+/// Calls `function(context)` after every `every_n_iter`-th iteration of a call.
+///   throws  Error, kInvalidArgument, if every_n_iter < 1
 HookPtr every_n_iterations(int64_t every_n_iter, std::function<void(RunContext&)> function);
 
 }  // namespace hooks

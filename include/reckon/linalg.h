@@ -8,6 +8,7 @@
 
 namespace reckon {
 
+/// Which operands of matmul are transposed first.
 struct MatmulOptions {
   bool transpose_a = false;  ///< the last two dimensions of a change places first
   bool transpose_b = false;  ///< the last two dimensions of b change places first
@@ -15,15 +16,22 @@ struct MatmulOptions {
 
 /// Matrix product over the last two dimensions; the dimensions before them broadcast as NumPy's do.
 ///   a, b     float32, float64, int32 or int64, one dtype, rank >= 2: [..., m, k] and [..., k, n]
-///   returns  [..., m, n]; integers wrap
-///   throws   Error, kInvalidArgument, if the inner sizes differ or the batches do not broadcast
+///   returns  [..., m, n] of that dtype; integers wrap; k = 0 gives zeros
+///   throws   Error, kInvalidArgument, for another dtype or rank, if the inner sizes differ or the
+///            batches do not broadcast; sizes that only the data know are compared by the step
+///   source   tf.linalg.matmul
 Tensor matmul(Operand a, Operand b, MatmulOptions options = {});
 
+/// Whether matvec's matrix is transposed first.
 struct MatvecOptions {
   bool transpose_a = false;  ///< the last two dimensions of a change places first
 };
-/// Matrix times vector: [..., m, k] and [..., k] give [..., m].
-///   throws   Error, kInvalidArgument, if the inner sizes differ
+/// Matrix times vector; dimensions before them broadcast.
+///   a        as in matmul, [..., m, k]
+///   x        the dtype of a, [..., k]
+///   returns  [..., m]
+///   throws   as matmul
+///   source   tf.linalg.matvec
 Tensor matvec(Operand a, Operand x, MatvecOptions options = {});
 
 }  // namespace reckon

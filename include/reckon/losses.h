@@ -17,31 +17,45 @@ enum class Reduction {
                          ///< default
   kNone,                 ///< weight * loss, unreduced
 };
+/// How a loss weighs and averages.
 struct LossOptions {
   std::optional<Tensor> weights =
-      std::nullopt;  ///< a scalar, or of the labels' rank with each dimension equal or 1
-  Reduction reduction = Reduction::kSumByNonzeroWeights;
+      std::nullopt;  ///< numbers: a scalar, or of the losses' rank with each dimension equal or 1
+  Reduction reduction = Reduction::kSumByNonzeroWeights;  ///< a quotient by 0 is 0
 };
 
-/// Mean of (prediction - label)^2 over all elements. Source:
-/// tf.compat.v1.losses.mean_squared_error.
+// Each returns a scalar (kNone: the losses' shape) of the dtype of predictions or logits, float32
+// or float64. Each throws Error, kInvalidArgument, with the user's line, for another dtype, shapes
+// that differ (nothing broadcasts) or weights that do not fit. In predict mode the loss of labels
+// is poison: it cannot be run, and need not be.
+
+/// Mean of (prediction - label)^2 over all elements, which are the losses.
 ///   labels, predictions  floats of one dtype and equal shapes
-///   throws  Error, kInvalidArgument, if the shapes differ: nothing broadcasts
+///   source               tf.compat.v1.losses.mean_squared_error
 Tensor mean_squared_error(Operand labels, Operand predictions, LossOptions options = {});
-/// Mean of |prediction - label|.
+/// Mean of |prediction - label| over all elements, which are the losses.
+///   labels, predictions  floats of one dtype and equal shapes
+///   source               tf.compat.v1.losses.absolute_difference
 Tensor absolute_difference(Operand labels, Operand predictions, LossOptions options = {});
-/// Cross entropy between class numbers and the softmax of logits, in nats.
-///   labels   int32 or int64 [batch] (or [batch, 1]), each in [0, classes)
-///   logits   float32 or float64 [batch, classes], unscaled
-///   throws   Error, kInvalidArgument; a label out of range is an error of the step
+/// Cross entropy between class numbers and the softmax of logits, in nats; one loss for each label.
+///   labels   int32 or int64 [batch] (or [batch, 1]), each in [0, classes): for another one the run
+///            throws Error, kInvalidArgument
+///   logits   float32 or float64 [batch, classes], unscaled; more dimensions before the last are
+///            taken likewise
 ///   source   Goodfellow et al. 2016, section 6.2.2.3;
-///   tf.compat.v1.losses.sparse_softmax_cross_entropy
+///            tf.compat.v1.losses.sparse_softmax_cross_entropy
 Tensor sparse_softmax_cross_entropy(Operand labels, Operand logits, LossOptions options = {});
-/// The same between distributions and the softmax of logits.
-///   labels   as logits: each row a distribution
+/// Cross entropy between distributions and the softmax of logits, in nats; one loss for each row.
+///   labels   the shape of logits, any numeric dtype: each row a distribution, which is not
+///            checked; no gradient flows to it
+///   logits   float32 or float64 [..., classes], unscaled
+///   source   tf.compat.v1.losses.softmax_cross_entropy
 Tensor softmax_cross_entropy(Operand labels, Operand logits, LossOptions options = {});
-/// Cross entropy between labels in [0, 1] and the sigmoid of logits, mean over all elements.
+/// Cross entropy between labels in [0, 1] and the sigmoid of logits, in nats, mean over all
+/// elements, which are the losses.
 ///   labels   the shape of logits; any numeric dtype
+///   logits   float32 or float64, unscaled
+///   source   tf.compat.v1.losses.sigmoid_cross_entropy
 Tensor sigmoid_cross_entropy(Operand labels, Operand logits, LossOptions options = {});
 
 }  // namespace reckon::losses

@@ -15,23 +15,24 @@ namespace reckon {
 
 /// What a trace offers to model_fn.
 struct ModelInputs {
-  const Features& features;
-  const Labels& labels;
-  Mode mode;
-  const Params& params;
-  const RunConfig& config;
+  const Features& features;  ///< of the input, dtypes and shapes of its spec
+  const Labels& labels;      ///< likewise; poison if there are none or none are needed
+  Mode mode;                 ///< the call's; of a model_fn without it, the first call's
+  const Params& params;      ///< EstimatorOptions::params
+  const RunConfig& config;   ///< with the model_dir that is used
 };
 
 /// A model_fn and what it declares.
 struct ModelFunction {
-  std::function<EstimatorSpec(const ModelInputs&)> call;
-  bool takes_single_feature = false;  ///< const Tensor& features
-  bool takes_labels = false;
-  bool takes_label_map = false;
-  bool takes_mode = false;
-  bool takes_params = false;
+  std::function<EstimatorSpec(const ModelInputs&)> call;  ///< empty: Estimator refuses it
+  bool takes_single_feature = false;                      ///< const Tensor& features
+  bool takes_labels = false;                              ///< const Tensor& or const Labels&
+  bool takes_label_map = false;                           ///< const Labels& labels
+  bool takes_mode = false;                                ///< false: one trace serves all modes
+  bool takes_params = false;                              ///< const Params& params
 };
 
+// How make_model_function reads a signature; users need none of it.
 namespace model_function {
 
 /// The place of a parameter type in the order that model_fn must keep; 9 for a type it may not
@@ -49,6 +50,7 @@ constexpr int order_of() {
   return 9;
 }
 
+/// The parameter types of a model_fn, checked at compile time.
 template <class... Args>
 struct Signature {
   static constexpr int kCount = sizeof...(Args);
@@ -72,6 +74,7 @@ struct Signature {
   }
 };
 
+/// The Signature and the result of a callable: a lambda, a functor or a function pointer.
 template <class F>
 struct SignatureOf : SignatureOf<decltype(&F::operator())> {};
 template <class R, class... Args>
@@ -106,6 +109,7 @@ decltype(auto) argument(const ModelInputs& inputs) {
     return (inputs.config);
 }
 
+/// Calls `function` with one argument for each of Args.
 template <class F, class... Args, size_t... indices>
 EstimatorSpec call_with(const F& function, const ModelInputs& inputs, Signature<Args...>,
                         std::index_sequence<indices...>) {
@@ -114,6 +118,9 @@ EstimatorSpec call_with(const F& function, const ModelInputs& inputs, Signature<
 
 }  // namespace model_function
 
+/// A ModelFunction of any callable EstimatorSpec(features[, labels][, mode][, params][, config]),
+/// by value or const reference, in this order; features and labels are `const Tensor&` for a single
+/// one. Another signature does not compile.
 template <class F>
 ModelFunction make_model_function(F function) {
   using Found = model_function::SignatureOf<std::decay_t<F>>;

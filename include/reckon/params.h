@@ -15,50 +15,70 @@ namespace reckon {
 /// A flag, an integer, a real number, a text, or a list of integers, numbers or texts.
 class ParamValue {
  public:
+  /// What it holds.
   using Variant = std::variant<bool, int64_t, double, std::string, std::vector<int64_t>,
                                std::vector<double>, std::vector<std::string>>;
+  /// A flag.
   ParamValue(std::same_as<bool> auto value) : value_(value) {}
+  /// An integer.
+  ///   throws  Error, kInvalidArgument, if int64 does not hold it
   template <std::integral T>
   requires(!std::same_as<T, bool>) ParamValue(T value) : value_(static_cast<int64_t>(value)) {}
+  /// A real number, kept as double.
   template <std::floating_point T>
   ParamValue(T value) : value_(static_cast<double>(value)) {}
+  /// A text.
   ParamValue(const char* value) : value_(std::string(value)) {}
+  /// A text.
   ParamValue(std::string value) : value_(std::move(value)) {}
+  /// A list of integers.
   ParamValue(std::vector<int64_t> value) : value_(std::move(value)) {}
+  /// A list of real numbers.
   ParamValue(std::vector<double> value) : value_(std::move(value)) {}
+  /// A list of texts.
   ParamValue(std::vector<std::string> value) : value_(std::move(value)) {}
 
+  /// The value as it was given, unconverted.
   const Variant& variant() const { return value_; }
+  /// Equal kinds and values: 1 is not 1.0.
   bool operator==(const ParamValue&) const = default;
 
  private:
   Variant value_;
 };
 
+/// Values by name.
 class Params {
  public:
+  /// None.
   Params() = default;
+  /// `{{"units", 10}, {"rate", 0.1}}`; of one key twice the first counts.
   Params(std::initializer_list<std::pair<const std::string, ParamValue>> values)
       : values_(values) {}
 
-  /// The value as T: float, double, any integer type, bool, std::string, or a std::vector of
-  /// int64_t, double or std::string. Numbers convert: 0.1 reads as float, 10 as double.
+  /// The value as T: float, double, an integer of 8 to 64 bits, bool, std::string, or a std::vector
+  /// of int64_t, double or std::string. Numbers convert: 0.1 reads as float, 10 as double, 3.0 as
+  /// int, a list of integers as one of doubles.
   ///   throws  Error, kNotFound, listing the keys there are; kInvalidArgument, naming the key, if
-  ///   the kind is
-  ///           another or an integer does not fit
+  ///           the kind is another or the number does not fit
   template <class T>
   T get(const std::string& key) const;
-  /// `fallback` if there is no such key.
+  /// The same; `fallback` if there is no such key.
   template <class T>
   T get(const std::string& key, T fallback) const {
     return contains(key) ? get<T>(key) : fallback;
   }
+  /// True if there is such a key.
   bool contains(const std::string& key) const { return values_.contains(key); }
+  /// True if there are no keys.
   bool empty() const { return values_.empty(); }
+  /// Adds a key, or gives it another value.
   void set(const std::string& key, ParamValue value) {
     values_.insert_or_assign(key, std::move(value));
   }
+  /// In alphabetical order.
   std::vector<std::string> keys() const;
+  /// Equal keys and values.
   bool operator==(const Params&) const = default;
 
  private:

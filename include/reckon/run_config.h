@@ -15,22 +15,23 @@ enum class OnSaveFailure {
   kStop,      ///< train() throws at once
 };
 
-/// Every field has a default; Estimator checks the values and names the field that is wrong.
+/// Every field has a default; Estimator checks the values and throws Error, kInvalidArgument,
+/// naming the field that is wrong. Source: tf.estimator.RunConfig.
 struct RunConfig {
   std::string model_dir = {};  ///< empty: the Estimator's own, or a new temporary directory
   std::optional<uint64_t> random_seed = {};  ///< unset: drawn once per Estimator, logged and saved
-  int64_t save_summary_steps = 100;          ///< 0: no summaries
+  int64_t save_summary_steps = 100;          ///< steps between summaries; 0: none
   std::optional<int64_t> save_checkpoints_steps =
       {};                                            ///< every so many steps; excludes the next one
-  std::optional<double> save_checkpoints_secs = {};  ///< neither given: every 600 seconds
+  std::optional<double> save_checkpoints_secs = {};  ///< seconds; neither given: every 600
   bool save_checkpoints = true;                      ///< false: no checkpoint is ever written
   bool save_on_return = true;       ///< false: none at the start and the end of train() either
   int64_t keep_checkpoint_max = 5;  ///< 0: all are kept
   double keep_checkpoint_every_n_hours =
       10000;  ///< one that is that much newer than the last kept is kept for ever
   std::optional<int64_t> log_step_count_steps = 100;  ///< unset: no log lines of loss and speed
-  OnSaveFailure on_save_failure = OnSaveFailure::kContinue;
-  bool fail_on_nan_loss = true;  ///< false: training stops with a warning
+  OnSaveFailure on_save_failure = OnSaveFailure::kContinue;  ///< while training
+  bool fail_on_nan_loss = true;  ///< false: training stops with a warning, its weights lost
 };
 
 }  // namespace reckon

@@ -13,14 +13,21 @@ namespace reckon {
 /// float32[] as a function of the step (int64[]), made where it is used.
 class Schedule {
  public:
+  /// From the step, int64[], to a rate, float32[] or float64[].
   using Function = std::function<Tensor(const Tensor& step)>;
+  /// The same rate at every step.
   template <class T>
   requires std::is_arithmetic_v<T> Schedule(T rate) : constant_(static_cast<double>(rate)) {}
+  /// The rate that the function gives.
+  ///   throws  Error, kInvalidArgument, if it is empty
   Schedule(Function function) : function_(std::move(function)) {}
 
+  /// True for one made of a number.
   bool is_constant() const { return !function_; }
+  /// That number; 0 for a function.
   double constant() const { return constant_; }
-  /// The rate at `step`, as float32[] in the graph being built.
+  /// The rate at `step` (int64[]), as float32[] in the graph being built.
+  ///   throws  Error, kInvalidArgument, if the function gave no floating scalar
   Tensor at(const Tensor& step) const;
 
  private:
@@ -30,23 +37,29 @@ class Schedule {
 
 namespace schedules {
 
+/// What cosine_decay goes through.
 struct CosineDecayOptions {
-  double initial = 1e-3;
-  int64_t decay_steps = 1000;
-  double alpha = 0.0;  ///< the final rate as a share of the initial one
+  double initial = 1e-3;       ///< the rate at step 0
+  int64_t decay_steps = 1000;  ///< steps to the final rate; at least 1
+  double alpha = 0.0;          ///< the final rate as a share of the initial one
 };
+/// What exponential_decay goes through.
 struct ExponentialDecayOptions {
-  double initial = 1e-3;
-  int64_t decay_steps = 1000;
-  double decay_rate = 0.96;
-  bool staircase = false;  ///< true: decays at whole multiples of decay_steps only
+  double initial = 1e-3;       ///< the rate at step 0
+  int64_t decay_steps = 1000;  ///< steps in which it shrinks once by decay_rate; at least 1
+  double decay_rate = 0.96;    ///< more than 0
+  bool staircase = false;      ///< true: decays at whole multiples of decay_steps only
 };
 
+/// `rate` at every step, as a plain number gives.
 Schedule constant(double rate);
 /// initial * ((1 - alpha) * (1 + cos(pi * min(step, decay_steps) / decay_steps)) / 2 + alpha).
-/// Source: Loshchilov and Hutter 2017; tf.compat.v1.train.cosine_decay.
+///   throws  Error, kInvalidArgument, if decay_steps < 1
+///   source  Loshchilov and Hutter 2017; tf.compat.v1.train.cosine_decay
 Schedule cosine_decay(CosineDecayOptions options = {});
-/// initial * decay_rate ^ (step / decay_steps). Source: tf.compat.v1.train.exponential_decay.
+/// initial * decay_rate ^ (step / decay_steps).
+///   throws  Error, kInvalidArgument, if decay_steps < 1 or decay_rate <= 0
+///   source  tf.compat.v1.train.exponential_decay
 Schedule exponential_decay(ExponentialDecayOptions options = {});
 
 }  // namespace schedules

@@ -16,38 +16,44 @@ namespace reckon {
 /// What to feed: pairs of a placeholder and an Array of its dtype and of a shape that fits it.
 using Feeds = std::vector<std::pair<Tensor, Array>>;
 
+/// What one step computes.
 struct RunRequest {
-  std::vector<Tensor> fetches = {};
-  std::vector<Operation> targets = {};
-  Feeds feeds = {};
+  std::vector<Tensor> fetches = {};     ///< values to return
+  std::vector<Operation> targets = {};  ///< assignments and train ops to run
+  Feeds feeds = {};                     ///< every placeholder that these need, each once
 };
 
+/// How a Session runs.
 struct SessionOptions {
-  uint64_t random_seed = 0;
+  uint64_t random_seed = 0;  ///< of initial values and of random ops without a seed of their own
 };
 
 /// Variables of one Graph, and compiled programs of it: one for each (fetches, targets, concrete
-/// feed shapes). Used from one thread at a time.
+/// feed shapes). Used from one thread at a time. Source: tf.compat.v1.Session.
 class Session {
  public:
+  /// Of `graph`, which may go on growing; no variable has a value yet.
   explicit Session(Graph& graph, SessionOptions options = {});
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  /// Gives every variable its initial value.
+  /// Gives every variable its initial value, also one that has a value.
   void initialize_variables();
   /// Runs one step and returns the fetches. Fetching a variable beside its own update gives the
   /// value before.
-  ///   throws  Error, kFailedPrecondition, if a variable was not initialised or a placeholder not
-  ///   fed;
-  ///           kInvalidArgument, if a feed does not fit its placeholder or the data show a fault
+  ///   returns  one Array for each fetch, in order
+  ///   throws   Error, kFailedPrecondition, if a variable was not initialised or a placeholder not
+  ///            fed; kInvalidArgument, if a feed does not fit its placeholder or comes twice, if
+  ///            something is of another graph or inside cond or while_loop, or if the data show a
+  ///            fault
   std::vector<Array> run(const RunRequest& request);
 
   /// What run() does with names, shapes and programs resolved once.
   class Callable {
    public:
-    /// `feeds` in the order of the placeholders given to make_callable.
+    /// `feeds` in the order of the placeholders given to make_callable, one for each; returns and
+    /// throws as run().
     std::vector<Array> operator()(const std::vector<Array>& feeds);
 
    private:
@@ -55,11 +61,16 @@ class Session {
     struct State;
     std::shared_ptr<State> state_;
   };
+  /// A Callable of these fetches and targets; it keeps the variables alive, also without the
+  /// Session. Throws as run() for what is of another graph.
   Callable make_callable(const std::vector<Tensor>& fetches, const std::vector<Operation>& targets,
                          const std::vector<Tensor>& placeholders);
 
-  /// Present value of a variable. Throws Error, kNotFound, listing the names there are.
+  /// Present value of a variable.
+  ///   throws  Error, kNotFound, listing the names there are; kFailedPrecondition, if it has none
   Array variable_value(const std::string& name) const;
+  /// Gives a variable a value, of its dtype and shape; it is initialised then.
+  ///   throws  Error, kInvalidArgument, for another dtype or shape, or a name that is not there
   void set_variable(const std::string& name, const Array& value);
   /// Programs compiled so far, initializers not counted.
   int programs_compiled() const;
@@ -69,9 +80,10 @@ class Session {
   std::shared_ptr<State> state_;
 };
 
-/// The value of `tensor` in a throw-away session (variables at their initial values).
-///   throws  Error, kFailedPrecondition, inside model_fn
+/// The value of `tensor` in a throw-away session with seed 0 (variables at their initial values).
+///   throws  Error, kFailedPrecondition, inside model_fn; else as Session::run
 Array evaluate_now(const Tensor& tensor, const Feeds& feeds = {});
+/// As above, of one or more Tensors in one step.
 std::vector<Array> evaluate_now(const std::vector<Tensor>& tensors, const Feeds& feeds = {});
 
 }  // namespace reckon

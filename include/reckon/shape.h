@@ -17,32 +17,44 @@ inline constexpr int64_t kUnknown = -1;
 /// Up to 8 dimensions. Unknown dimensions are negative.
 class Shape {
  public:
+  /// The most dimensions there can be.
   static constexpr int kMaxRank = 8;
 
+  /// A scalar's: no dimensions.
   Shape() = default;
-  /// Throws Error, kInvalidArgument, for more than kMaxRank dimensions.
+  /// `{2, 3}`; a negative extent is unknown.
+  ///   throws  Error, kInvalidArgument, for more than kMaxRank dimensions
   Shape(std::initializer_list<int64_t> dims);
+  /// As above, of a vector.
   explicit Shape(const std::vector<int64_t>& dims);
 
+  /// The number of dimensions.
   int rank() const { return rank_; }
   /// The extent of dimension `axis`; a negative axis counts from the end.
-  /// Throws Error, kInvalidArgument, if there is no such axis.
+  ///   throws  Error, kInvalidArgument, if there is no such axis
   int64_t operator[](int axis) const;
+  /// Gives dimension `axis` another extent; throws as operator[].
   void set(int axis, int64_t extent);
+  /// Adds a last dimension.
+  ///   throws  Error, kInvalidArgument, if there are kMaxRank already
   void append(int64_t extent);
 
+  /// The extents, outermost first, with end().
   const int64_t* begin() const { return dims_.data(); }
+  /// Behind the last extent.
   const int64_t* end() const { return dims_.data() + rank_; }
+  /// The extents, outermost first.
   std::vector<int64_t> dims() const { return {begin(), end()}; }
 
   /// True if every dimension is known (not negative).
   bool is_static() const;
-  /// The product of the dimensions, 1 for a scalar. Throws Error if a dimension is unknown or the
-  /// product overflows.
+  /// The product of the dimensions, 1 for a scalar.
+  ///   throws  Error, kInvalidArgument, if a dimension is unknown or the product is over 2^63 - 1
   int64_t num_elements() const;
-  /// "[?, 784]"
+  /// "[?, 784]"; a scalar's is "[]".
   std::string text() const;
 
+  /// Equal ranks and extents; unknown ones equal those of the same number.
   bool operator==(const Shape& other) const;
 
  private:

@@ -10,9 +10,9 @@ namespace reckon::strings {
 
 /// FarmHash64's fingerprint modulo num_buckets: the same bucket in every process, and TensorFlow's.
 ///   x        string of any shape
-///   returns  int64, each in [0, num_buckets)
-///   throws   Error, kInvalidArgument, if num_buckets < 1
-///   source   https://github.com/google/farmhash
+///   returns  int64 of that shape, each in [0, num_buckets)
+///   throws   Error, kInvalidArgument, if num_buckets < 1 or x holds no strings
+///   source   https://github.com/google/farmhash; tf.strings.to_hash_bucket_fast
 Tensor to_hash_bucket_fast(Operand x, int64_t num_buckets);
 
 }  // namespace reckon::strings

@@ -8,12 +8,18 @@
 
 namespace reckon::summary {
 
-/// A number. Ignored outside model_fn's training trace.
-///   value   one element, any numeric dtype
+/// A number, written as float32. Ignored where nothing trains.
+///   value   one element, any numeric dtype or bool
 ///   throws  Error, kInvalidArgument, inside cond and while_loop, or if the value has not one
-///   element
+///           element; kFailedPrecondition outside a graph
+///   source  tf.compat.v1.summary.scalar
 void scalar(const std::string& tag, Operand value);
-/// The distribution of all elements.
+/// The distribution of all elements, in buckets 10 % apart. Ignored where nothing trains.
+///   values  any shape, any numeric dtype or bool; NaN or infinity throws Error, kInvalidArgument,
+///           at the step that writes it
+///   throws  Error, kInvalidArgument, inside cond and while_loop; kFailedPrecondition outside a
+///           graph
+///   source  tf.compat.v1.summary.histogram
 void histogram(const std::string& tag, Operand values);
 
 }  // namespace reckon::summary

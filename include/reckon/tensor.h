@@ -17,8 +17,8 @@
 namespace reckon {
 
 namespace graph {
-class Module;
-class Function;
+class Module;    // a graph's functions and variables
+class Function;  // its nodes
 /// Output number `output` of node number `node` of one function.
 struct ValueId {
   int32_t node = -1;
@@ -31,17 +31,25 @@ struct ValueId {
 /// it. A small handle that keeps its graph alive; it never has data.
 class Tensor {
  public:
+  /// No value; valid() is false. As an operand it throws Error, kInvalidArgument.
   Tensor() = default;
+  /// For the library: the value `id` of `function`.
   Tensor(std::shared_ptr<graph::Module> module, graph::Function* function, graph::ValueId id);
 
+  /// False for a Tensor() that nothing was assigned to.
   bool valid() const { return function_ != nullptr; }
+  /// The element type; kInvalid if not valid() or poison.
   DType dtype() const;
+  /// The extents as far as they are known; a dimension that is not is negative.
+  ///   throws  Error, kInvalidArgument, if not valid(), as rank() and name()
   const Shape& shape() const;
+  /// The number of dimensions, which is always known.
   int rank() const { return shape().rank(); }
   /// The name of the node that makes it, with its scopes: "dense/matmul".
   const std::string& name() const;
+  /// The user's line that made it; not known() if not valid().
   Place place() const;
-  /// "float32[?, 784]"
+  /// Dtype and shape: "float32[?, 784]"
   std::string text() const;
   /// Always throws Error, kFailedPrecondition: a Tensor has no value while the graph is being
   /// built.
@@ -49,8 +57,11 @@ class Tensor {
   /// True for the labels of predict mode and all that is computed from them: it can never be run.
   bool is_poison() const;
 
+  /// For the library: the graph.
   const std::shared_ptr<graph::Module>& module() const { return module_; }
+  /// For the library: the function of it that holds the node.
   graph::Function* function() const { return function_; }
+  /// For the library: the node and its output.
   graph::ValueId id() const { return id_; }
 
  private:
@@ -62,14 +73,19 @@ class Tensor {
 /// Something to run that yields nothing: an assignment, a train op, a group of them.
 class Operation {
  public:
+  /// Nothing to run; valid() is false.
   Operation() = default;
+  /// For the library: effect nodes of one function.
   Operation(std::shared_ptr<graph::Module> module, graph::Function* function,
             std::vector<int32_t> nodes);
 
+  /// False for an Operation() that nothing was assigned to.
   bool valid() const { return function_ != nullptr; }
   /// The effect nodes that it runs, in the order in which they were made.
   const std::vector<int32_t>& nodes() const { return nodes_; }
+  /// For the library: the graph.
   const std::shared_ptr<graph::Module>& module() const { return module_; }
+  /// For the library: the function of it that holds the nodes.
   graph::Function* function() const { return function_; }
 
  private:
@@ -78,42 +94,58 @@ class Operation {
   std::vector<int32_t> nodes_;
 };
 
-/// Runs all of `operations` in one step.
+/// Runs all of `operations` in one step; those that are not valid() are left out.
+///   throws  Error, kInvalidArgument, if they belong to different graphs
+///   source  tf.group
 Operation group(const std::vector<Operation>& operations);
 
 /// What an op accepts. A plain number takes the dtype of the operand beside it (float32 or int32
-/// alone).
+/// alone). `file` and `line` are the caller's.
 class Operand {
  public:
+  /// A value of the graph.
   Operand(const Tensor& tensor, const char* file = __builtin_FILE(), int line = __builtin_LINE())
       : tensor_(tensor), place_{file, line} {}
+  /// A constant; the buffer is shared.
   Operand(const Array& array, const char* file = __builtin_FILE(), int line = __builtin_LINE())
       : array_(array), place_{file, line} {}
+  /// A real number.
   template <std::floating_point T>
   Operand(T number, const char* file = __builtin_FILE(), int line = __builtin_LINE())
       : real_(static_cast<double>(number)), kind_(Kind::kReal), place_{file, line} {}
+  /// An integer, as int64: one above 2^63 - 1 wraps.
   template <std::integral T>
   requires(!std::same_as<T, bool>)
       Operand(T number, const char* file = __builtin_FILE(), int line = __builtin_LINE())
       : integer_(static_cast<int64_t>(number)), kind_(Kind::kInteger), place_{file, line} {}
+  /// The constant bool[].
   template <std::same_as<bool> T>
   Operand(T flag, const char* file = __builtin_FILE(), int line = __builtin_LINE())
       : array_(Array::scalar(flag)), place_{file, line} {}
+  /// The constant string[].
   Operand(const char* text, const char* file = __builtin_FILE(), int line = __builtin_LINE())
       : array_(Array::scalar(text)), place_{file, line} {}
+  /// The constant string[].
   Operand(const std::string& text, const char* file = __builtin_FILE(), int line = __builtin_LINE())
       : array_(Array::scalar(text)), place_{file, line} {}
 
+  /// The line of the call that it was passed to.
   Place place() const { return place_; }
+  /// True for a Tensor that is valid().
   bool is_tensor() const { return tensor_.valid(); }
   /// True for a plain number, whose dtype follows from its neighbours.
   bool is_number() const { return kind_ != Kind::kValue; }
+  /// True for a plain number of a floating type.
   bool is_real_number() const { return kind_ == Kind::kReal; }
+  /// The Tensor; not valid() for the other kinds.
   const Tensor& tensor() const { return tensor_; }
+  /// The Array of an array, bool or string; not valid() for the other kinds.
   const Array& array() const { return array_; }
   /// The Operand as a Tensor of the current graph; a number becomes a constant of dtype
-  /// `number_dtype` (kInvalid: float32 for a real number, int32 for an integer). Throws Error,
-  /// kInvalidArgument, if an integer dtype would lose the number's fraction.
+  /// `number_dtype` (kInvalid: float32 for a real number, int32 for an integer).
+  ///   throws  Error, kInvalidArgument, if an integer dtype would lose the number's fraction or
+  ///           cannot hold it, if the dtype takes no numbers, or for a Tensor of another graph or
+  ///           none; kFailedPrecondition while no graph is being built
   Tensor resolve(DType number_dtype = DType::kInvalid) const;
 
  private:
@@ -126,7 +158,9 @@ class Operand {
   Place place_;
 };
 
+/// Values of one graph.
 using Tensors = std::vector<Tensor>;
+/// `{x, 1.0f, array}`: each brings its line.
 using Operands = std::vector<Operand>;
 
 }  // namespace reckon
