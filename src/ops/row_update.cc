@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+// Touched rows are gathered in blocks that stay in a near cache, updated by one loop and written
+// back. Blocks follow from counts alone, so the bits do not depend on threads.
 #include "ops/row_update.h"
 
 #include <cstring>
