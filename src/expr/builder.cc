@@ -95,6 +95,8 @@ Expr Builder::append(const Instruction& instruction) {
 }
 
 Expr Builder::record(Opcode op, Lane lane, Expr a, Expr b, Expr c) {
+  // A value of another builder would be taken for the value of this one with its number.
+  RECKON_CHECK(a.builder() == this && b.builder() == this && c.builder() == this);
   Instruction instruction = {.op = op, .lane = lane, .operands = {a.id(), b.id(), c.id()}};
   if (is_commutative(op) && a.id() > b.id())
     std::swap(instruction.operands[0], instruction.operands[1]);
