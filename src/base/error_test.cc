@@ -4,8 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include "base/check.h"
-
 namespace reckon {
 namespace {
 
@@ -41,30 +39,6 @@ TEST(Place, HereIsTheLineOfTheCaller) {
   const Place place = Place::here();
   EXPECT_EQ(place.line, __LINE__ - 1);
   EXPECT_TRUE(std::string(place.file).ends_with("error_test.cc"));
-}
-
-TEST(Require, ThrowsTheJoinedPartsUnlessTheClaimHolds) {
-  EXPECT_NO_THROW(base::require(true, "dense", "units is ", 0));
-  try {
-    base::require(false, "dense", "units is ", 0, "; give 1 or more");
-    FAIL() << "nothing thrown";
-  } catch (const Error& error) {
-    EXPECT_STREQ(error.what(), "[dense] units is 0; give 1 or more.");
-    EXPECT_EQ(error.code(), ErrorCode::kInvalidArgument);
-  }
-}
-
-TEST(Check, AsksForAReportAndShowsTheClaim) {
-  try {
-    RECKON_CHECK(1 + 1 == 3);
-    FAIL() << "nothing thrown";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::kInternal);
-    const std::string text = error.what();
-    EXPECT_TRUE(text.starts_with("[reckon] a defect of Reckon: `1 + 1 == 3` does not hold"))
-        << text;
-    EXPECT_NE(text.find(". At error_test.cc:"), std::string::npos) << text;
-  }
 }
 
 }  // namespace
