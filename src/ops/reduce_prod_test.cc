@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// Products: zeros in the gradient, several axes, sizes that only the data know.
+#include <gtest/gtest.h>
+
+#include <reckon/array_ops.h>
+#include <reckon/math_ops.h>
+#include "check_op.h"
+
+namespace reckon {
+namespace {
+
+using namespace testing;
+
+OpUnderTest product(Axes axes, bool keep_dims = false) {
+  return [=](const Tensor& x) { return reduce_prod(x, axes, {.keep_dims = keep_dims}); };
+}
+
+const Array kTable = floats({1, 5, 2, -4, 3, 0.5f}, {2, 3});
+
+TEST(ReduceProd, HasTheGradientOfTheOthersEvenAtZeros) {
+  const Array x = floats({2, 0, 3, 0, 0, 1}, {2, 3});
+  check_op({.op = product(1), .inputs = {x}, .expect = floats({0, 0}, {2})});
+  check_op({.op = product(0), .inputs = {x}, .expect = floats({0, 0, 3}, {3})});
+}
+
+TEST(ReduceProd, HasASecondGradient) {
+  check_op({.op = product(0, true),
+            .inputs = {kTable},
+            .expect = floats({-4, 15, 1}, {1, 3}),
+            .has_second_gradient = true});
+  check_op({.op = product({}),
+            .inputs = {kTable},
+            .expect = floats({-60}, {}),
+            .has_second_gradient = true});
+}
+
+TEST(ReduceProd, CoversSeveralAxes) {
+  const Array x = floats({1, 2, 3, 1, 2, 1, 1, 2, 1, 1, 2, 3}, {2, 3, 2});
+  check_op({.op = product({0, 2}), .inputs = {x}, .expect = floats({4, 3, 12}, {3})});
+  check_op({.op = product({1, 2}), .inputs = {x}, .expect = floats({12, 12}, {2})});
+  check_op({.op = product(1, true), .inputs = {x}, .expect = floats({6, 2, 2, 6}, {2, 1, 2})});
+}
+
+TEST(ReduceProd, OfNothingIsOne) {
+  check_op({.op = product(0),
+            .inputs = {floats({}, {0, 2})},
+            .expect = floats({1, 1}, {2}),
+            .has_gradient = false});
+  check_op({.op = product({}), .inputs = {floats({7}, {})}, .expect = floats({7}, {})});
+  check_op({.op = product(0), .inputs = {floats({7, 8}, {1, 2})}, .expect = {7, 8}});
+}
+
+TEST(ReduceProd, OfIntegersWraps) {
+  check_op({.op = product({}), .inputs = {ints({65536, 65536, 3}, {3})}, .expect = ints({0}, {})});
+  check_op({.op = product(1),
+            .inputs = {longs({3, -5, 2, 7}, {2, 2})},
+            .expect = longs({-15, 14}, {2})});
+}
+
+TEST(ReduceProd, FollowsRowsThatOnlyTheDataCount) {
+  const auto masked = [](Axes axes) {
+    return [axes](const Tensor& x, const Tensor& mask) {
+      return reduce_prod(boolean_mask(x, mask), axes);
+    };
+  };
+  const Array x = floats({1, 2, 3, 4, 5, 6}, {3, 2}), mask = bools({true, false, true}, {3});
+  check_op({.op = masked(0), .inputs = {x, mask}, .expect = {5, 12}});
+  check_op({.op = masked(1), .inputs = {x, mask}, .expect = {2, 30}});
+  check_op({.op = masked({}), .inputs = {x, mask}, .expect = floats({60}, {})});
+}
+
+TEST(ReduceProd, RefusesStringsAndBools) {
+  expect_error([] { reduce_prod("text"); }, "[reduce_prod] x is string[], expected float32");
+  expect_error([] { reduce_prod(true); }, "[reduce_prod] x is bool[], expected float32");
+}
+
+}  // namespace
+}  // namespace reckon
