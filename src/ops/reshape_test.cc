@@ -72,36 +72,5 @@ TEST(Flatten, KnowsTheRowOfAnUnknownBatch) {
                "x is float32[], expected 1 dimensions or more");
 }
 
-TEST(ExpandDims, AddsAnAxis) {
-  for (const auto& [axis, shape] :
-       std::vector<std::pair<int, Shape>>{{0, {1, 2}}, {1, {2, 1}}, {-1, {2, 1}}}) {
-    check_op({.op = [axis = axis](const Tensor& x) { return expand_dims(x, axis); },
-              .inputs = {{1, 2}},
-              .expect = floats({1, 2}, shape)});
-  }
-  expect_error([] { expand_dims(placeholder(kFloat32, {2}), 3); },
-               "[expand_dims] axis is 3 but x is float32[2]");
-}
-
-TEST(Squeeze, DropsAxesOfOne) {
-  const Array x = floats({1, 2}, {1, 2, 1});
-  check_op({.op = [](const Tensor& t) { return squeeze(t, {0}); },
-            .inputs = {x},
-            .expect = floats({1, 2}, {2, 1})});
-  check_op({.op =
-                [](const Tensor& t) {
-                  return squeeze(t, {-1, 0});
-                },
-            .inputs = {x},
-            .expect = {1, 2}});
-  EXPECT_EQ(run_op([](const Tensor& t) { return squeeze(t); }, {x})[0].shape(), Shape({2}));
-  expect_error(
-      [] {
-        squeeze(placeholder(kFloat32, {2, 1}), {0});
-      },
-      "[squeeze] axis 0 of float32[2, 1] has extent 2, expected 1");
-  expect_error([] { squeeze(placeholder(kFloat32, {2, 1}), {2}); }, "[squeeze] axis is 2");
-}
-
 }  // namespace
 }  // namespace reckon

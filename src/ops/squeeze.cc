@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// ExpandDims and Squeeze: dimensions of extent 1 come and go. Views.
-#include <algorithm>
-
+// ExpandDims and Squeeze: dimensions of extent 1 come and go. Views, but for a squeeze of an extent
+// that is not known yet.
 #include <reckon/array_ops.h>
-#include "graph/trace.h"
+#include "ops/at_place.h"
 #include "ops/axis.h"
 #include "ops/define.h"
 #include "ops/gradient_support.h"
@@ -51,25 +50,61 @@ std::vector<bool> dropped_axes(const SqueezeOptions& options, const graph::Tenso
   return dropped;
 }
 
+graph::Types infer_squeeze(const SqueezeOptions& options, const graph::InferContext& context) {
+  const Shape& x = context.shape(0);
+  const std::vector<bool> dropped = dropped_axes(options, context.inputs[0]);
+  Shape shape;
+  for (int axis = 0; axis < x.rank(); ++axis) {
+    if (!dropped[axis]) shape.append(x[axis]);
+  }
+  return {{context.dtype(0), shape}};
+}
+
+Tensors squeeze_gradient(const SqueezeOptions&, const Backward& b) {
+  return {reshape_like(b.grad(), b.input(0))};
+}
+
 const DefinedOp<SqueezeOptions> squeeze_op = define<SqueezeOptions>({
     .name = "Squeeze",
     .inputs = {{"x", kAnything}},
     .attributes = {{"axes", &SqueezeOptions::axes}},
-    .infer = [](const SqueezeOptions& options, const graph::InferContext& context) -> graph::Types {
-      const Shape& x = context.shape(0);
-      const std::vector<bool> dropped = dropped_axes(options, context.inputs[0]);
-      Shape shape;
-      for (int axis = 0; axis < x.rank(); ++axis) {
-        if (!dropped[axis]) shape.append(x[axis]);
-      }
-      return {{context.dtype(0), shape}};
-    },
-    .gradient = [](const SqueezeOptions&, const Backward& b) -> Tensors {
-      return {reshape_like(b.grad(), b.input(0))};
-    },
+    .infer = infer_squeeze,
+    .gradient = squeeze_gradient,
     .kernel = [](const SqueezeOptions&, const KernelSpec&) { return copy_kernel(); },
     .traits = {.is_view = true},
 });
+
+Kernel checked_kernel(const SqueezeOptions& options, const KernelSpec& spec) {
+  return {[dropped = dropped_axes(options, spec.inputs[0]),
+           copy = copy_kernel()](const KernelCall& call) -> kernels::Fault {
+    const View& x = call.inputs[0];
+    for (int axis = 0; axis < x.rank; ++axis) {
+      if (dropped[axis] && x.dims[axis] != 1)
+        return kernels::Fault(base::concat_text("axis ", axis, " has extent ", x.dims[axis],
+                                                " in this batch, expected 1; slice one of it"));
+    }
+    return copy.run(call);
+  }};
+}
+
+/// No view: where an extent may turn out not to be 1, a step of the plan must look.
+const DefinedOp<SqueezeOptions> checked_squeeze_op = define<SqueezeOptions>({
+    .name = "CheckedSqueeze",
+    .inputs = {{"x", kAnything}},
+    .attributes = {{"axes", &SqueezeOptions::axes}},
+    .infer = infer_squeeze,
+    .gradient = squeeze_gradient,
+    .kernel = checked_kernel,
+});
+
+/// True if every axis that goes away is known to be 1 while tracing.
+bool is_settled(const SqueezeOptions& options, const Tensor& x) {
+  const std::vector<bool> dropped = dropped_axes(options, {x.dtype(), x.shape()});
+  for (int axis = 0; axis < x.rank(); ++axis) {
+    if (dropped[axis] && x.shape()[axis] != 1) return false;
+  }
+  return true;
+}
 
 }  // namespace
 }  // namespace reckon::ops
@@ -79,16 +114,18 @@ namespace reckon {
 Tensor expand_dims(Operand x, int axis) { return ops::expand_dims_op({x}, {axis}); }
 
 Tensor squeeze(Operand x, const std::vector<int>& axes) {
-  if (!axes.empty()) return ops::squeeze_op({x}, {{axes.begin(), axes.end()}});
-  // Which dimensions are 1 is settled now, so that the rank is the same in every plan.
-  const graph::PlaceScope place(x.place());
-  const Tensor value = x.resolve();
-  if (value.is_poison()) return value;
-  std::vector<int64_t> ones;
-  for (int axis = 0; axis < value.rank(); ++axis) {
-    if (value.shape()[axis] == 1) ones.push_back(axis);
-  }
-  return ones.empty() ? value : ops::squeeze_op({value}, {ones});
+  return ops::at_place(x.place(), [&] {
+    const Tensor value = x.resolve();
+    if (value.is_poison()) return value;
+    ops::SqueezeOptions options{{axes.begin(), axes.end()}};
+    // Which dimensions are 1 is settled now, so that the rank is the same in every plan.
+    for (int axis = 0; axes.empty() && axis < value.rank(); ++axis) {
+      if (value.shape()[axis] == 1) options.axes.push_back(axis);
+    }
+    if (options.axes.empty()) return value;
+    const auto& op = ops::is_settled(options, value) ? ops::squeeze_op : ops::checked_squeeze_op;
+    return op({value}, options);
+  });
 }
 
 }  // namespace reckon
