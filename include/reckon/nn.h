@@ -81,8 +81,7 @@ Tensor sparse_softmax_cross_entropy_with_logits(Operand labels, Operand logits);
 struct Moments {
   Tensor mean, variance;  ///< x without the axes, or with extent 1
 };
-/// Mean and variance (divided by n, not n - 1) over axes. No gradient flows through the mean inside
-/// the variance: mathematically it is 0.
+/// Mean and variance (divided by n, not n - 1) over axes.
 ///   x     floats
 ///   axes  as in reduce_mean; over nothing both are NaN
 Moments moments(Operand x, const Axes& axes, ReduceFlags flags = {});

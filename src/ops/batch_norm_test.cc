@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Moments, normalisation by given ones and by those of the batch.
+// Normalisation by the moments of the batch, in one op.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -27,35 +27,6 @@ Tensors composed(const Tensor& x, const Tensor& scale, const Tensor& offset) {
   const nn::Moments moments = nn::moments(x, axes);
   return {nn::batch_normalization(x, moments.mean, moments.variance, offset, scale, 1e-3),
           moments.mean, moments.variance};
-}
-
-TEST(Moments, AreMeanAndVariance) {
-  const auto moments = [](Axes axes, bool keep_dims) {
-    return [=](const Tensor& x) {
-      const nn::Moments m = nn::moments(x, axes, {.keep_dims = keep_dims});
-      return Tensors{m.mean, m.variance};
-    };
-  };
-  check_op(
-      {.op = moments({0}, false), .inputs = {kRows}, .expect = {{3, 20}, {14.0 / 3, 200.0 / 3}}});
-  check_op({.op = moments({0}, true),
-            .inputs = {kRows},
-            .expect = {floats({3, 20}, {1, 2}), floats({14.0f / 3, 200.0f / 3}, {1, 2})}});
-}
-
-TEST(BatchNormalization, ScalesAndShifts) {
-  check_op({.op =
-                [](const Tensors& x) {
-                  return Tensors{nn::batch_normalization(x[0], x[1], x[2], x[3], x[4], 0)};
-                },
-            .inputs = {floats({1, 2, 3, 4}, {2, 2}), {1, 2}, {4, 16}, {10, 20}, {2, 4}},
-            .expect = floats({10, 20, 12, 22}, {2, 2})});
-  check_op({.op =
-                [](const Tensor& x, const Tensor& mean, const Tensor& variance) {
-                  return nn::batch_normalization(x, mean, variance, std::nullopt, std::nullopt, 0);
-                },
-            .inputs = {floats({1, 2, 3, 4}, {2, 2}), {1, 2}, {4, 16}},
-            .expect = floats({0, 0, 1, 0.5f}, {2, 2})});
 }
 
 TEST(FusedBatchNorm, GivesMomentsOfTheBatch) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mean and variance, and normalisation by given ones: compositions that fuse into the loops around
 // them.
-#include <reckon/graph.h>
 #include <reckon/nn.h>
 #include "ops/at_place.h"
 
@@ -11,8 +10,8 @@ Moments moments(Operand x, const Axes& axes, ReduceFlags flags) {
   return ops::at_place(x.place(), [&]() -> Moments {
     const Tensor value = x.resolve();
     const Tensor mean = reduce_mean(value, axes, {.keep_dims = true});
-    const Tensor variance =
-        reduce_mean(squared_difference(value, stop_gradient(mean)), axes, flags);
+    // Through the mean flows 0, but its slope is not 0: second gradients need it.
+    const Tensor variance = reduce_mean(squared_difference(value, mean), axes, flags);
     return {flags.keep_dims ? mean : reduce_mean(value, axes, flags), variance};
   });
 }
