@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Values of another tensor's shape, broadcast_to, and check_numerics.
+// Values of another tensor's shape, and check_numerics.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -28,26 +28,6 @@ TEST(ZerosLike, HasTheShapeAndDtype) {
 
 TEST(ZerosLike, RefusesStrings) {
   expect_error([] { zeros_like("text"); }, "[zeros_like] x is string[], expected float32");
-}
-
-TEST(BroadcastTo, RepeatsNewAndStretchedDimensions) {
-  check_op({.op =
-                [](const Tensor& x) {
-                  return broadcast_to(x, {2, 2, 3});
-                },
-            .inputs = {floats({1, 2}, {2, 1})},
-            .expect = floats({1, 1, 1, 2, 2, 2, 1, 1, 1, 2, 2, 2}, {2, 2, 3})});
-}
-
-TEST(BroadcastTo, RefusesShapesThatDoNotFit) {
-  expect_error(
-      [] {
-        broadcast_to(floats({1, 2}, {2}), {2, 3});
-      },
-      "[broadcast_to] x of shape [2] does not broadcast to [2, 3]; each dimension must be equal or "
-      "1");
-  expect_error([] { broadcast_to(floats({1}, {1}), {kUnknown}); },
-               "[broadcast_to] shape is [?], expected known extents");
 }
 
 TEST(CheckNumerics, PassesFiniteNumbers) {

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Shape-only ops: the same values before and after a plan fixes their shapes; rows stay rows; what
-// a plan keeps.
+// Shape-only ops in a plan: which op each becomes once shapes are numbers, and what a plan keeps.
 #include <gtest/gtest.h>
 
-#include <reckon/array_ops.h>
 #include <reckon/graph.h>
 #include <reckon/math_ops.h>
 #include "check_op.h"
 #include "graph/trace.h"
-#include "ops/gather.h"
 #include "ops/gradient_support.h"
 #include "ops/shape_only.h"
 
@@ -17,40 +14,6 @@ namespace {
 
 using testing::check_op;
 using testing::floats;
-
-TEST(ShapeOnly, BroadcastsToAnUnknownShape) {
-  check_op({.op = broadcast_like,
-            .inputs = {floats({1, 2}, {2, 1}), floats({0, 0, 0, 0}, {2, 2})},
-            .expect = floats({1, 1, 2, 2}, {2, 2})});
-}
-
-TEST(ShapeOnly, SumsToAnUnknownShape) {
-  const Array x = floats({1, 2, 3, 4, 5, 6, 7, 8}, {2, 2, 2});
-  check_op(
-      {.op = sum_to_like, .inputs = {x, floats({0, 0}, {2})}, .expect = floats({16, 20}, {2})});
-  check_op({.op = sum_to_like,
-            .inputs = {x, floats({0, 0}, {1, 2, 1})},
-            .expect = floats({14, 22}, {1, 2, 1})});
-  check_op({.op = sum_to_like,
-            .inputs = {x, floats({0, 0}, {2, 1})},
-            .expect = floats({14, 22}, {2, 1})});
-  check_op({.op = sum_to_like, .inputs = {x, floats({0}, {})}, .expect = floats({36}, {})});
-  check_op({.op = sum_to_like, .inputs = {x, x}, .expect = x});
-}
-
-TEST(ShapeOnly, ReshapesToAnUnknownShape) {
-  check_op({.op = reshape_like,
-            .inputs = {{1, 2, 3, 4}, floats({0, 0, 0, 0}, {2, 2})},
-            .expect = floats({1, 2, 3, 4}, {2, 2})});
-}
-
-TEST(ShapeOnly, CountsAlongUnknownAxes) {
-  const auto count = [](const Tensor& x) { return extent_product(x, {0, 2}, kFloat32); };
-  check_op({.op = count,
-            .inputs = {floats(std::vector<float>(24), {2, 3, 4})},
-            .expect = floats({8}, {}),
-            .has_float64 = false});
-}
 
 graph::Function function_of(const Tensor& result) {
   graph::Function function = *result.function();
@@ -95,31 +58,6 @@ TEST(ShapeOnly, GradientsOfMeansOverAnUnknownBatch) {
             .inputs = {floats({1, 2, 3, 4}, {2, 2}), floats({0.5f, 2}, {2})},
             .expect = floats({14.625f}, {}),
             .tolerance = 1e-5});
-}
-
-TEST(SumOfGradients, OfRowsStaysRows) {
-  const auto grads = testing::run_op(
-      [](const Tensor& table) {
-        const Tensor a = gather(table, testing::ints({1, 3}, {2})),
-                     b = gather(table, testing::longs({3}, {1}));
-        const Tensor grad = gradients(reduce_sum(square(a)) + reduce_sum(b), {table})[0];
-        EXPECT_TRUE(row_gradient(grad).valid());
-        return grad;
-      },
-      {floats({1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, {5, 2})});
-  testing::expect_near(grads[0], floats({0, 0, 6, 8, 0, 0, 15, 17, 0, 0}, {5, 2}), 0, "gradient");
-}
-
-TEST(SumOfGradients, OfRowsAndOthersIsDense) {
-  const auto grads = testing::run_op(
-      [](const Tensor& table) {
-        const Tensor rows = gather(table, testing::ints({1}, {1}));
-        const Tensor grad = gradients(reduce_sum(rows) + reduce_sum(table), {table})[0];
-        EXPECT_FALSE(row_gradient(grad).valid());
-        return grad;
-      },
-      {floats({0, 0}, {2, 1})});
-  testing::expect_near(grads[0], floats({1, 2}, {2, 1}), 0, "gradient");
 }
 
 }  // namespace
