@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random tensors and dropout: statistics, replay, independence of names and steps, gradients.
+// Random tensors: statistics, replay, independence of names and steps.
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <map>
 
 #include <reckon/graph.h>
-#include <reckon/nn.h>
 #include <reckon/random.h>
 #include <reckon/session.h>
-#include <reckon/strings.h>
 #include "check_op.h"
 
 namespace reckon {
@@ -110,52 +108,6 @@ TEST(Random, RefusesRangesAndDtypesThatCannotBe) {
   expect_error([] { random::normal({2}, {.dtype = kInt32}); }, "[normal] dtype is int32");
   expect_error([] { random::truncated_normal({2}, {.deviation = -1}); },
                "[truncated_normal] deviation is -1");
-}
-
-TEST(Dropout, ZeroesAShareAndKeepsTheMean) {
-  const Array ones = Array::from(std::vector<float>(kMany, 1.0f), {kMany});
-  const Array y = drawn([&] { return nn::dropout(ones, {.rate = 0.2}); });
-  int64_t zeros = 0;
-  for (float value : y.data<float>()) {
-    EXPECT_TRUE(value == 0 || value == 1.25f) << value;
-    zeros += value == 0;
-  }
-  EXPECT_NEAR(static_cast<double>(zeros) / kMany, 0.2, 0.005);
-}
-
-TEST(Dropout, MakesTheSameMaskInTheGradient) {
-  Graph graph;
-  GraphScope scope(graph);
-  const Tensor x = placeholder(kFloat32, {kUnknown, 50});
-  const Tensor y = nn::dropout(x, {.rate = 0.5});
-  const Tensor slope = gradients(y, {x})[0];
-  const Array ones = Array::from(std::vector<float>(1000, 1.0f), {20, 50});
-  const std::vector<Array> values =
-      Session(graph).run({.fetches = {y, slope}, .feeds = {{x, ones}}});
-  EXPECT_TRUE(values[0].same_bits(values[1]));
-}
-
-TEST(Dropout, RefusesARateOutside) {
-  expect_error([] { nn::dropout(placeholder(kFloat32, {2}), {.rate = 1}); },
-               "[dropout] rate is 1, expected a number in [0, 1)");
-  expect_error([] { nn::dropout(placeholder(kFloat32, {2}), {.rate = -0.1}); },
-               "[dropout] rate is -0.1");
-  expect_error([] { nn::dropout(placeholder(kInt32, {2})); }, "[dropout] x is int32[2]");
-}
-
-TEST(ToHashBucketFast, IsFarmHashFingerprint64) {
-  const auto bucket = [](int64_t buckets) {
-    return [buckets](const Tensor& x) { return strings::to_hash_bucket_fast(x, buckets); };
-  };
-  const Array words = Array::strings({"", "a", "Hello World"}, {3});
-  const Array got = run_op(bucket(10), {words})[0];
-  EXPECT_EQ(got.text(), "int64[3]");
-  EXPECT_TRUE(run_op(bucket(1), {words})[0].same_bits(longs({0, 0, 0}, {3})));
-  for (int64_t value : got.data<int64_t>()) EXPECT_TRUE(value >= 0 && value < 10);
-  expect_error([] { strings::to_hash_bucket_fast(placeholder(kString, {1}), 0); },
-               "[to_hash_bucket_fast] num_buckets is 0, expected 1 or more");
-  expect_error([] { strings::to_hash_bucket_fast(placeholder(kFloat32, {1}), 3); },
-               "[to_hash_bucket_fast] x is float32[1], expected string");
 }
 
 }  // namespace
