@@ -66,6 +66,14 @@ TEST(Bitcast, KeepsTheBits) {
             .has_float64 = false});
 }
 
+TEST(Bitcast, StopsGradients) {
+  const auto slope = [](const Tensor& x) {
+    return gradients(x + bitcast(bitcast(x, kInt32), kFloat32), {x})[0];
+  };
+  testing::expect_near(testing::run_op(slope, {floats({1, -2}, {2})})[0], floats({1, 1}, {2}), 0,
+                       "gradient");
+}
+
 TEST(Bitcast, RefusesAnotherSize) {
   expect_error([] { bitcast(floats({1}, {1}), kFloat64); },
                "[bitcast] x is float32[1] and dtype is float64, expected float32 and int32, or "

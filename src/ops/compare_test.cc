@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Comparisons, logic and bits: values, NaN, dtypes, errors.
+// Comparisons: values, NaN, dtypes, errors.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -75,54 +75,6 @@ TEST(Compare, ApproximateEqualAllowsATolerance) {
   check_op({.op = [](const Tensor& a, const Tensor& b) { return approximate_equal(a, b, 0.01); },
             .inputs = {{1, 2}, {1.001, 2.1}},
             .expect = bools({true, false}, {2})});
-}
-
-TEST(Logical, CombinesBools) {
-  const Array a = bools({true, true, false, false}, {4}),
-              b = bools({true, false, true, false}, {4});
-  check_op(
-      {.op = logical_and, .inputs = {a, b}, .expect = bools({true, false, false, false}, {4})});
-  check_op({.op = logical_or, .inputs = {a, b}, .expect = bools({true, true, true, false}, {4})});
-  check_op({.op = logical_xor, .inputs = {a, b}, .expect = bools({false, true, true, false}, {4})});
-  check_op({.op = logical_not, .inputs = {a}, .expect = bools({false, false, true, true}, {4})});
-}
-
-TEST(Logical, RefusesNumbers) {
-  expect_error([] { logical_and(floats({1}, {1}), true); },
-               "[logical_and] a is float32[1], expected bool; cast it first");
-}
-
-TEST(Bitwise, CombinesIntegers) {
-  check_op(
-      {.op = bitwise_and, .inputs = {ints({12}, {1}), ints({10}, {1})}, .expect = ints({8}, {1})});
-  check_op(
-      {.op = bitwise_or, .inputs = {ints({12}, {1}), ints({10}, {1})}, .expect = ints({14}, {1})});
-  check_op(
-      {.op = bitwise_xor, .inputs = {ints({12}, {1}), ints({10}, {1})}, .expect = ints({6}, {1})});
-  check_op({.op = invert,
-            .inputs = {Array::from<uint8_t>({1}, {1})},
-            .expect = Array::from<uint8_t>({254}, {1})});
-}
-
-TEST(Bitwise, ShiftsByTheNearestCountInRange) {
-  check_op({.op = left_shift,
-            .inputs = {ints({3, 3, 3}, {3}), ints({2, -1, 40}, {3})},
-            .expect = ints({12, 3, -2147483647 - 1}, {3})});
-  check_op({.op = right_shift,
-            .inputs = {ints({-8, 8, -8}, {3}), ints({2, 1, 40}, {3})},
-            .expect = ints({-2, 4, -1}, {3})});
-}
-
-TEST(Bitwise, RefusesFloats) {
-  expect_error([] { bitwise_and(floats({1}, {1}), floats({1}, {1})); },
-               "[bitwise_and] a is float32[1], expected int32 or int64 or uint8; cast it first");
-}
-
-TEST(Finite, TellsNanFromInfinity) {
-  const testing::Values x = {1, NAN, INFINITY, -INFINITY};
-  check_op({.op = is_nan, .inputs = {x}, .expect = bools({false, true, false, false}, {4})});
-  check_op({.op = is_inf, .inputs = {x}, .expect = bools({false, false, true, true}, {4})});
-  check_op({.op = is_finite, .inputs = {x}, .expect = bools({true, false, false, false}, {4})});
 }
 
 }  // namespace

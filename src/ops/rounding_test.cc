@@ -2,6 +2,8 @@
 // Rounding, sign and magnitude; the gradients of steps are 0.
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include <reckon/math_ops.h>
 #include "check_op.h"
 
@@ -37,6 +39,17 @@ TEST(Rounding, HalvesGoToTheEvenNumber) {
             .expect = {-2, -2, 0, 0, 2, 2},
             .has_gradient = false});
   check_op({.op = rint, .inputs = {{0.5, 1.5, 2.5}}, .expect = {0, 2, 2}, .has_gradient = false});
+  check_op({.op = rint, .inputs = {{-2.25, -0.7, 0.3, 1.6}}, .expect = {-2, -1, 0, 2}});
+}
+
+TEST(Rounding, KeepsInfinitiesNanAndLargeNumbers) {
+  for (auto op : {floor, ceil, round, rint}) {
+    check_op({.op = op,
+              .inputs = {{INFINITY, -INFINITY, NAN, 1e30, -16777217}},
+              .expect = {INFINITY, -INFINITY, NAN, 1e30f, -16777216},
+              .has_gradient = false,
+              .has_float64 = false});
+  }
 }
 
 TEST(Rounding, IntegersStayAsTheyAre) {
