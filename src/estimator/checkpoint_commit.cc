@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "base/logging.h"
 #include "formats/bundle_writer.h"
 #include "formats/checkpoint_state.h"
 #include "formats/state_file.h"
@@ -95,57 +97,106 @@ void CheckpointCommit::remove_temporaries() {
   temporaries_.clear();
 }
 
-/// The step is about to be written again with other tensors: from here on nobody may find it.
-void CheckpointCommit::take_out(const std::string& prefix) {
-  if (const auto list = formats::read_checkpoint_state(files_, directory_)) {
-    std::vector<std::string> kept;
-    for (const std::string& path : list->all_model_checkpoint_paths) {
-      if (base::base_name_of(path) != prefix) kept.push_back(base::base_name_of(path));
-    }
-    if (kept.size() < list->all_model_checkpoint_paths.size() && !kept.empty()) write_list(kept);
+CheckpointCommit::Draft CheckpointCommit::write_draft(const CheckpointContent& content,
+                                                      const std::string& prefix) {
+  Draft draft{temporary(formats::bundle_data_name(prefix)),
+              temporary(formats::bundle_index_name(prefix)),
+              temporary(formats::state_file_name(prefix)),
+              {},
+              {},
+              {},
+              {},
+              {}};
+  draft.data_file = files_.open_write(draft.data.path);
+  draft.index_file = files_.open_write(draft.index.path);
+  formats::BundleWriter writer(*draft.data_file, *draft.index_file);
+  for (const auto& [name, value] : content.tensors) writer.add(name, value);
+  writer.finish();
+  draft.data_digest = writer.data_digest();
+  draft.index_digest = writer.index_digest();
+  draft.state_bytes = encode_state(content, prefix, draft.data_digest, draft.index_digest);
+  return draft;
+}
+
+/// True if the final files hold the same tensors, as far as their state file tells.
+bool CheckpointCommit::is_on_disk(const Draft& draft) {
+  const std::string& path = draft.state.final_path;
+  if (!files_.exists(path)) return false;
+  try {
+    const auto known = formats::decode_state_file(files_.read_file(path), path);
+    return known.files.at(base::base_name_of(draft.data.final_path)) == draft.data_digest &&
+           known.files.at(base::base_name_of(draft.index.final_path)) == draft.index_digest;
+  } catch (const std::exception&) {
+    // An unreadable state is none: the step is written whole.
+    return false;
   }
-  files_.remove(base::join_path(directory_, formats::state_file_name(prefix)));
+}
+
+void CheckpointCommit::commit(Draft& draft) {
+  draft.data_file->sync();
+  draft.index_file->sync();
+  draft.data_file->close();
+  draft.index_file->close();
+  write_and_close(files_, draft.state.path, draft.state_bytes);
+  // The state of other tensors must not outlive them.
+  if (files_.remove(draft.state.final_path)) files_.sync_directory(directory_);
+  files_.rename(draft.data.path, draft.data.final_path);
+  // Before the index: one without data would be a broken checkpoint, where there is no other.
   files_.sync_directory(directory_);
+  files_.rename(draft.index.path, draft.index.final_path);
+  files_.sync_directory(directory_);
+  files_.rename(draft.state.path, draft.state.final_path);
+  files_.sync_directory(directory_);
+}
+
+/// The files of a checkpoint that may be the only one are about to be replaced, and three renames
+/// are not one: until they are done the new tensors are whole under a second name, and `checkpoint`
+/// names that.
+void CheckpointCommit::stand_in(const CheckpointContent& content, const std::string& prefix) {
+  std::vector<std::string> kept;
+  try {
+    if (const auto list = formats::read_checkpoint_state(files_, directory_)) {
+      for (const std::string& path : list->all_model_checkpoint_paths)
+        kept.push_back(base::base_name_of(path));
+      // Not listed, so nobody would miss it.
+      if (std::erase(kept, prefix) == 0) return;
+    }
+  } catch (const Error&) {
+    // Without a list every checkpoint counts.
+  }
+  spare_ = kSparePrefix + prefix;
+  Draft draft = write_draft(content, spare_);
+  commit(draft);
+  std::erase(kept, spare_);
+  kept.push_back(spare_);
+  write_list(kept);
 }
 
 void CheckpointCommit::write_whole(const CheckpointContent& content) {
   const std::string prefix = checkpoint_name(content.step);
-  const Temporary data = temporary(formats::bundle_data_name(prefix));
-  const Temporary index = temporary(formats::bundle_index_name(prefix));
-  const Temporary state = temporary(formats::state_file_name(prefix));
-  const auto data_file = files_.open_write(data.path);
-  const auto index_file = files_.open_write(index.path);
-  formats::BundleWriter writer(*data_file, *index_file);
-  for (const auto& [name, value] : content.tensors) writer.add(name, value);
-  writer.finish();
-  const std::string state_bytes =
-      encode_state(content, prefix, writer.data_digest(), writer.index_digest());
-  bool is_same = false;
-  if (files_.exists(state.final_path)) {
-    try {
-      const auto known =
-          formats::decode_state_file(files_.read_file(state.final_path), state.final_path);
-      is_same = known.files.at(formats::bundle_data_name(prefix)) == writer.data_digest() &&
-                known.files.at(formats::bundle_index_name(prefix)) == writer.index_digest();
-    } catch (const std::exception&) {
-      // An unreadable state is none: the step is written whole.
-    }
-    if (!is_same) take_out(prefix);
+  Draft draft = write_draft(content, prefix);
+  if (!is_on_disk(draft)) {
+    if (files_.exists(draft.index.final_path)) stand_in(content, prefix);
+    commit(draft);
+    return;
   }
-  if (!is_same) {
-    data_file->sync();
-    index_file->sync();
-  }
-  data_file->close();
-  index_file->close();
-  write_and_close(files_, state.path, state_bytes);
-  if (!is_same) {
-    files_.rename(data.path, data.final_path);
-    files_.rename(index.path, index.final_path);
-    files_.sync_directory(directory_);
-  }
-  files_.rename(state.path, state.final_path);
+  draft.data_file->close();
+  draft.index_file->close();
+  write_and_close(files_, draft.state.path, draft.state_bytes);
+  files_.rename(draft.state.path, draft.state.final_path);
   files_.sync_directory(directory_);
+}
+
+/// What stood in is not needed any more; if it stays, it is one whole checkpoint too many.
+void CheckpointCommit::remove_spare() {
+  const std::vector<std::string> names =
+      checkpoint_files(base::join_path(directory_, std::exchange(spare_, "")));
+  try {
+    for (auto name = names.rbegin(); name != names.rend(); ++name) files_.remove(*name);
+  } catch (const Error& error) {
+    base::log(LogLevel::kWarning,
+              "a copy of a checkpoint was not deleted: " + std::string(error.what()));
+  }
 }
 
 void CheckpointCommit::write(const CheckpointContent& content) {
@@ -173,6 +224,7 @@ void CheckpointCommit::write_list(const std::vector<std::string>& kept) {
   }
   std::erase_if(temporaries_,
                 [&](const Temporary& temporary) { return temporary.path == list.path; });
+  if (!spare_.empty() && kept.back() != spare_) remove_spare();
 }
 
 }  // namespace reckon::estimator

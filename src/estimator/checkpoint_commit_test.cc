@@ -28,9 +28,11 @@ struct Scene {
   int64_t keep_max;
 };
 /// A new step with a deletion; a step that is there with equal tensors; one that is there with
-/// others.
-const Scene kScenes[] = {
-    {"new step", {1, 2}, 3, 3, 2}, {"equal step", {1, 2}, 2, 2, 5}, {"other", {1, 2}, 2, 7, 5}};
+/// others, which may be the only one.
+const Scene kScenes[] = {{"new step", {1, 2}, 3, 3, 2},
+                         {"equal step", {1, 2}, 2, 2, 5},
+                         {"other", {1, 2}, 2, 7, 5},
+                         {"other, the only one", {2}, 2, 7, 5}};
 
 /// What a fresh trainer finds must be one step, whole: an old one, or the new one.
 void expect_old_or_new(const std::string& directory, const Scene& scene, const std::string& when) {
@@ -44,11 +46,7 @@ void expect_old_or_new(const std::string& directory, const Scene& scene, const s
   const bool is_new = step == scene.step && is_whole(*loaded, scene.value);
   const bool is_old = step <= 2 && is_whole(*loaded, static_cast<float>(step));
   EXPECT_TRUE(is_new || is_old) << when << " step " << step;
-  // Only a step whose own files are being replaced may be lost, and then the one before it is
-  // found.
-  if (std::string(scene.name) != "other") {
-    EXPECT_GE(step, 2) << when;
-  }
+  EXPECT_GE(step, 2) << when << " the newest is never lost";
   // Training goes on from there.
   save_now(store, content_of(step + 1));
   EXPECT_EQ(store.load_newest()->content.step, step + 1) << when;
@@ -159,6 +157,54 @@ TEST(CheckpointCommit, TheStateIsRenamedLastAndTheListAfterIt) {
   const char* order[] = {".data-", ".index", ".state", "checkpoint"};
   for (size_t i = 0; i < 4; ++i)
     EXPECT_NE(renames[i].find(order[i]), std::string::npos) << renames[i];
+}
+
+std::vector<std::string> names_in(const std::string& directory) {
+  const std::set<std::string> names = files_in(directory);
+  return {names.begin(), names.end()};
+}
+
+TEST(CheckpointCommit, AStepSavedAgainWithOtherTensorsLeavesNoCopyBehind) {
+  const TemporaryDirectory directory;
+  CheckpointStore store(directory.path(), {.keep_max = 5});
+  for (int64_t step : {1, 2}) save_now(store, content_of(step));
+  const std::vector<std::string> before = names_in(directory.path());
+  save_now(store, content_of(2, 7));
+  EXPECT_EQ(names_in(directory.path()), before);
+  EXPECT_TRUE(is_whole(*store.load_newest(), 7));
+  EXPECT_EQ(store.latest_path(), directory.file("model.ckpt-2"));
+}
+
+TEST(CheckpointCommit, TheCopyIsNamedOnlyWhileTheFilesAreReplaced) {
+  const TemporaryDirectory directory;
+  base::FaultyFileSystem files(base::FileSystem::posix());
+  CheckpointStore store(directory.path(), {.files = &files});
+  save_now(store, content_of(2));
+  files.heal();
+  save_now(store, content_of(2, 7));
+  std::vector<std::string> renamed;
+  for (const std::string& call : files.calls()) {
+    if (call.starts_with("rename ")) renamed.push_back(call.substr(call.rfind("model.ckpt") + 10));
+    if (call.starts_with("remove ") && call.ends_with("/again-model.ckpt-2.index")) {
+      EXPECT_EQ(renamed.size(), 8u) << "deleted after the list that no longer names it";
+    }
+  }
+  EXPECT_EQ(renamed.size(), 8u) << "the copy and its list, the step and its list";
+}
+
+TEST(CheckpointCommit, AStepThatNoListNamesIsReplacedWithoutACopy) {
+  const TemporaryDirectory directory;
+  write_steps(directory.path(), {1, 2});
+  write_bytes(directory.file("checkpoint"),
+              "model_checkpoint_path: \"model.ckpt-1\"\n"
+              "all_model_checkpoint_paths: \"model.ckpt-1\"\n");
+  base::FaultyFileSystem files(base::FileSystem::posix());
+  CheckpointStore store(directory.path(), {.files = &files});
+  files.heal();
+  save_now(store, content_of(2, 7));
+  for (const std::string& call : files.calls())
+    EXPECT_EQ(call.find("again-"), std::string::npos) << call;
+  EXPECT_TRUE(is_whole(*store.load_newest(), 7));
 }
 
 }  // namespace

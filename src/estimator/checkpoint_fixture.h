@@ -43,8 +43,9 @@ inline void save_now(CheckpointStore& store, CheckpointContent content) {
 }
 
 /// Writes checkpoints of these steps with a store of its own.
-inline void write_steps(const std::string& directory, const std::vector<int64_t>& steps) {
-  CheckpointStore store(directory, {});
+inline void write_steps(const std::string& directory, const std::vector<int64_t>& steps,
+                        base::FileSystem* files = nullptr) {
+  CheckpointStore store(directory, {.files = files});
   store.lock_for_training();
   for (int64_t step : steps) save_now(store, content_of(step));
 }
