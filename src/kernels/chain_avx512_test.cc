@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The steps of chains for AVX-512: sixteen lanes.
-#include "kernels/chain_variant_checks.h"
+#include "kernels/chain_variant_test.h"
 #include "kernels/isa_fixture.h"
 
 namespace reckon::kernels {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Matrix product tiles of AVX2: eight lanes, masked loads and stores at the last columns.
-#include "kernels/gemm_variant_checks.h"
+#include "kernels/gemm_variant_test.h"
 #include "kernels/isa_fixture.h"
 
 namespace reckon::kernels {

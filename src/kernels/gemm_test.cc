@@ -8,6 +8,7 @@
 #include <cstring>
 #include <limits>
 #include <random>
+#include <thread>
 #include <vector>
 
 namespace reckon::kernels {
@@ -221,6 +222,91 @@ TEST(Gemm, ReluLetsNaNPassAndKeepsTheSignOfZero) {
     EXPECT_EQ(got[1], 0.0f);
     EXPECT_TRUE(std::isnan(got[2]));
   }
+}
+
+// The batch of a run is smaller than planned: in every orientation, rows beyond it stay.
+TEST(Gemm, TakesFewerRowsThanPlannedInEveryOrder) {
+  for (int order = 0; order < 4; ++order) {
+    const bool turned_a = order & 1, turned_b = order & 2;
+    GemmSpec planned = dense_spec(40, 30, 20, turned_a, turned_b);
+    planned.epilogue = GemmEpilogue::kBiasRelu;
+    const std::vector<float> a = random_floats(40 * 30, 1), b = random_floats(30 * 20, 2),
+                             bias = random_floats(20, 3);
+    for (int64_t rows : {0, 1, 2, 17, 40}) {
+      GemmSpec part = dense_spec(rows, 30, 20, turned_a, turned_b);
+      part.epilogue = GemmEpilogue::kBiasRelu;
+      std::vector<float> want(40 * 20, 77.0f);
+      plain_gemm(part, a.data(), b.data(), want.data(), bias.data());
+      for (Isa isa : available_isas()) {
+        const Gemm gemm(planned, isa);
+        Scratch scratch(gemm.scratch_bytes());
+        std::vector<float> got(40 * 20, 77.0f);
+        gemm.run(a.data(), b.data(), got.data(), scratch.get(), rows, nullptr, bias.data());
+        EXPECT_EQ(got, want) << rows << " rows, " << describe(part, isa);
+      }
+    }
+  }
+}
+
+TEST(Gemm, OfEmptyMatricesWritesNothing) {
+  float guard = 77;
+  for (const GemmSpec& s :
+       {dense_spec(0, 5, 6), dense_spec(5, 6, 0), dense_spec(3, 4, 5, false, false, 0)}) {
+    for (Isa isa : available_isas()) {
+      Gemm(s, isa).run(nullptr, nullptr, &guard, nullptr);
+      EXPECT_EQ(guard, 77) << describe(s, isa);
+    }
+  }
+}
+
+// One matrix B under many A is one taller product, unless A or C has gaps between its matrices.
+TEST(Gemm, BroadcastsBUnderMatricesWithGaps) {
+  for (int64_t gap : {0, 5}) {
+    GemmSpec s = dense_spec(6, 9, 20, false, false, 4);
+    s.batch_stride_b = 0;
+    s.batch_stride_a = 6 * 9 + gap;
+    s.batch_stride_c = 6 * 20 + gap;
+    const std::vector<float> a = random_floats(4 * 60, 1), b = random_floats(9 * 20, 2);
+    std::vector<float> want(4 * 125, 77.0f);
+    plain_gemm(s, a.data(), b.data(), want.data(), nullptr);
+    for (Isa isa : available_isas()) {
+      std::vector<float> got(4 * 125, 77.0f);
+      Gemm(s, isa).run(a.data(), b.data(), got.data(), nullptr);
+      EXPECT_EQ(got, want) << "gap " << gap << " " << isa_name(isa);
+    }
+  }
+}
+
+// Infinity times zero must be NaN in every tile: no product with zero is left out.
+TEST(Gemm, LetsInfinitiesAndNaNThrough) {
+  std::vector<float> a(20 * 33, 0.0f), b(33 * 40, 1.0f);
+  b[5 * 40 + 7] = std::numeric_limits<float>::infinity();
+  a[3 * 33 + 2] = std::numeric_limits<float>::quiet_NaN();
+  for (Isa isa : available_isas()) {
+    std::vector<float> c(20 * 40);
+    Gemm(dense_spec(20, 33, 40), isa).run(a.data(), b.data(), c.data(), nullptr);
+    for (size_t i = 0; i < c.size(); ++i) {
+      const bool is_nan = i / 40 == 3 || i % 40 == 7;
+      ASSERT_EQ(std::isnan(c[i]), is_nan) << i << " " << isa_name(isa);
+    }
+  }
+}
+
+TEST(Gemm, PlansAreSharedByThreads) {
+  const std::vector<float> a = random_floats(70 * 50, 1), b = random_floats(50 * 60, 2);
+  const Gemm gemm(dense_spec(70, 50, 60));
+  std::vector<float> want(70 * 60);
+  gemm.run(a.data(), b.data(), want.data(), nullptr);
+  std::vector<std::vector<float>> got(3, std::vector<float>(70 * 60));
+  std::vector<std::thread> threads;
+  for (std::vector<float>& c : got) {
+    threads.emplace_back([&] {
+      Scratch scratch(gemm.scratch_bytes());
+      for (int i = 0; i < 20; ++i) gemm.run(a.data(), b.data(), c.data(), scratch.get());
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const std::vector<float>& c : got) EXPECT_EQ(c, want);
 }
 
 }  // namespace

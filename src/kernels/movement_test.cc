@@ -184,5 +184,84 @@ TEST(OneHot, LeavesOutOfRangeRowsOff) {
   EXPECT_EQ(columns, (std::vector<float>{-1, -1, 5, -1, -1, -1, -1, -1, 5, -1, -1, -1}));
 }
 
+// Any strides on either side, as slices of slices make them.
+TEST(StridedCopy, CopiesBetweenAnyTwoLayouts) {
+  std::mt19937 generator(5);
+  for (int round = 0; round < 400; ++round) {
+    const size_t rank = 1 + generator() % 5;
+    Extents extents(rank), from(rank), to(rank);
+    int64_t source_step = 1 + static_cast<int64_t>(generator() % 3), target_step = 1;
+    int64_t source_offset = 0;
+    for (size_t axis = rank; axis-- > 0;) {
+      extents[axis] = 1 + static_cast<int64_t>(generator() % 6);
+      const bool is_reversed = generator() % 3 == 0, is_repeated = generator() % 4 == 0;
+      from[axis] = is_repeated ? 0 : is_reversed ? -source_step : source_step;
+      if (from[axis] < 0) source_offset += (extents[axis] - 1) * source_step;
+      to[axis] = target_step;
+      source_step *= extents[axis] + static_cast<int64_t>(generator() % 2);
+      target_step *= extents[axis] + static_cast<int64_t>(generator() % 2);
+    }
+    const std::vector<uint32_t> source = counted<uint32_t>(source_step + source_offset + 1);
+    std::vector<uint32_t> got(static_cast<size_t>(target_step) + 8, 0), want = got;
+    for_each_index(extents, [&](const Extents& index) {
+      int64_t at = source_offset, place = 3;
+      for (size_t axis = 0; axis < rank; ++axis) {
+        at += index[axis] * from[axis];
+        place += index[axis] * to[axis];
+      }
+      want[static_cast<size_t>(place)] = source[static_cast<size_t>(at)];
+    });
+    StridedCopy(4, extents, from, to, source_offset, 3).run(source.data(), got.data());
+    ASSERT_EQ(got, want) << "round " << round;
+  }
+}
+
+TEST(Fill, RepeatsElementsOfEverySize) {
+  const std::vector<uint8_t> pattern = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+  for (size_t size : {1, 2, 4, 8, 16}) {
+    for (int64_t count : {0, 1, 3, 100}) {
+      const size_t bytes = static_cast<size_t>(count) * size;
+      std::vector<uint8_t> out(bytes + 16, 0x5a);
+      fill(out.data(), count, pattern.data(), size);
+      for (size_t i = 0; i < bytes; ++i) ASSERT_EQ(out[i], pattern[i % size]) << size;
+      for (size_t i = bytes; i < out.size(); ++i) ASSERT_EQ(out[i], 0x5a) << size;
+    }
+  }
+}
+
+template <class Index>
+void expect_one_hot(int64_t outer, int64_t depth, int64_t inner) {
+  std::vector<Index> indices;
+  for (int64_t i = 0; i < outer * inner; ++i) {
+    indices.push_back(static_cast<Index>(i * 3 % (depth + 2)));  // some are out of range
+  }
+  const int64_t on = 5, off = -1;
+  std::vector<int64_t> got(static_cast<size_t>(outer * depth * inner));
+  one_hot(indices.data(), outer, depth, inner, &on, &off, 8, got.data());
+  for (int64_t i = 0; i < outer * depth * inner; ++i) {
+    const int64_t row = i / (depth * inner), place = i / inner % depth, column = i % inner;
+    const bool is_on =
+        static_cast<int64_t>(indices[static_cast<size_t>(row * inner + column)]) == place;
+    ASSERT_EQ(got[static_cast<size_t>(i)], is_on ? on : off) << i;
+  }
+}
+
+TEST(OneHot, TakesEveryIndexType) {
+  for (int64_t inner : {1, 4}) {
+    expect_one_hot<uint8_t>(7, 5, inner);
+    expect_one_hot<int32_t>(7, 5, inner);
+    expect_one_hot<int64_t>(7, 5, inner);
+    expect_one_hot<int32_t>(3, 1, inner);
+  }
+}
+
+TEST(OneHot, OfNoDepthIsEmpty) {
+  const int32_t index = 0;
+  const float on = 1, off = 0;
+  float guard = 77;
+  one_hot(&index, 1, 0, 1, &on, &off, 4, &guard);
+  EXPECT_EQ(guard, 77);
+}
+
 }  // namespace
 }  // namespace reckon::kernels

@@ -8,7 +8,8 @@
 namespace reckon::kernels {
 
 /// x [outer, extent, inner] -> out [outer, inner]: the first index of the largest element. NaN is
-/// passed over (TensorFlow's rule); a run of NaN gives 0. `extent` >= 1.
+/// passed over, and a run of NaN and -inf alone (argmin: +inf) gives 0 (TensorFlow's rules).
+/// `extent` >= 1.
 /// T: float, double, int8/16/32/64, uint8/16/32/64; Index: int32_t, int64_t.
 template <class T, class Index>
 void argmax(const T* x, Index* out, int64_t outer, int64_t extent, int64_t inner);

@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <random>
+#include <type_traits>
 #include <vector>
 
 namespace reckon::kernels {
@@ -83,6 +85,100 @@ TEST(TopK, OfAllColumnsIsAStableSort) {
   top_k_rows(x.data(), values.data(), indices.data(), 1, 500, 500, scratch.data());
   EXPECT_EQ(indices, want);
   top_k_rows(x.data(), values.data(), nullptr, 1, 500, 0, scratch.data());
+}
+
+template <class T>
+class Ordering : public ::testing::Test {
+ protected:
+  /// Few values, so that ties are common; infinities and NaN among floats.
+  static std::vector<T> numbers(size_t count, uint32_t seed) {
+    std::mt19937 generator(seed);
+    std::vector<T> values(count);
+    for (T& value : values) {
+      value = static_cast<T>(generator() % 9);
+      if (std::is_signed_v<T>) value = static_cast<T>(value - T(4));
+      if constexpr (std::is_floating_point_v<T>) {
+        const uint32_t special = generator() % 12;
+        if (special == 0) value = std::numeric_limits<T>::quiet_NaN();
+        if (special == 1) value = std::numeric_limits<T>::infinity();
+        if (special == 2) value = -std::numeric_limits<T>::infinity();
+      }
+    }
+    return values;
+  }
+  template <class Beats>
+  static T worst(Beats beats) {
+    using Limits = std::numeric_limits<T>;
+    if constexpr (Limits::has_infinity) {
+      return beats(T(1), T(0)) ? -Limits::infinity() : Limits::infinity();
+    }
+    return beats(T(1), T(0)) ? Limits::lowest() : Limits::max();
+  }
+  /// The first index whose element no other one beats; NaN and the infinity that beats nothing are
+  /// passed over.
+  template <class Beats>
+  static int64_t first_of(const std::vector<T>& x, Beats beats) {
+    int64_t best = -1;
+    for (size_t i = 0; i < x.size(); ++i) {
+      if (x[i] != x[i] || !beats(x[i], worst(beats))) continue;
+      if (best < 0 || beats(x[i], x[static_cast<size_t>(best)])) best = static_cast<int64_t>(i);
+    }
+    return std::max<int64_t>(best, 0);
+  }
+};
+using Numbers = ::testing::Types<float, double, int8_t, int16_t, int32_t, int64_t, uint8_t,
+                                 uint16_t, uint32_t, uint64_t>;
+TYPED_TEST_SUITE(Ordering, Numbers);
+
+TYPED_TEST(Ordering, FindsTheFirstExtremeOfRunsOfAnyLength) {
+  for (int64_t extent : {1, 2, 7, 16, 33, 100}) {
+    for (int64_t inner : {1, 3, 20}) {
+      const auto size = static_cast<size_t>(2 * extent * inner);
+      const std::vector<TypeParam> x =
+          this->numbers(size, static_cast<uint32_t>(extent * 31 + inner));
+      std::vector<int32_t> most(static_cast<size_t>(2 * inner));
+      std::vector<int64_t> least(most.size());
+      argmax(x.data(), most.data(), 2, extent, inner);
+      argmin(x.data(), least.data(), 2, extent, inner);
+      for (size_t i = 0; i < most.size(); ++i) {
+        std::vector<TypeParam> run;
+        const size_t first = i / static_cast<size_t>(inner) * static_cast<size_t>(extent * inner) +
+                             i % static_cast<size_t>(inner);
+        for (int64_t k = 0; k < extent; ++k) {
+          run.push_back(x[first + static_cast<size_t>(k * inner)]);
+        }
+        ASSERT_EQ(most[i], this->first_of(run, std::greater<>())) << extent << " x " << inner;
+        ASSERT_EQ(least[i], this->first_of(run, std::less<>())) << extent << " x " << inner;
+      }
+    }
+  }
+}
+
+TYPED_TEST(Ordering, TopKIsTheStartOfAStableSortWithNaNFirst) {
+  for (int64_t columns : {1, 5, 32, 100}) {
+    for (int64_t k : {int64_t{1}, columns / 2, columns}) {
+      const auto width = static_cast<size_t>(columns);
+      const std::vector<TypeParam> x = this->numbers(3 * width, static_cast<uint32_t>(columns));
+      std::vector<TypeParam> values(static_cast<size_t>(3 * k));
+      std::vector<int32_t> indices(values.size()), scratch(width);
+      top_k_rows(x.data(), values.data(), indices.data(), 3, columns, k, scratch.data());
+      for (size_t row = 0; row < 3; ++row) {
+        std::vector<int32_t> want(width);
+        for (size_t i = 0; i < width; ++i) want[i] = static_cast<int32_t>(i);
+        const TypeParam* at = x.data() + row * width;
+        std::stable_sort(want.begin(), want.end(), [at](int32_t a, int32_t b) {
+          const bool is_a_nan = at[a] != at[a], is_b_nan = at[b] != at[b];
+          return is_a_nan || is_b_nan ? is_a_nan && !is_b_nan : at[a] > at[b];
+        });
+        for (int64_t i = 0; i < k; ++i) {
+          const size_t out = row * static_cast<size_t>(k) + static_cast<size_t>(i);
+          ASSERT_EQ(indices[out], want[static_cast<size_t>(i)]) << i << " of " << columns;
+          const TypeParam value = at[want[static_cast<size_t>(i)]];
+          ASSERT_TRUE(values[out] == value || (value != value && values[out] != values[out]));
+        }
+      }
+    }
+  }
 }
 
 }  // namespace

@@ -98,5 +98,65 @@ TEST(ScatterAdd, IntegersWrap) {
   EXPECT_EQ(dense, INT32_MIN);
 }
 
+template <class T>
+class SegmentsOf : public ::testing::Test {};
+using Summed = ::testing::Types<float, double, int32_t, int64_t>;
+TYPED_TEST_SUITE(SegmentsOf, Summed);
+
+// Rows are fetched ahead of their sums: few rows, and rows wider than what is fetched.
+TYPED_TEST(SegmentsOf, SumAndScatterRowsOfEveryWidth) {
+  using T = TypeParam;
+  for (int64_t width : {1, 2, 7, 16, 100}) {
+    for (int64_t count : {1, 2, 8, 9, 40}) {
+      const auto size = static_cast<size_t>(count * width);
+      std::vector<T> rows(size);
+      for (size_t i = 0; i < size; ++i) rows[i] = static_cast<T>(static_cast<int>(i * 7 % 23) - 9);
+      std::vector<int32_t> ids;
+      for (int64_t i = 0; i < count; ++i) ids.push_back(static_cast<int32_t>(i * 5 % 6));
+      std::vector<T> dense(static_cast<size_t>(6 * width), T(100)), want = dense;
+      for (size_t i = 0; i < size; ++i) {
+        const auto column = i % static_cast<size_t>(width), row = i / static_cast<size_t>(width);
+        want[static_cast<size_t>(ids[row]) * static_cast<size_t>(width) + column] += rows[i];
+      }
+      scatter_add(rows.data(), ids.data(), count, width, 0, width, dense.data());
+      ASSERT_EQ(dense, want) << count << " rows of " << width;
+      const Groups<int32_t> groups(ids);
+      std::vector<T> sums(static_cast<size_t>(groups.count * width));
+      segment_sum(rows.data(), width, groups.order.data(), groups.starts.data(), 0, groups.count,
+                  sums.data());
+      for (int64_t group = 0; group < groups.count; ++group) {
+        const auto first = static_cast<size_t>(groups.starts[static_cast<size_t>(group)]);
+        const auto id = static_cast<size_t>(ids[static_cast<size_t>(groups.order[first])]);
+        for (size_t c = 0; c < static_cast<size_t>(width); ++c) {
+          ASSERT_EQ(sums[static_cast<size_t>(group * width) + c] + T(100),
+                    want[id * static_cast<size_t>(width) + c]);
+        }
+      }
+    }
+  }
+}
+
+TEST(SegmentSum, IntegersWrap) {
+  const std::vector<int32_t> rows = {INT32_MAX, 1};
+  const Groups<int32_t> groups({3, 3});
+  int32_t sum = 0;
+  segment_sum(rows.data(), 1, groups.order.data(), groups.starts.data(), 0, 1, &sum);
+  EXPECT_EQ(sum, INT32_MIN);
+}
+
+TEST(UniqueRows, OfOneIdAreOneGroup) {
+  const Groups<int64_t> groups(std::vector<int64_t>(100, -5));
+  EXPECT_EQ(groups.count, 1);
+  EXPECT_EQ(groups.starts[1], 100);
+  for (int32_t i = 0; i < 100; ++i) EXPECT_EQ(groups.order[static_cast<size_t>(i)], i);
+}
+
+// Digits that all ids share are left out of the sort: here only the highest one differs.
+TEST(UniqueRows, SortByTheHighestDigitAlone) {
+  std::vector<int64_t> ids(64);
+  for (size_t i = 0; i < ids.size(); ++i) ids[i] = static_cast<int64_t>(i % 2 == 0) << 60;
+  expect_grouped(ids);
+}
+
 }  // namespace
 }  // namespace reckon::kernels
