@@ -7,26 +7,10 @@
 #include <reckon/graph.h>
 #include <reckon/math_ops.h>
 
-#include "graph/core_ops.h"
-#include "graph/inline.h"
-#include "graph/trace.h"
+#include "graph/traced_function.h"
 
 namespace reckon::graph {
 namespace {
-
-/// Traces `make` into a graph of its own.
-class Traced {
- public:
-  template <class Make>
-  explicit Traced(Make make) {
-    const GraphScope scope(graph_);
-    function().results = {make().id()};
-  }
-  Function& function() { return *graph_.trace().outermost(); }
-
- private:
-  Graph graph_;
-};
 
 Tensor square_sum(double factor = 2) {
   const Tensor x = placeholder(kFloat32, {3}, "x");
@@ -122,30 +106,6 @@ TEST(Verifier, RefusesAMissingResult) {
   Traced traced([] { return square_sum(); });
   traced.function().results = {{99, 0}};
   expect_broken(traced.function(), "a result of function main uses %99");
-}
-
-TEST(Inline, PutsABodyInThePlaceOfItsCall) {
-  Traced traced([] {
-    const Tensor x = placeholder(kFloat32, {kUnknown}, "x");
-    return cond(
-        reduce_sum(x) > 0, [&] { return exp(x) * 2; }, [&] { return x; });
-  });
-  const Function& source = traced.function();
-  const Node& call = source.node(source.results[0]);
-  Function target("target", source.module);
-  const ValueId argument = target.add({.op = &parameter_op,
-                                       .options = make_options(ParameterOptions{}),
-                                       .inputs = {},
-                                       .outputs = {{kFloat32, {4}}},
-                                       .subgraphs = {},
-                                       .name = "x",
-                                       .place = {}});
-  target.results = inline_function(*call.subgraphs[0], {argument}, target);
-  verify(target, "inlining");
-  EXPECT_EQ(target.type(target.results[0]).shape, Shape({4})) << target.text();
-  EXPECT_EQ(target.node(target.results[0]).op->name, "Multiply");
-  const std::vector<ValueId> through = inline_function(*call.subgraphs[1], {argument}, target);
-  EXPECT_EQ(through[0], argument);
 }
 
 }  // namespace

@@ -117,35 +117,5 @@ TEST(Trace, RefusesOpsOutsideAGraph) {
   }
 }
 
-TEST(Trace, RefusesTheValueOfATensor) {
-  expect_error([] { placeholder(kFloat32, {2}, "x").value(); },
-               "[Tensor::value] x (float32[2]) has no value while the graph is being built");
-}
-
-TEST(Trace, RefusesNumbersThatLoseTheirFraction) {
-  expect_error([] { placeholder(kInt32, {2}) + 0.5; }, "0.5");
-}
-
-TEST(Trace, RefusesTheSameVariableTwice) {
-  expect_error(
-      [] {
-        variable("w", 1.0f);
-        variable("w", 1.0f);
-      },
-      "[variable] \"w\" was already made in this trace");
-}
-
-TEST(Trace, RefusesInitialValuesThatDependOnAFeed) {
-  expect_error([] { variable("w", placeholder(kFloat32, {2}, "x") * 2); },
-               "[variable] the initial value of \"w\" depends on x");
-}
-
-TEST(Trace, RefusesToAssignWhatIsNoVariable) {
-  expect_error([] { assign(placeholder(kFloat32, {2}), 1.0f); },
-               "[assign] the target is no variable");
-  expect_error([] { assign(variable("w", 1.0f), placeholder(kFloat32, {2})); },
-               "[assign] the value is float32[2] but variable \"w\" is float32[]");
-}
-
 }  // namespace
 }  // namespace reckon::graph

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// The graph's own ops: what passes may assume of them, their types, and what makes two of them
+// differ.
+#include "graph/core_ops.h"
+
+#include <gtest/gtest.h>
+
+#include "base/expect_error.h"
+#include "graph/trace.h"
+
+namespace reckon::graph {
+namespace {
+
+uint64_t hash_of(const Op& op, const Options& options) {
+  base::Hasher hasher;
+  op.hash_options(options, hasher);
+  return hasher.value();
+}
+
+TEST(CoreOps, LeavesAreMarkedAsSuch) {
+  for (const Op* op : {&parameter_op, &variable_op, &constant_op, &is_training_op}) {
+    EXPECT_TRUE(op->traits.is_leaf) << op->name;
+    EXPECT_FALSE(op->traits.has_effect) << op->name;
+  }
+  EXPECT_FALSE(assign_op.traits.is_leaf);
+  EXPECT_TRUE(assign_op.traits.has_effect);
+}
+
+TEST(CoreOps, AreNamedInErrorsAsUsersWriteThem) {
+  EXPECT_EQ(parameter_op.where, "parameter");
+  EXPECT_EQ(is_training_op.where, "is_training");
+  EXPECT_EQ(assign_op.name, "Assign");
+}
+
+TEST(CoreOps, AConstantHasTheTypeOfItsValue) {
+  const ConstantOptions options{Array::from<int64_t>({1, 2, 3}, {3, 1})};
+  const Types types = constant_op.infer(&options, {});
+  ASSERT_EQ(types.size(), 1u);
+  EXPECT_EQ(types[0], (TensorType{kInt64, {3, 1}}));
+}
+
+TEST(CoreOps, TheModeIsABoolAndAnAssignmentIsNothing) {
+  EXPECT_EQ(is_training_op.infer(nullptr, {}), (Types{{kBool, {}}}));
+  EXPECT_TRUE(assign_op.infer(nullptr, {}).empty());
+}
+
+TEST(CoreOps, ParametersDifferByNumberAndPoisonAndNotByName) {
+  const auto hash = [](ParameterOptions options) {
+    return hash_of(parameter_op, make_options(std::move(options)));
+  };
+  EXPECT_EQ(hash({.index = 1, .name = "x"}), hash({.index = 1, .name = "y"}));
+  EXPECT_NE(hash({.index = 1, .name = "x"}), hash({.index = 2, .name = "x"}));
+  EXPECT_NE(hash({.index = 1, .name = "x"}), hash({.index = 1, .name = "x", .poison = true}));
+}
+
+TEST(CoreOps, AssignmentsDifferByVariableAndKind) {
+  const Options set = make_options(AssignOptions{1, AssignKind::kSet});
+  const Options add = make_options(AssignOptions{1, AssignKind::kAdd});
+  const Options other = make_options(AssignOptions{2, AssignKind::kSet});
+  EXPECT_FALSE(assign_op.equal_options(set, add));
+  EXPECT_FALSE(assign_op.equal_options(set, other));
+  EXPECT_TRUE(assign_op.equal_options(set, make_options(AssignOptions{1, AssignKind::kSet})));
+}
+
+TEST(ConstantValue, IsThatOfConstantsOnly) {
+  Node node{.op = &constant_op,
+            .options = make_options(ConstantOptions{Array::scalar(2.5f)}),
+            .inputs = {},
+            .outputs = {},
+            .subgraphs = {},
+            .name = "two",
+            .place = {}};
+  EXPECT_TRUE(is_constant(node));
+  EXPECT_EQ(constant_value(node).item<float>(), 2.5f);
+  node.op = &variable_op;
+  EXPECT_FALSE(is_constant(node));
+  base::expect_error([&] { constant_value(node); }, ErrorCode::kInternal,
+                     "[reckon] a defect of Reckon: `is_constant(node)` does not hold");
+}
+
+}  // namespace
+}  // namespace reckon::graph

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// Types of a function for given parameters: rules run again, leaves keep theirs, errors name the
+// user's line.
+#include "graph/infer.h"
+
+#include <gtest/gtest.h>
+
+#include <reckon/array_ops.h>
+#include <reckon/linalg.h>
+#include <reckon/math_ops.h>
+
+#include "base/expect_error.h"
+#include "graph/traced_function.h"
+
+namespace reckon::graph {
+namespace {
+
+Types of(const Shape& shape) { return {{kFloat32, shape}}; }
+
+TEST(InferFunction, GivesUnknownDimensionsTheParametersNumbers) {
+  Traced traced([] {
+    const Tensor x = placeholder(kFloat32, {kUnknown, 3}, "x");
+    return Tensors{x * 2, reduce_sum(x, 1), transpose(x)};
+  });
+  const Types types = infer_function(traced.function(), of({5, 3}), nullptr);
+  EXPECT_EQ(types, (Types{{kFloat32, {5, 3}}, {kFloat32, {5}}, {kFloat32, {3, 5}}}));
+  EXPECT_EQ(traced.function().type(traced.function().results[0]).shape[0], kUnknown)
+      << "the traced types stay";
+}
+
+TEST(InferFunction, FollowsTheParametersDtypeToo) {
+  Traced traced([] { return exp(placeholder(kFloat32, {kUnknown}, "x")); });
+  EXPECT_EQ(infer_function(traced.function(), {{kFloat64, {2}}}, nullptr),
+            (Types{{kFloat64, {2}}}));
+}
+
+TEST(InferNodes, KeepsTheTypesOfLeaves) {
+  Traced traced([] {
+    const Tensor v = variable("v", Array::from<float>({1, 2}, {2}));
+    return v + Array::from<float>({3, 4}, {2});
+  });
+  const Function& function = traced.function();
+  const std::vector<Types> types = infer_nodes(function, {}, nullptr);
+  ASSERT_EQ(types.size(), static_cast<size_t>(function.size()));
+  for (int32_t i = 0; i < function.size(); ++i) {
+    EXPECT_EQ(types[static_cast<size_t>(i)], function.nodes[i].outputs) << function.nodes[i].name;
+  }
+}
+
+TEST(InferNodes, TakesParametersByTheirNumberNotTheirOrder) {
+  Traced traced([] {
+    const Tensor a = placeholder(kFloat32, {kUnknown}, "a");
+    const Tensor b = placeholder(kInt32, {kUnknown}, "b");
+    return Tensors{b, a};
+  });
+  EXPECT_EQ(infer_function(traced.function(), {{kFloat32, {3}}, {kInt32, {4}}}, nullptr),
+            (Types{{kInt32, {4}}, {kFloat32, {3}}}));
+}
+
+TEST(InferNodes, GivesEveryOutputOfANode) {
+  Traced traced([] { return split(placeholder(kFloat32, {kUnknown, 2}, "x"), 3); });
+  const Types types = infer_function(traced.function(), of({6, 2}), nullptr);
+  EXPECT_EQ(types, (Types{{kFloat32, {2, 2}}, {kFloat32, {2, 2}}, {kFloat32, {2, 2}}}));
+}
+
+TEST(InferNodes, GivesTheDataAnExtentOfThePlannedFunction) {
+  Traced traced([] {
+    const Tensor x = placeholder(kFloat32, {kUnknown, 2}, "x");
+    return boolean_mask(x, reduce_sum(x, 1) > 0);
+  });
+  Function planned("planned", nullptr);
+  const Types types = infer_function(traced.function(), of({7, 2}), &planned);
+  ASSERT_TRUE(is_extent(types[0].shape[0]));
+  EXPECT_EQ(planned.bound(types[0].shape), Shape({7, 2}));
+  EXPECT_EQ(infer_function(traced.function(), of({7, 2}), nullptr)[0].shape[0], kUnknown);
+}
+
+TEST(InferNodes, NamesTheUsersLineWhereShapesDoNotFit) {
+  int line = 0;
+  Traced traced([&line] {
+    const Tensor a = placeholder(kFloat32, {kUnknown, kUnknown}, "a");
+    const Tensor b = placeholder(kFloat32, {3, 4}, "b");
+    line = __LINE__ + 1;
+    return matmul(a, b);
+  });
+  base::expect_error(
+      [&] {
+        infer_nodes(traced.function(), {{kFloat32, {2, 5}}, {kFloat32, {3, 4}}}, nullptr);
+      },
+      ErrorCode::kInvalidArgument, "[matmul]");
+  try {
+    infer_nodes(traced.function(), {{kFloat32, {2, 5}}, {kFloat32, {3, 4}}}, nullptr);
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.at(), "infer_test.cc:" + std::to_string(line));
+    EXPECT_NE(error.message().find("float32[2, 5]"), std::string::npos) << error.what();
+  }
+}
+
+TEST(InferNodes, RefusesAnotherNumberOfParameters) {
+  Traced traced([] { return exp(placeholder(kFloat32, {2}, "x")); });
+  base::expect_error([&] { infer_nodes(traced.function(), {}, nullptr); }, ErrorCode::kInternal,
+                     "parameters.size() == function.parameters.size()");
+}
+
+}  // namespace
+}  // namespace reckon::graph

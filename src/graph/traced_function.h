@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// For tests: a function traced in a graph of its own, and one built node by node.
+#pragma once
+
+#include <utility>
+
+#include <reckon/graph.h>
+
+#include "graph/core_ops.h"
+#include "graph/trace.h"
+
+namespace reckon::graph {
+
+/// Traces `make`, which returns one Tensor or several: the function's results.
+class Traced {
+ public:
+  template <class Make>
+  explicit Traced(Make make) {
+    const GraphScope scope(graph_);
+    for (const Tensor& result : list(make())) function().results.push_back(result.id());
+  }
+  Function& function() { return *graph_.trace().outermost(); }
+  /// The node that makes a result.
+  const Node& result(size_t number = 0) { return function().node(function().results.at(number)); }
+
+ private:
+  static Tensors list(Tensor tensor) { return {std::move(tensor)}; }
+  static Tensors list(Tensors tensors) { return tensors; }
+  Graph graph_;
+};
+
+/// Adds a parameter of that type.
+inline ValueId add_parameter(Function& function, const TensorType& type) {
+  const auto index = static_cast<int64_t>(function.parameters.size());
+  const ValueId id =
+      function.add({.op = &parameter_op,
+                    .options = make_options(ParameterOptions{.index = index, .name = "parameter"}),
+                    .inputs = {},
+                    .outputs = {type},
+                    .subgraphs = {},
+                    .name = "parameter",
+                    .place = {}});
+  function.parameters.push_back(id);
+  return id;
+}
+
+}  // namespace reckon::graph
