@@ -75,5 +75,84 @@ TEST(Builder, LeavesOutWhatNoOutputNeeds) {
   EXPECT_EQ(b.finish({x}).inputs.size(), 1u);
 }
 
+TEST(Builder, OrdersTheOperandsOfCommutativeOperations) {
+  for (Lane lane : {Lane::kFloat32, Lane::kInt32}) {
+    Builder b;
+    const Expr x = b.input(lane), y = b.input(lane);
+    EXPECT_EQ((x + y).id(), (y + x).id());
+    EXPECT_EQ((x == y).id(), (y == x).id());
+    EXPECT_NE((x - y).id(), (y - x).id());
+    EXPECT_NE((x < y).id(), (y < x).id());
+  }
+  Builder b;
+  const Expr m = b.input(Lane::kInt32), n = b.input(Lane::kInt32);
+  EXPECT_EQ((m & n).id(), (n & m).id());
+  EXPECT_EQ(mul_high(m, n).id(), mul_high(n, m).id());
+  EXPECT_NE(floordiv(m, n).id(), floordiv(n, m).id());
+}
+
+// An identity of real numbers that is none of floats.
+TEST(Builder, KeepsWhatRoundingOrNaNWouldChange) {
+  Builder b;
+  const Expr x = b.input(Lane::kFloat32), y = b.input(Lane::kFloat32);
+  EXPECT_NE((x - x).id(), b.constant(0, Lane::kFloat32).id());
+  EXPECT_NE((x / x).id(), b.constant(1, Lane::kFloat32).id());
+  EXPECT_NE(((x + y) - y).id(), x.id());
+  EXPECT_NE((x == x).id(), b.constant(true, Lane::kBool).id());
+  EXPECT_NE((1 / (1 / x)).id(), x.id());
+  EXPECT_NE((x * -1).id(), (-x).id()) << "NaN has a sign";
+  EXPECT_NE(convert(convert(x, Lane::kInt32), Lane::kFloat32).id(), x.id());
+}
+
+TEST(Builder, RoundsConstantsToTheirLane) {
+  Builder b;
+  const auto held = [&](Expr x) { return constant_value(*b.instruction(x)); };
+  EXPECT_EQ(held(b.constant(0.1, Lane::kFloat32)), double{0.1f});
+  EXPECT_EQ(held(b.constant(0.1, Lane::kFloat64)), 0.1);
+  EXPECT_EQ(held(b.constant(16777217, Lane::kFloat32)), 16777216);
+  EXPECT_EQ(held(b.constant(int64_t{1} << 40, Lane::kInt32)), 0);
+  EXPECT_EQ(held(b.constant(-1, Lane::kUInt8)), 255);
+  EXPECT_EQ(held(b.constant(7, Lane::kBool)), 1);
+  EXPECT_EQ(b.constant(0.1, Lane::kFloat32).id(), b.constant(0.1f, Lane::kFloat32).id());
+  EXPECT_NE(b.constant(0.0, Lane::kFloat32).id(), b.constant(-0.0, Lane::kFloat32).id());
+  EXPECT_NE(b.constant(1, Lane::kFloat32).id(), b.constant(1, Lane::kInt32).id());
+}
+
+TEST(Builder, HasOneIndex) {
+  Builder b;
+  EXPECT_EQ(b.index().id(), b.index().id());
+  EXPECT_EQ(b.index().lane(), Lane::kInt64);
+}
+
+TEST(Builder, GivesTheInstructionBehindAValue) {
+  Builder b;
+  const Expr x = b.input(Lane::kFloat32), y = exp(x);
+  EXPECT_EQ(b.instruction(x), nullptr) << "an input";
+  ASSERT_NE(b.instruction(y), nullptr);
+  EXPECT_EQ(b.instruction(y)->op, Opcode::kExp);
+  EXPECT_EQ(b.instruction(y)->operands, (std::array<int32_t, 3>{x.id(), -1, -1}));
+  EXPECT_EQ(b.value(y.id()).id(), y.id());
+}
+
+TEST(Builder, FinishesTheSameValueTwice) {
+  Builder b;
+  const Expr x = b.input(Lane::kFloat32), y = exp(x);
+  const Program program = b.finish({y, x, y});
+  EXPECT_EQ(program.outputs, (std::vector<int32_t>{1, 0, 1}));
+  EXPECT_EQ(b.finish({}).outputs.size(), 0u);
+  EXPECT_EQ(b.finish({}).inputs.size(), 1u);
+}
+
+// A builder goes on after finish: programs of different outputs share it.
+TEST(Builder, MayFinishAgain) {
+  Builder b;
+  const Expr x = b.input(Lane::kFloat32);
+  const Program first = b.finish({exp(x)});
+  const Program second = b.finish({sin(exp(x))});
+  EXPECT_EQ(first.instructions.size(), 1u);
+  EXPECT_EQ(second.instructions.size(), 2u);
+  EXPECT_EQ(b.finish({exp(x)}), first);
+}
+
 }  // namespace
 }  // namespace reckon::expr
