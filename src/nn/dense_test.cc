@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Dense layers and dropout: names, sharing, values and refusals.
+// Dense layers: names, sharing, values and refusals.
 #include <reckon/array_ops.h>
 #include <reckon/control_flow.h>
 #include <reckon/layers.h>
@@ -153,40 +153,43 @@ TEST(Dense, ErrorsAndNodesNameTheUsersLine) {
   const Tensor x = placeholder(kFloat32, {2, 2});
   const int line = __LINE__ + 1;
   EXPECT_EQ(layers::dense(x, {.units = 1}).place().line, line);
-  expect_error([&] { layers::dense(placeholder(kInt32, {2, 2}), {.units = 1}); }, "layers_test.cc");
+  expect_error([&] { layers::dense(placeholder(kInt32, {2, 2}), {.units = 1}); }, "dense_test.cc");
 }
 
-TEST(Dropout, ActsWhileTrainingOnly) {
+TEST(Dense, UnknownOuterDimensionsTakeTheBatchedProduct) {
   Graph graph;
   const GraphScope scope(graph);
-  const Tensor x = Operand(Array::from<float>(std::vector<float>(1000, 1), {1000})).resolve();
-  const Tensor given = layers::dropout(x, {.rate = 0.25, .training = true});
-  const auto zeros_in = [](const Array& array) {
-    const std::vector<float> values = floats(array);
-    return std::count(values.begin(), values.end(), 0.0f);
-  };
-  EXPECT_NEAR(static_cast<double>(zeros_in(evaluate_now(given))), 250, 60);
-  const Tensor off = layers::dropout(x, {.rate = 0.25, .training = false});
-  EXPECT_EQ(zeros_in(evaluate_now(off)), 0);
-  const Tensor flag = placeholder(kBool, {});
-  const Tensor fed = layers::dropout(x, {.rate = 0.25, .training = flag});
-  EXPECT_EQ(zeros_in(evaluate_now(fed, {{flag, Array::scalar(false)}})), 0);
-  EXPECT_GT(zeros_in(evaluate_now(fed, {{flag, Array::scalar(true)}})), 0);
+  const Tensor x = placeholder(kFloat32, {kUnknown, kUnknown, 2});
+  const Tensor y =
+      layers::dense(x, {.units = 1, .use_bias = false, .kernel_initializer = initializers::ones()});
+  EXPECT_EQ(y.shape(), (Shape{kUnknown, kUnknown, 1}));
+  const Array fed = Array::from<float>({1, 2, 3, 4, 5, 6, 7, 8}, {2, 2, 2});
+  EXPECT_EQ(floats(evaluate_now(y, {{x, fed}})), (std::vector<float>{3, 7, 11, 15}));
 }
 
-TEST(Dropout, RefusesAFlagThatIsNone) {
+TEST(Dense, AnEmptyBatchGivesAnEmptyBatch) {
   Graph graph;
   const GraphScope scope(graph);
-  const Tensor x = placeholder(kFloat32, {2});
-  expect_error([&] { layers::dropout(x, {.training = x}); },
-               "[layer] training is float32[2], expected bool[]");
+  const Tensor x = placeholder(kFloat32, {kUnknown, 3});
+  const Tensor y = layers::dense(x, {.units = 2, .activation = nn::relu});
+  EXPECT_EQ(evaluate_now(y, {{x, Array::zeros(kFloat32, {0, 3})}}).shape(), (Shape{0, 2}));
 }
 
-TEST(Flatten, KeepsTheBatch) {
+TEST(Dense, WithoutBiasOrTrainingHasOneFixedVariable) {
   Graph graph;
   const GraphScope scope(graph);
-  EXPECT_EQ(layers::flatten(placeholder(kFloat32, {kUnknown, 28, 28, 1})).shape(),
-            (Shape{kUnknown, 784}));
+  layers::dense(placeholder(kFloat32, {1, 3}), {.units = 2, .use_bias = false, .trainable = false});
+  EXPECT_EQ(variable_names(graph), std::vector<std::string>{"dense/kernel"});
+  const auto& module = *graph.trace().module;
+  EXPECT_FALSE(module.variable(module.find("dense/kernel")).trainable);
+}
+
+TEST(Dense, Float64InputsHaveFloat64Weights) {
+  Graph graph;
+  const GraphScope scope(graph);
+  EXPECT_EQ(layers::dense(placeholder(kFloat64, {1, 3}), {.units = 2}).dtype(), kFloat64);
+  const auto& module = *graph.trace().module;
+  EXPECT_EQ(module.variable(module.find("dense/bias")).type.dtype, kFloat64);
 }
 
 }  // namespace
