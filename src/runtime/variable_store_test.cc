@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// Values of variables: stable addresses, copies out and in, and a store that knows what has no
+// value.
+#include "runtime/variable_store.h"
+
+#include <gtest/gtest.h>
+
+#include <reckon/math_ops.h>
+
+#include "base/expect_error.h"
+#include "graph/trace.h"
+#include "runtime/traced_program.h"
+
+namespace reckon::runtime {
+namespace {
+
+using base::expect_error;
+
+class VariableStoreTest : public testing::Test {
+ protected:
+  VariableStoreTest() {
+    const GraphScope scope(graph_);
+    variable("v", Array::from<float>({1, 2}, {2}));
+    variable("n", Array::scalar<int64_t>(7));
+    variable("empty", Array::zeros(kFloat32, {0, 3}));
+  }
+  int32_t index(const std::string& name) const { return store_.module()->find(name); }
+
+  Graph graph_;
+  VariableStore store_{graph_.trace().module};
+};
+
+TEST_F(VariableStoreTest, HasNoValueAtFirstAndSaysWhatToDo) {
+  EXPECT_FALSE(store_.is_initialized(index("v")));
+  expect_error([&] { store_.value(index("v")); }, ErrorCode::kFailedPrecondition,
+               "[variable] \"v\" has no value yet; call initialize_variables(), train, or restore "
+               "first. At variable_store_test.cc:");
+  EXPECT_EQ(store_.bytes(), 0u) << "no memory before it is needed";
+}
+
+TEST_F(VariableStoreTest, GivesBackACopyOfWhatWasSet) {
+  const Array set = Array::from<float>({3, 4}, {2});
+  store_.set(index("v"), set);
+  Array copy = store_.value(index("v"));
+  EXPECT_TRUE(copy.same_bits(set));
+  copy.mutable_data<float>()[0] = 9;
+  EXPECT_EQ(store_.value(index("v")).at<float>(0), 3);
+  store_.set(index("n"), Array::scalar<int64_t>(-1));
+  EXPECT_EQ(store_.value(index("n")).item<int64_t>(), -1);
+}
+
+TEST_F(VariableStoreTest, RefusesAnotherShapeOrDTypeShowingBoth) {
+  expect_error([&] { store_.set(index("v"), Array::zeros(kFloat32, {3})); },
+               ErrorCode::kInvalidArgument,
+               "[variable] \"v\" is float32[2] but the value is float32[3]; give it the variable's "
+               "dtype and shape. At variable_store_test.cc:");
+  expect_error([&] { store_.set(index("v"), Array::zeros(kFloat64, {2})); }, "is float64[2];");
+  EXPECT_FALSE(store_.is_initialized(index("v")));
+}
+
+TEST_F(VariableStoreTest, AnAddressStaysWhateverHappens) {
+  void* address = store_.data(index("v"));
+  EXPECT_EQ(reinterpret_cast<uintptr_t>(address) % 64, 0u);
+  store_.set(index("v"), Array::from<float>({1, 2}, {2}));
+  store_.data(index("n"));
+  {
+    const GraphScope scope(graph_);
+    for (int i = 0; i < 100; ++i) variable("v" + std::to_string(i), Array::scalar(0.0f));
+  }
+  for (int32_t i = 0; i < store_.module()->variable_count(); ++i) store_.data(i);
+  store_.clear();
+  EXPECT_EQ(store_.data(index("v")), address);
+}
+
+TEST_F(VariableStoreTest, AnEmptyVariableHasAnAddressAndAValue) {
+  store_.set(index("empty"), Array::zeros(kFloat32, {0, 3}));
+  EXPECT_NE(store_.data(index("empty")), nullptr);
+  EXPECT_EQ(store_.value(index("empty")).shape(), (Shape{0, 3}));
+}
+
+TEST_F(VariableStoreTest, StringsAreRefusedByName) {
+  {
+    const GraphScope scope(graph_);
+    variable("s", Array::strings({"a"}, {1}));
+  }
+  expect_error([&] { store_.data(index("s")); }, ErrorCode::kInvalidArgument,
+               "[variable] s is a string variable, which steps cannot run with; keep strings in "
+               "features");
+}
+
+TEST_F(VariableStoreTest, ASnapshotIsOfWhatHasAValueAndStandsAlone) {
+  store_.set(index("v"), Array::from<float>({3, 4}, {2}));
+  const auto copy = store_.snapshot({index("v"), index("n")});
+  EXPECT_NE(copy->id(), store_.id());
+  EXPECT_FALSE(copy->is_initialized(index("n")));
+  store_.set(index("v"), Array::from<float>({5, 6}, {2}));
+  EXPECT_EQ(copy->value(index("v")).at<float>(0), 3);
+}
+
+TEST_F(VariableStoreTest, BytesCountsWhatHasMemory) {
+  store_.data(index("n"));
+  const size_t one = store_.bytes();
+  EXPECT_GE(one, 8u);
+  store_.data(index("v"));
+  EXPECT_GE(store_.bytes(), one + 8);
+}
+
+TEST_F(VariableStoreTest, EveryStoreHasAnIdOfItsOwnAndAnotherOneAfterClear) {
+  const VariableStore other(graph_.trace().module);
+  EXPECT_NE(other.id(), store_.id());
+  const uint64_t before = store_.id();
+  store_.set(index("v"), Array::from<float>({3, 4}, {2}));
+  EXPECT_EQ(store_.id(), before);
+  store_.clear();
+  EXPECT_NE(store_.id(), before);
+  EXPECT_FALSE(store_.is_initialized(index("v")));
+}
+
+}  // namespace
+}  // namespace reckon::runtime
