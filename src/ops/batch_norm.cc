@@ -22,6 +22,10 @@ graph::Types infer_batch_norm(const graph::InferContext& context) {
   const Shape& x = context.shape(0);
   base::require(x.rank() >= 2, "batch_norm", "x is ", graph::type_text(context.inputs[0]),
                 ", expected two dimensions or more; reshape it to [rows, channels]");
+  // The loops are built for this many channels; only the number of rows may vary from run to run.
+  base::require(
+      !graph::is_extent(x[-1]), "batch_norm", "x is ", graph::type_text(context.inputs[0]),
+      ", whose channels only the data know; mask another axis, or use batch_normalization");
   const graph::TensorType channels{context.dtype(0), Shape{x[-1]}};
   for (const graph::TensorType& input : context.inputs.subspan(1)) {
     base::require(may_be_equal(input.shape, channels.shape), "batch_norm", "scale or offset is ",

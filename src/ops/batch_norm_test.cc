@@ -6,6 +6,7 @@
 
 #include <reckon/array_ops.h>
 #include <reckon/nn.h>
+#include "base/expect_error.h"
 #include "check_op.h"
 
 namespace reckon {
@@ -60,6 +61,18 @@ TEST(FusedBatchNorm, CountsOnlyTheRowsThatAreThere) {
                 },
             .inputs = {kRows, bools({true, false, true}, {3}), {1, 1}, {0, 0}},
             .expect = {3.5, 15}});
+}
+
+TEST(FusedBatchNorm, RefusesChannelsThatOnlyTheDataCount) {
+  const auto masked = [](const Tensor& x, const Tensor& mask, const Tensor& scale) {
+    const Tensor some = boolean_mask(scale, mask);
+    return nn::fused_batch_norm(boolean_mask(x, mask, 1), some, some).y;
+  };
+  base::expect_error(
+      [&] {
+        run_op(masked, {kRows, bools({true, false}, {2}), floats({1, 2}, {2})});
+      },
+      "whose channels only the data know; mask another axis, or use batch_normalization");
 }
 
 TEST(FusedBatchNorm, RefusesChannelsThatDoNotFit) {

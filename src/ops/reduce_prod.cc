@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/check.h"
 #include "ops/reduction.h"
 
 namespace reckon::ops {
@@ -67,6 +68,11 @@ struct OtherProducts {
 };
 
 Kernel other_products_kernel(const ReduceOptions& options, const KernelSpec& spec) {
+  for (int axis = 1; axis < spec.inputs[0].shape.rank(); ++axis) {
+    base::require(!graph::is_extent(spec.inputs[0].shape[axis]), "reduce_prod", "dimension ", axis,
+                  " of x has a size that only the data knows; only the outermost may: transpose or "
+                  "flatten first");
+  }
   const Shape shape = spec.bound(spec.inputs[0].shape);
   OtherProducts plan{offsets(shape, other_axes(options.axes, shape.rank())),
                      offsets(shape, options.axes), !options.axes.empty() && options.axes[0] == 0,

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <reckon/array_ops.h>
+#include <reckon/graph.h>
 #include <reckon/math_ops.h>
+#include "base/expect_error.h"
 #include "check_op.h"
 
 namespace reckon {
@@ -67,6 +69,18 @@ TEST(ReduceProd, FollowsRowsThatOnlyTheDataCount) {
   check_op({.op = masked(0), .inputs = {x, mask}, .expect = {5, 12}});
   check_op({.op = masked(1), .inputs = {x, mask}, .expect = {2, 30}});
   check_op({.op = masked({}), .inputs = {x, mask}, .expect = floats({60}, {})});
+}
+
+TEST(ReduceProd, RefusesInnerSizesThatOnlyTheDataKnow) {
+  // The product of all by itself is no step of this gradient: its own kernel must look.
+  const auto slope = [](const Tensor& x, const Tensor& columns, const Tensor& rows) {
+    return gradients(reduce_prod(boolean_mask(boolean_mask(x, columns, 1), rows)), {x})[0];
+  };
+  base::expect_error(
+      [&] {
+        run_op(slope, {kTable, bools({true, false, true}, {3}), bools({true, false}, {2})});
+      },
+      "dimension 1 of x has a size that only the data knows; only the outermost may");
 }
 
 TEST(ReduceProd, RefusesStringsAndBools) {
