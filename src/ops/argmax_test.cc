@@ -71,6 +71,16 @@ TEST(Argmax, OfManyRowsEqualsRowByRow) {
       run_op(largest(1), {floats(x, {kRows, kColumns})})[0].same_bits(longs(want, {kRows})));
 }
 
+TEST(Argmax, WalksInnerSizesThatOnlyTheDataKnow) {
+  const Array x = floats({1, 9, 3, 6, 9, 4}, {2, 3}), mask = bools({true, false, true}, {3});
+  for (int axis : {0, 1}) {
+    check_op({.op = [axis](const Tensor& t,
+                           const Tensor& m) { return argmax(boolean_mask(t, m, 1), axis); },
+              .inputs = {x, mask},
+              .expect = axis == 0 ? longs({1, 1}, {2}) : longs({1, 0}, {2})});
+  }
+}
+
 TEST(Argmax, OfNoRowsIsEmptyButOfNoElementsAnError) {
   check_op({.op = largest(1), .inputs = {floats({}, {0, 3})}, .expect = longs({}, {0})});
   expect_error(

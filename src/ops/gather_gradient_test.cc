@@ -88,6 +88,23 @@ TEST(GatherGradient, OfTheRowsThatAreThere) {
             .has_second_gradient = true});
 }
 
+TEST(GatherGradient, OfATableWhoseSizeOnlyTheDataKnow) {
+  const Array x = floats({1, 2, 3, 4, 5, 6}, {2, 3}), mask = bools({true, false, true}, {3});
+  check_op({.op =
+                [](const Tensor& t, const Tensor& m) {
+                  return gather(boolean_mask(t, m, 1), ints({1, 1}, {2}), {.axis = 1});
+                },
+            .inputs = {x, mask},
+            .expect = floats({3, 3, 6, 6}, {2, 2})});
+  check_op({.op =
+                [](const Tensor& t, const Tensor& m) {
+                  return gather(boolean_mask(transpose(t), m), ints({1, 1}, {2}));
+                },
+            .inputs = {x, mask},
+            .expect = floats({3, 6, 3, 6}, {2, 2}),
+            .has_second_gradient = true});
+}
+
 TEST(RowGradient, IsRecognisedForRowsOnly) {
   Graph graph;
   GraphScope scope(graph);

@@ -69,6 +69,14 @@ TEST(OneHot, TakesTheRowsThatAreThere) {
        .expect = floats({1, 0, 0, 1}, {2, 2})});
 }
 
+TEST(OneHot, StandsBeforeASizeThatOnlyTheDataKnows) {
+  check_op(
+      {.op = [](const Tensor& x,
+                const Tensor& mask) { return one_hot(boolean_mask(x, mask, 1), 2, {.axis = 0}); },
+       .inputs = {ints({0, 1, 1, 1, 0, 0}, {2, 3}), bools({true, false, true}, {3})},
+       .expect = floats({1, 0, 0, 1, 0, 1, 1, 0}, {2, 2, 2})});
+}
+
 TEST(OneHot, StopsGradients) {
   const auto slope = [](const Tensor& x) {
     return gradients(x * one_hot(cast(x, kInt32), 3), {x})[0];

@@ -79,6 +79,14 @@ TEST(Split, AlongAnotherAxisKeepsASizeThatOnlyTheDataKnows) {
       "has a size that only the data knows; split another axis");
 }
 
+TEST(Split, KeepsColumnsThatOnlyTheDataCount) {
+  check_op(
+      {.op = [](const Tensor& x, const Tensor& mask) { return split(boolean_mask(x, mask, 1), 2); },
+       .inputs = {floats({1, 2, 3, 4, 5, 6}, {2, 3}), bools({true, false, true}, {3})},
+       .expect = {floats({1, 3}, {1, 2}), floats({4, 6}, {1, 2})},
+       .has_second_gradient = true});
+}
+
 TEST(Split, RefusesSizesThatDoNotAddUp) {
   const auto refuse = [](std::vector<int64_t> sizes, const char* text) {
     expect_error([&] { split(placeholder(kFloat32, {5}), sizes); }, text);

@@ -98,6 +98,15 @@ TEST(TopK, OfRowsThatOnlyTheDataCount) {
             .expect = floats({3, 4}, {2, 1})});
 }
 
+TEST(TopK, OfColumnsThatOnlyTheDataCount) {
+  check_op(
+      {.op = [](const Tensor& t,
+                const Tensor& columns) { return top_k(boolean_mask(t, columns, 1), 1).values; },
+       .inputs = {floats({1, 9, 3, 6, 9, 4}, {2, 3}), bools({true, false, true}, {3})},
+       .expect = floats({3, 6}, {2, 1}),
+       .has_second_gradient = true});
+}
+
 TEST(TopK, NamesARowThatIsTooShort) {
   const auto two = [](const Tensor& x, const Tensor& mask) {
     return top_k(boolean_mask(x, mask), 2).values;
