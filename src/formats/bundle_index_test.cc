@@ -2,7 +2,6 @@
 // Every number of the index is checked against the others before anybody uses it.
 #include "formats/bundle_index.h"
 
-
 #include "formats/bundle_fixture.h"
 #include "formats/bytes_fuzzer.h"
 #include "formats/golden_directory.h"

@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <set>
+#include <tuple>
+
 namespace reckon::formats {
 namespace {
 
@@ -57,6 +61,79 @@ TEST(BundleSlices, KeysAscendWithTheirStarts) {
     EXPECT_LT(last, key) << start;
     last = key;
   }
+}
+
+/// All boxes of at most `dims`, those without an element among them.
+std::vector<TensorSlice> boxes_of(const std::vector<int64_t>& dims) {
+  std::vector<TensorSlice> boxes = {{}};
+  for (const int64_t extent : dims) {
+    std::vector<TensorSlice> longer;
+    for (const TensorSlice& box : boxes) {
+      for (int64_t start = 0; start <= extent; ++start) {
+        for (int64_t length = 0; start + length <= extent; ++length) {
+          longer.push_back(box);
+          longer.back().start.push_back(start);
+          longer.back().length.push_back(length);
+        }
+      }
+    }
+    boxes = std::move(longer);
+  }
+  return boxes;
+}
+
+/// The offsets of a box's elements in the whole, row by row: what runs must add up to.
+std::vector<int64_t> offsets_of(const std::vector<int64_t>& dims, const TensorSlice& box) {
+  std::vector<int64_t> offsets = {0};
+  for (size_t axis = 0; axis < dims.size(); ++axis) {
+    std::vector<int64_t> longer;
+    for (const int64_t offset : offsets) {
+      for (int64_t i = 0; i < box.length[axis]; ++i)
+        longer.push_back(offset * dims[axis] + box.start[axis] + i);
+    }
+    offsets = std::move(longer);
+  }
+  return offsets;
+}
+
+TEST(BundleSlices, RunsOfEveryBoxOfSmallTensorsCoverItInOrder) {
+  for (const std::vector<int64_t>& dims :
+       std::vector<std::vector<int64_t>>{{4}, {1, 3}, {3, 2}, {2, 3, 2}, {2, 1, 2, 2}}) {
+    for (const TensorSlice& box : boxes_of(dims)) {
+      std::vector<int64_t> got;
+      for (const auto& [whole, part, count] : runs(dims, box)) {
+        ASSERT_EQ(part, static_cast<int64_t>(got.size()));
+        for (int64_t i = 0; i < count; ++i) got.push_back(whole + i);
+      }
+      ASSERT_EQ(got, offsets_of(dims, box));
+    }
+  }
+}
+
+TEST(BundleSlices, BoxesOverlapIfTheyShareAnOffset) {
+  const std::vector<int64_t> dims = {2, 3};
+  for (const TensorSlice& a : boxes_of(dims)) {
+    const std::vector<int64_t> in_a = offsets_of(dims, a);
+    if (in_a.empty()) continue;
+    for (const TensorSlice& b : boxes_of(dims)) {
+      const std::vector<int64_t> in_b = offsets_of(dims, b);
+      if (in_b.empty()) continue;
+      std::vector<int64_t> shared;
+      std::set_intersection(in_a.begin(), in_a.end(), in_b.begin(), in_b.end(),
+                            std::back_inserter(shared));
+      ASSERT_EQ(slices_overlap(a, b), !shared.empty());
+    }
+  }
+}
+
+TEST(BundleSlices, KeysOfDifferentSlicesAndNamesDiffer) {
+  std::set<std::string> keys;
+  const std::vector<TensorSlice> boxes = boxes_of({3, 2});
+  for (const char* name : {"t", "t/0", "tt"}) {
+    for (const TensorSlice& box : boxes) keys.insert(slice_key(name, box));
+    keys.insert(slice_key(name, {{0}, {-1}}));
+  }
+  EXPECT_EQ(keys.size(), 3 * (boxes.size() + 1));
 }
 
 }  // namespace

@@ -52,5 +52,46 @@ TEST(Histogram, RefusesWhatIsNotAFiniteNumber) {
                [] { make_histogram(Array::scalar("x")); });
 }
 
+TEST(Histogram, OfNothingHasOneEmptyBucket) {
+  const Histogram empty = make_histogram(Array::zeros(kFloat32, {0}));
+  EXPECT_EQ(empty.num, 0);
+  EXPECT_EQ(empty.sum, 0);
+  EXPECT_EQ(empty.bucket, std::vector<double>{0});
+  EXPECT_EQ(empty.bucket_limit, std::vector<double>{std::numeric_limits<double>::max()});
+}
+
+TEST(Histogram, EveryValueIsBelowTheLimitOfItsBucketAndNotOfTheOneBefore) {
+  for (const double value :
+       {-1e300, -1.5, -1e-13, -0.0, 0.0, 1e-12, 0.999, 1.0, 1.1, 7e19, 1e300}) {
+    const Histogram one = make_histogram(std::span(&value, 1));
+    EXPECT_EQ(one.min, value);
+    EXPECT_EQ(one.max, value);
+    ASSERT_EQ(one.bucket.size(), one.bucket_limit.size());
+    for (size_t i = 0; i < one.bucket.size(); ++i) {
+      if (one.bucket[i] == 0) continue;
+      EXPECT_LT(value, one.bucket_limit[i]);
+      if (i > 0) {
+        EXPECT_GE(value, one.bucket_limit[i - 1]);
+      }
+    }
+  }
+}
+
+TEST(Histogram, CountsAddUpAndLimitsAscend) {
+  std::vector<double> values;
+  for (int i = -500; i < 500; ++i) values.push_back(i * i * i / 1000.0);
+  const Histogram all = make_histogram(std::span(values));
+  double counted = 0;
+  for (size_t i = 0; i < all.bucket.size(); ++i) {
+    counted += all.bucket[i];
+    if (i > 0) {
+      EXPECT_GT(all.bucket_limit[i], all.bucket_limit[i - 1]);
+    }
+    EXPECT_FALSE(i > 0 && all.bucket[i] == 0 && all.bucket[i - 1] == 0) << "empty runs are one";
+  }
+  EXPECT_EQ(counted, 1000);
+  EXPECT_EQ(all.num, 1000);
+}
+
 }  // namespace
 }  // namespace reckon::formats

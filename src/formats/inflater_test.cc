@@ -67,5 +67,48 @@ TEST(Inflater, DamageOfGzipNeverChangesTheContent) {
       2000);
 }
 
+TEST(Inflater, TakesItsInputInPiecesOfAnySize) {
+  const std::string bytes = deflated(kText, MAX_WBITS + 16);
+  for (const size_t piece : {1, 3, 1000}) {
+    size_t position = 0;
+    Inflater inflater(
+        DeflateWrapper::kGzip,
+        [&](char* buffer, size_t count) {
+          const size_t given = bytes.copy(buffer, std::min(count, piece), position);
+          position += given;
+          return given;
+        },
+        "x.gz");
+    std::string all(kText.size() + 10, '\0');
+    EXPECT_EQ(inflater.read(all.data(), all.size()), kText.size()) << piece;
+    EXPECT_EQ(inflater.read(all.data(), all.size()), 0u) << "the end stays";
+    EXPECT_TRUE(all.starts_with(kText));
+  }
+}
+
+TEST(Inflater, ReadsOnAfterItIsMoved) {
+  const std::string bytes = deflated("abcdef", MAX_WBITS);
+  Inflater first(DeflateWrapper::kZlib, std::string_view(bytes), "x");
+  char buffer[8] = {};
+  EXPECT_EQ(first.read(buffer, 3), 3u);
+  Inflater second = std::move(first);
+  EXPECT_EQ(second.read(buffer + 3, 5), 3u);
+  EXPECT_STREQ(buffer, "abcdef");
+}
+
+TEST(Inflater, AnotherWrapperIsDataLossNamingTheFile) {
+  for (const int bits : {MAX_WBITS, -MAX_WBITS}) {
+    expect_error(ErrorCode::kDataLoss, "the compressed data are damaged after 0 bytes of content",
+                 [bits] { inflated(deflated(kText, bits), DeflateWrapper::kGzip); });
+  }
+}
+
+TEST(Inflater, EveryCutOfAGzipFileIsDataLoss) {
+  const std::string bytes = deflated("some text", MAX_WBITS + 16);
+  for (size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_THROW(inflated(bytes.substr(0, size), DeflateWrapper::kGzip), Error) << size;
+  }
+}
+
 }  // namespace
 }  // namespace reckon::formats

@@ -86,5 +86,35 @@ TEST(StateFile, EveryDamageIsNoticed) {
       [](const std::string& bytes) { decode_state_file(bytes, "x.state"); }, 3000);
 }
 
+TEST(StateFile, LineOneHasOneSpellingOnly) {
+  const std::string bytes = encode_state_file({});
+  const auto refuse = [&](const std::string& from, const std::string& to) {
+    std::string damaged = bytes;
+    damaged.replace(damaged.find(from), from.size(), to);
+    expect_error(ErrorCode::kDataLoss, "line 1 is not 'reckon state <version> <size> <crc32c>'",
+                 [&] { decode_state_file(damaged, "x"); });
+  };
+  refuse("state 1 ", "state 01 ");
+  refuse("state 1 ", "state  1 ");
+  refuse("state 1 ", "state -1 x");
+  refuse("\n", "");
+}
+
+TEST(StateFile, JsonOfAnotherFormWithRightCrcsIsDataLoss) {
+  for (const std::string body : {"{}", "[]",
+                                 "{\"files\":{\"a\":1},"
+                                 "\"values\":{}}",
+                                 "{\"files\": {", "\xff"}) {
+    const std::string head = fmt::format("reckon state 1 {} ", body.size());
+    const std::string bytes = fmt::format("{}{:08x}\n{}", head, base::crc32c(head + body), body);
+    expect_error(ErrorCode::kDataLoss, "the content is not a state's JSON",
+                 [&] { decode_state_file(bytes, "x"); });
+  }
+}
+
+TEST(StateFile, StandsBesideTheIndex) {
+  EXPECT_EQ(state_file_name("a/model.ckpt-7"), "a/model.ckpt-7.state");
+}
+
 }  // namespace
 }  // namespace reckon::formats

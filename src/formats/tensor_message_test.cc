@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats/tensor_message.h"
 
+#include "formats/bytes_fuzzer.h"
 #include "formats/error_expectation.h"
 
 namespace reckon::formats {
@@ -68,6 +69,56 @@ TEST(TensorMessage, DTypeAndRankThatNoArrayHoldsAreRefused) {
                [] { decode(message_of(proto::DT_RESOURCE, {})); });
   expect_error(ErrorCode::kInvalidArgument, "9 dimensions",
                [] { decode(message_of(proto::DT_FLOAT, std::vector<int64_t>(9, 1))); });
+}
+
+TEST(TensorMessage, TypedValuesOfEveryIntegerDTypeAreRead) {
+  const std::pair<proto::DataType, Array> rows[] = {
+      {proto::DT_INT8, Array::from<int8_t>({-5}, {1})},
+      {proto::DT_INT16, Array::from<int16_t>({-5}, {1})},
+      {proto::DT_INT32, Array::from<int32_t>({-5}, {1})},
+  };
+  for (const auto& [code, want] : rows) {
+    auto message = message_of(code, {1});
+    message.add_int_val(-5);
+    EXPECT_TRUE(decode(message).same_bits(want)) << want.text();
+  }
+  auto wide = message_of(proto::DT_INT64, {1});
+  wide.add_int64_val(INT64_MIN);
+  EXPECT_EQ(decode(wide).item<int64_t>(), INT64_MIN);
+  auto unsigned_wide = message_of(proto::DT_UINT64, {1});
+  unsigned_wide.add_uint64_val(~uint64_t{0});
+  EXPECT_TRUE(decode(unsigned_wide).same_bits(Array::from<uint64_t>({~uint64_t{0}}, {1})));
+  auto flag = message_of(proto::DT_BOOL, {2});
+  flag.add_bool_val(true);
+  EXPECT_TRUE(decode(flag).same_bits(Array::from<bool>({true, true}, {2})));
+}
+
+TEST(TensorMessage, MoreValuesThanPlacesAreDataLoss) {
+  auto numbers = message_of(proto::DT_FLOAT, {1});
+  numbers.add_float_val(1);
+  numbers.add_float_val(2);
+  expect_error(ErrorCode::kDataLoss, "the tensor has 2 values for 1 places",
+               [&] { decode(numbers); });
+  auto texts = message_of(proto::DT_STRING, {});
+  texts.add_string_val("a");
+  texts.add_string_val("b");
+  expect_error(ErrorCode::kDataLoss, "2 strings for 1 places", [&] { decode(texts); });
+  auto half = message_of(proto::DT_COMPLEX64, {1});
+  half.add_scomplex_val(1);
+  expect_error(ErrorCode::kDataLoss, "1 values for 2 places", [&] { decode(half); });
+}
+
+TEST(TensorMessage, DamageGivesAValueOrAnError) {
+  for (const Array& value :
+       {Array::from<float>({1, 2, 3}, {3}), Array::strings({"a", "bc"}, {2})}) {
+    fuzz_bytes(
+        tensor_message(value).SerializeAsString(), Damage::kPerhapsNoticed,
+        [](const std::string& bytes) {
+          proto::TensorProto message;
+          if (message.ParseFromString(bytes)) decode(message);
+        },
+        2000);
+  }
 }
 
 }  // namespace
