@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "nn/compared.h"
 
-#include <reckon/math_ops.h>
+#include <reckon/graph.h>
 #include "base/check.h"
 #include "nn/layer_scope.h"
 #include "ops/at_place.h"
@@ -32,9 +32,9 @@ Tensor with_compared(const char* where, const Operand& labels, const Operand& pr
     const DType dtype = labels.is_tensor() ? labels.tensor().dtype() : DType::kInvalid;
     const Tensor second = predictions.resolve(dtype);
     const Compared pair{labels.resolve(second.dtype()), second};
-    // A node of its own, so that running it names this line.
-    if (pair.labels.is_poison()) return identity(pair.labels);
-    if (pair.predictions.is_poison()) return identity(pair.predictions);
+    // A node of its own, which identity() does not make, so that running it names this line.
+    if (pair.labels.is_poison()) return stop_gradient(pair.labels);
+    if (pair.predictions.is_poison()) return stop_gradient(pair.predictions);
     return compute(pair);
   });
 }

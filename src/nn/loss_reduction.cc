@@ -42,7 +42,7 @@ Tensor reduce_losses(const char* where, const Tensor& losses, const losses::Loss
   Tensor weights;
   if (options.weights) {
     weights = Operand(*options.weights).resolve();
-    if (weights.is_poison()) return identity(weights);
+    if (weights.is_poison()) return stop_gradient(weights);
     base::require(
         may_weigh(weights.shape(), losses.shape()), where, "weights is ", weights.text(),
         " but the losses are ", losses.text(),
