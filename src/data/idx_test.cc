@@ -1,34 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // MNIST's pair of files: plain or compressed, read once, and refused with their name when damaged.
 #include <gtest/gtest.h>
-#include <zlib.h>
-
-#include <fstream>
 
 #include "base/expect_error.h"
 #include "base/temporary_directory.h"
-#include "data/idx_cache.h"
+#include "data/idx_bytes.h"
 #include "data/read_numbers.h"
 
 namespace reckon::data {
 namespace {
-
-/// An idx file of uint8: magic number, extents, elements.
-std::string idx_bytes(const std::vector<int>& extents, const std::string& elements) {
-  std::string bytes = {0, 0, 8, static_cast<char>(extents.size())};
-  for (const int extent : extents) bytes += std::string{0, 0, 0, static_cast<char>(extent)};
-  return bytes + elements;
-}
-
-void write(const std::string& path, const std::string& bytes) {
-  std::ofstream(path, std::ios::binary) << bytes;
-}
-
-void write_gzip(const std::string& path, const std::string& bytes) {
-  gzFile file = gzopen(path.c_str(), "wb");
-  gzwrite(file, bytes.data(), static_cast<unsigned>(bytes.size()));
-  gzclose(file);
-}
 
 const std::string kImages = idx_bytes({3, 2, 2}, "abcdefghijkl");
 const std::string kLabels = idx_bytes({3}, {7, 0, 9});
@@ -60,19 +40,6 @@ TEST_F(Idx, FindsCompressedFilesWithAndWithoutTheirEnding) {
   write_gzip(labels() + ".gz", kLabels);
   EXPECT_EQ(numbers_of(dataset().batch(3).collect(1)[0].labels[0]), (Numbers{7, 0, 9}));
   EXPECT_EQ(Dataset::idx(images() + ".gz", labels() + ".gz").collect(9).size(), 3u);
-}
-
-TEST_F(Idx, ReadsAFileOnceUntilItChanges) {
-  write(images(), kImages);
-  write(labels(), kLabels);
-  const Dataset first = dataset();
-  const int read = idx_files_read();
-  EXPECT_EQ(dataset().collect(1)[0].features[0].raw(), first.collect(1)[0].features[0].raw());
-  EXPECT_EQ(idx_files_read(), read);
-  write(images(), idx_bytes({3, 1, 2}, "ABCDEF"));
-  EXPECT_EQ(numbers_of(dataset().collect(1)[0].features[0]), (Numbers{'A', 'B'}));
-  EXPECT_EQ(idx_files_read(), read + 1);
-  EXPECT_EQ(numbers_of(first.collect(1)[0].features[0]), (Numbers{'a', 'b', 'c', 'd'}));
 }
 
 TEST_F(Idx, NamesAMissingFile) {

@@ -3,12 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <reckon/array_ops.h>
-#include <reckon/graph.h>
 #include <reckon/math_ops.h>
 #include <reckon/random.h>
 
 #include "base/expect_error.h"
-#include "data/map_programs.h"
 #include "data/read_numbers.h"
 
 namespace reckon::data {
@@ -88,20 +86,6 @@ TEST(Map, MayGiveElementsOfAnySize) {
                      "[batch] elements int64[1] and int64[2] cannot be stacked");
 }
 
-TEST(Map, CompilesEqualFunctionsOnce) {
-  const auto dataset = [] {
-    return labelled().map([](const Features& features) {
-      return Features{{"x", features["x"] * 12 + 345}};
-    });
-  };
-  EXPECT_EQ(dataset().structural_hash(), dataset().structural_hash());
-  EXPECT_NE(dataset().structural_hash(), labelled().map(times_ten).structural_hash());
-  read_flat(dataset());
-  const int compiled = map_programs_compiled();
-  for (int i = 0; i < 5; ++i) read_flat(dataset().batch(2));
-  EXPECT_EQ(map_programs_compiled(), compiled);
-}
-
 Dataset noisy() {
   return labelled().map([](const Features& features) {
     return Features{{"noise", random::uniform({}, {.low = 0, .high = 1 << 30, .dtype = kInt64})},
@@ -153,29 +137,6 @@ TEST(Map, NamesItsOwnLineAlsoIfAnEqualFunctionWasCompiledBefore) {
   EXPECT_NE(place_of_fault(first), place_of_fault(second));
 }
 
-TEST(Map, RefusesVariables) {
-  base::expect_error(
-      [] {
-        labelled().map([](const Features& features) {
-          return Features{{"x", features["x"] + variable("offset", Array::scalar<int64_t>(1))}};
-        });
-      },
-      ErrorCode::kInvalidArgument,
-      "[map] variable \"offset\" was made inside Dataset::map, whose functions have no state; make "
-      "it in model_fn, or "
-      "give the value as a constant. At map_test.cc:");
-}
-
-TEST(Map, RefusesToAskForAMode) {
-  base::expect_error(
-      [] {
-        labelled().map([](const Features& f) {
-          return Features{{"x", f["x"]}, {"mode", is_training()}};
-        });
-      },
-      "[map] is_training() was called inside Dataset::map, which runs in no mode;");
-}
-
 TEST(Map, RefusesAFunctionThatDoesNotFit) {
   base::expect_error(
       [] {
@@ -196,20 +157,6 @@ TEST(Map, RefusesAFunctionThatDoesNotFit) {
              return Features{{"y", Tensor()}};
            }); },
       "[map] the function returned \"y\" as a Tensor that was never assigned;");
-}
-
-TEST(Map, RefusesATensorOfAnotherGraph) {
-  Graph graph;
-  Tensor outside;
-  {
-    const GraphScope scope(graph);
-    outside = placeholder(kInt64, {});
-  }
-  base::expect_error(
-      [&] {
-        Dataset::range(3).map([&](const Features& f) { return Features{{"x", f["x"] + outside}}; });
-      },
-      "belongs to another graph");
 }
 
 }  // namespace

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// A file is read once in a process, as long as its size and time stay; what could not be read is
+// read again.
+#include "data/idx_cache.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <thread>
+
+#include "base/expect_error.h"
+#include "base/temporary_directory.h"
+#include "data/idx_bytes.h"
+#include "data/read_numbers.h"
+
+namespace reckon::data {
+namespace {
+
+class IdxCache : public testing::Test {
+ protected:
+  std::string path() const { return directory_.file("images"); }
+  /// Files read while `action` runs.
+  template <class Action>
+  static int reads_of(Action action) {
+    const int before = idx_files_read();
+    action();
+    return idx_files_read() - before;
+  }
+
+  base::TemporaryDirectory directory_;
+};
+
+TEST_F(IdxCache, ReadsAFileOnceUntilItChanges) {
+  write(path(), idx_bytes({2, 1, 2}, "abcd"));
+  const Array first = idx_images(path());
+  EXPECT_EQ(first.shape(), (Shape{2, 1, 2, 1}));
+  EXPECT_EQ(reads_of([&] { EXPECT_EQ(idx_images(path()).raw(), first.raw()); }), 0);
+  write(path(), idx_bytes({1, 1, 2}, "AB"));
+  EXPECT_EQ(reads_of([&] { EXPECT_EQ(numbers_of(idx_images(path())), (Numbers{'A', 'B'})); }), 1);
+  EXPECT_EQ(numbers_of(first), (Numbers{'a', 'b', 'c', 'd'})) << "who holds the old one keeps it";
+}
+
+TEST_F(IdxCache, AChangeOfTheSameSizeShowsByItsTime) {
+  write(path(), idx_bytes({1, 1, 2}, "ab"));
+  idx_images(path());
+  write(path(), idx_bytes({1, 1, 2}, "xy"));
+  std::filesystem::last_write_time(
+      path(), std::filesystem::last_write_time(path()) + std::chrono::seconds(5));
+  EXPECT_EQ(numbers_of(idx_images(path())), (Numbers{'x', 'y'}));
+}
+
+TEST_F(IdxCache, AFileThatWasDamagedIsReadAgain) {
+  write(path(), idx_bytes({3}, "ab"));
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    base::expect_error([&] { idx_labels(path()); }, ErrorCode::kDataLoss, path());
+  }
+  write(path(), idx_bytes({3}, "abc"));
+  EXPECT_EQ(numbers_of(idx_labels(path())), (Numbers{'a', 'b', 'c'}));
+}
+
+TEST_F(IdxCache, AFileThatIsGoneIsNotServedFromMemory) {
+  write(path(), idx_bytes({1}, "a"));
+  idx_labels(path());
+  std::filesystem::remove(path());
+  base::expect_error([&] { idx_labels(path()); }, ErrorCode::kNotFound, path());
+}
+
+TEST_F(IdxCache, OneFileMayBeAskedForAsBothKinds) {
+  write(path(), idx_bytes({2}, std::string("\x80\x01", 2)));
+  const Array labels = idx_labels(path());
+  EXPECT_EQ(labels.dtype(), kInt64);
+  EXPECT_EQ(numbers_of(labels), (Numbers{128, 1})) << "bytes are not signed";
+  base::expect_error([&] { idx_images(path()); }, ErrorCode::kInvalidArgument,
+                     " holds uint8[2], expected images, of shape [rows, height, width]");
+  EXPECT_EQ(idx_labels(path()).raw(), labels.raw());
+}
+
+TEST_F(IdxCache, TheNameWithoutItsEndingMeansTheCompressedFile) {
+  write_gzip(path() + ".gz", idx_bytes({2}, "ab"));
+  EXPECT_EQ(numbers_of(idx_labels(path())), (Numbers{'a', 'b'}));
+  EXPECT_EQ(reads_of([&] { idx_labels(path()); }), 0);
+  write_gzip(path() + ".gz", idx_bytes({3}, "xyz"));
+  EXPECT_EQ(numbers_of(idx_labels(path())), (Numbers{'x', 'y', 'z'}));
+}
+
+TEST_F(IdxCache, ImagesLargerThanAHugePageComeWhole) {
+  const std::string pixels = [] {
+    std::string bytes;
+    for (int i = 0; i < 200 * 200 * 100; ++i) bytes.push_back(static_cast<char>(i * 7 >> 3));
+    return bytes;
+  }();
+  write(path(), idx_bytes({100, 200, 200}, pixels));
+  const Array images = idx_images(path());
+  ASSERT_EQ(images.num_bytes(), pixels.size());
+  EXPECT_EQ(std::string_view(static_cast<const char*>(images.raw()), pixels.size()), pixels);
+}
+
+TEST_F(IdxCache, SeveralThreadsThatAskAtOnceReadOnce) {
+  write(path(), idx_bytes({100, 50, 50}, std::string(250000, 'x')));
+  EXPECT_EQ(reads_of([&] {
+              std::vector<std::thread> threads;
+              for (int i = 0; i < 4; ++i) threads.emplace_back([&] { idx_images(path()); });
+              for (std::thread& thread : threads) thread.join();
+            }),
+            1);
+}
+
+}  // namespace
+}  // namespace reckon::data

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// The input thread: errors and positions when they are due, an end at any time, and no element made
+// too early or twice.
+#include "data/prefetch_iterator.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+#include "base/expect_error.h"
+#include "data/read_numbers.h"
+
+namespace reckon::data {
+namespace {
+
+Dataset shuffled() { return Dataset::range(23).shuffle({.buffer_size = 23}).repeat(3).batch(4); }
+
+/// Passes numbers on and counts them; fails at `bad`.
+Dataset counting(std::atomic<int>& calls, int64_t bad = -1) {
+  return Dataset::range(100).map_native(
+      [&calls, bad](const ArrayElement& element) -> ArrayElement {
+        ++calls;
+        if (element.features[0].item<int64_t>() == bad)
+          throw Error(ErrorCode::kDataLoss, "test", "bad element");
+        return element;
+      },
+      Dataset::range(1).spec());
+}
+
+void wait_until(const std::function<bool()>& is_true) {
+  for (int i = 0; i < 5000 && !is_true(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+}
+
+TEST(PrefetchIterator, ReadsAheadSoFarAndNoFurther) {
+  std::atomic<int> calls = 0;
+  const auto iterator = make_iterator(counting(calls).prefetch(3), {});
+  wait_until([&] { return calls == 3; });
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  EXPECT_EQ(calls, 3);
+  ArrayElement element;
+  iterator->next(element);
+  wait_until([&] { return calls == 4; });
+  EXPECT_EQ(calls, 4);
+}
+
+TEST(PrefetchIterator, PositionIsOfWhatWasHandedOut) {
+  std::atomic<int> calls = 0;
+  const auto ahead = make_iterator(counting(calls).prefetch(5), {});
+  const auto plain = make_iterator(counting(calls), {});
+  ArrayElement element;
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(ahead->position(), plain->position());
+    ahead->next(element);
+    plain->next(element);
+  }
+}
+
+TEST(PrefetchIterator, RaisesAnErrorWhenItsElementIsDue) {
+  std::atomic<int> calls = 0;
+  const auto iterator = make_iterator(counting(calls, 4).prefetch(8), {});
+  wait_until([&] { return calls == 5; });
+  EXPECT_EQ(read_numbers(*iterator, 4), (Batches{{0}, {1}, {2}, {3}}));
+  ArrayElement element;
+  const std::string position = iterator->position();
+  for (int i = 0; i < 2; ++i)
+    base::expect_error([&] { iterator->next(element); }, ErrorCode::kDataLoss, "bad element");
+  EXPECT_EQ(iterator->position(), position);
+}
+
+TEST(PrefetchIterator, MayBeDestroyedAtAnyTime) {
+  for (int taken = 0; taken < 12; ++taken) {
+    for (const int64_t depth : {1, 3, 50}) {
+      const auto iterator = make_iterator(shuffled().prefetch(depth), {});
+      ArrayElement element;
+      for (int i = 0; i < taken; ++i) iterator->next(element);
+    }
+  }
+}
+
+TEST(PrefetchIterator, StaysAtTheEnd) {
+  const auto iterator = make_iterator(Dataset::range(2).prefetch(4), {});
+  EXPECT_EQ(read_numbers(*iterator).size(), 2u);
+  ArrayElement element;
+  EXPECT_FALSE(iterator->next(element));
+  EXPECT_FALSE(iterator->next(element));
+}
+
+TEST(PrefetchIterator, LeavesBatchesThatAreStillHeldAsTheyWere) {
+  const Batches want = read_numbers(shuffled(), 1000, {3, 4});
+  const auto iterator = make_iterator(shuffled().prefetch(2), {3, 4});
+  std::vector<Array> kept;
+  for (ArrayElement batch; iterator->next(batch);) kept.push_back(batch.features[0]);
+  for (size_t i = 0; i < kept.size(); ++i) EXPECT_EQ(numbers_of(kept[i]), want[i]);
+}
+
+TEST(PrefetchIterator, MakesEachElementOnceAndInOrderHoweverSlowItsReaderIs) {
+  std::atomic<int> calls = 0;
+  const auto iterator = make_iterator(counting(calls).prefetch(2), {});
+  ArrayElement element;
+  for (int64_t i = 0; iterator->next(element); ++i) {
+    ASSERT_EQ(element.features[0].item<int64_t>(), i);
+    if (i % 25 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  EXPECT_EQ(calls, 100);
+}
+
+TEST(PrefetchIterator, MakesOnAThreadOfItsOwn) {
+  std::thread::id maker;
+  const Dataset dataset = Dataset::range(1).map_native(
+      [&maker](const ArrayElement& element) {
+        maker = std::this_thread::get_id();
+        return element;
+      },
+      Dataset::range(1).spec());
+  ArrayElement element;
+  EXPECT_TRUE(make_iterator(dataset.prefetch(1), {})->next(element));
+  EXPECT_NE(maker, std::this_thread::get_id());
+}
+
+// Waiting for an element that is being made when the iterator goes away.
+TEST(PrefetchIterator, EndsAfterTheElementInTheMaking) {
+  std::atomic<bool> is_inside = false, is_done = false;
+  const Dataset slow = Dataset::range(100).map_native(
+      [&](const ArrayElement& element) {
+        is_inside = true;
+        std::this_thread::sleep_for(std::chrono::milliseconds(30));
+        is_done = true;
+        return element;
+      },
+      Dataset::range(1).spec());
+  {
+    const auto iterator = make_iterator(slow.prefetch(50), {});
+    wait_until([&] { return is_inside.load(); });
+  }
+  EXPECT_TRUE(is_done);
+}
+
+TEST(PrefetchIterator, AResumedOneGoesOnAfterWhatWasHandedOut) {
+  const Batches want = read_numbers(shuffled(), 1000, {3, 4});
+  const auto iterator = make_iterator(shuffled().prefetch(4), {3, 4});
+  for (size_t i = 0; i <= want.size(); ++i) {
+    const auto resumed = resume_iterator(shuffled().prefetch(1 + i % 3), iterator->position());
+    EXPECT_EQ(read_numbers(*resumed), Batches(want.begin() + static_cast<int64_t>(i), want.end()));
+    read_numbers(*iterator, 1);
+  }
+}
+
+}  // namespace
+}  // namespace reckon::data
