@@ -113,7 +113,7 @@ TEST_F(EngineTest, TellsTenDifferencesAndThatThereAreMore) {
   };
   Engine engine(make_model_function(many), EstimatorOptions{.config = in_memory()});
   engine.traced(Mode::kEvaluate, once()().spec());
-  expect_error([&] { engine.restore({}, engine.store); }, "15 of 15 variables differ from");
+  expect_error([&] { engine.restore({}, engine.store); }, "16 of 16 variables differ from");
   expect_error([&] { engine.restore({}, engine.store); }, "; …; use a new model_dir");
 }
 
