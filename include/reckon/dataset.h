@@ -145,7 +145,7 @@ class Dataset {
   /// For the library: the description.
   const std::shared_ptr<const data::Node>& node() const { return node_; }
   /// For the library; throws Error, kInvalidArgument, without a node.
-  explicit Dataset(std::shared_ptr<const data::Node> node) : node_(std::move(node)) {}
+  explicit Dataset(std::shared_ptr<const data::Node> node);
 
  private:
   std::shared_ptr<const data::Node> node_;

@@ -245,6 +245,7 @@ class Estimator {
 
  private:
   struct State;
+  State& state(const char* call) const;
   std::unique_ptr<State> state_;
 };
 

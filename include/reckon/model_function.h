@@ -131,6 +131,11 @@ ModelFunction make_model_function(F function) {
       "Labels&]"
       "[, Mode][, const Params&][, const RunConfig&]), in this order, by value or const reference");
   ModelFunction model;
+  // A lambda converts to bool by way of a function pointer, which g++ warns of: it is never empty.
+  if constexpr (std::is_pointer_v<F> || requires { function.operator bool(); }) {
+    if (!static_cast<bool>(function))
+      return model;  // an empty one: Estimator's constructor refuses it
+  }
   model.call = [function](const ModelInputs& inputs) {
     return model_function::call_with(function, inputs, Signature{},
                                      std::make_index_sequence<Signature::kCount>{});

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstdint>
 #include <initializer_list>
 #include <map>
 #include <string>
@@ -23,7 +24,7 @@ class ParamValue {
   /// An integer.
   ///   throws  Error, kInvalidArgument, if int64 does not hold it
   template <std::integral T>
-  requires(!std::same_as<T, bool>) ParamValue(T value) : value_(static_cast<int64_t>(value)) {}
+  requires(!std::same_as<T, bool>) ParamValue(T value) : value_(integer(value)) {}
   /// A real number, kept as double.
   template <std::floating_point T>
   ParamValue(T value) : value_(static_cast<double>(value)) {}
@@ -44,6 +45,13 @@ class ParamValue {
   bool operator==(const ParamValue&) const = default;
 
  private:
+  template <std::integral T>
+  static int64_t integer(T value) {
+    if (std::in_range<int64_t>(value)) return static_cast<int64_t>(value);
+    too_large(static_cast<uint64_t>(value));
+  }
+  [[noreturn]] static void too_large(uint64_t value);
+
   Variant value_;
 };
 

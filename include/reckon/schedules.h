@@ -20,7 +20,7 @@ class Schedule {
   requires std::is_arithmetic_v<T> Schedule(T rate) : constant_(static_cast<double>(rate)) {}
   /// The rate that the function gives.
   ///   throws  Error, kInvalidArgument, if it is empty
-  Schedule(Function function) : function_(std::move(function)) {}
+  Schedule(Function function);
 
   /// True for one made of a number.
   bool is_constant() const { return !function_; }

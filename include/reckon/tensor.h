@@ -7,6 +7,7 @@
 #include <concepts>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <reckon/array.h>
@@ -113,11 +114,14 @@ class Operand {
   template <std::floating_point T>
   Operand(T number, const char* file = __builtin_FILE(), int line = __builtin_LINE())
       : real_(static_cast<double>(number)), kind_(Kind::kReal), place_{file, line} {}
-  /// An integer, as int64: one above 2^63 - 1 wraps.
+  /// An integer, as int64; one above 2^63 - 1 as the real number next to it.
   template <std::integral T>
   requires(!std::same_as<T, bool>)
       Operand(T number, const char* file = __builtin_FILE(), int line = __builtin_LINE())
-      : integer_(static_cast<int64_t>(number)), kind_(Kind::kInteger), place_{file, line} {}
+      : real_(static_cast<double>(number)),
+        integer_(static_cast<int64_t>(number)),
+        kind_(std::in_range<int64_t>(number) ? Kind::kInteger : Kind::kReal),
+        place_{file, line} {}
   /// The constant bool[].
   template <std::same_as<bool> T>
   Operand(T flag, const char* file = __builtin_FILE(), int line = __builtin_LINE())

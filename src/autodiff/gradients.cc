@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "graph/core_ops.h"
 #include "graph/trace.h"
+#include "ops/at_place.h"
 #include "ops/define.h"
 #include "ops/gradient_support.h"
 
@@ -147,26 +148,31 @@ Tensors complete_gradients(const Tensor& y, const Tensor& grad_y, const Tensors&
   return grads;
 }
 
+void require_floating(const Tensor& y) {
+  base::require(is_floating(y.dtype()), "gradients", "y is ", y.text(),
+                ", expected float32 or float64; cast it before the loss is computed");
+}
+
 }  // namespace
 
 Tensors gradients(Operand y, const Tensors& xs, Operand grad_y) {
-  const NameScope names("gradients");
-  const Tensor value = y.resolve();
-  if (value.is_poison()) return Tensors(xs.size(), value);
-  const graph::PlaceScope place(y.place());
-  base::require(is_floating(value.dtype()), "gradients", "y is ", value.text(),
-                ", expected float32 or float64; cast it before the loss is computed");
-  return complete_gradients(value, grad_y.resolve(value.dtype()), xs);
+  return ops::at_place(y.place(), [&] {
+    const NameScope names("gradients");
+    const Tensor value = y.resolve();
+    if (value.is_poison()) return Tensors(xs.size(), value);
+    require_floating(value);
+    return complete_gradients(value, grad_y.resolve(value.dtype()), xs);
+  });
 }
 
 Tensors gradients(Operand y, const Tensors& xs) {
-  const Tensor value = y.resolve();
-  if (value.is_poison()) return Tensors(xs.size(), value);
-  base::require(is_floating(value.dtype()), "gradients", "y is ", value.text(),
-                ", expected float32 or float64; cast it before the loss is computed");
-  const NameScope names("gradients");
-  const graph::PlaceScope place(y.place());
-  return complete_gradients(value, ops::ones_of(value), xs);
+  return ops::at_place(y.place(), [&] {
+    const Tensor value = y.resolve();
+    if (value.is_poison()) return Tensors(xs.size(), value);
+    require_floating(value);
+    const NameScope names("gradients");
+    return complete_gradients(value, ops::ones_of(value), xs);
+  });
 }
 
 }  // namespace reckon

@@ -2,6 +2,8 @@
 // The system's clocks.
 #include "base/clock.h"
 
+#include <time.h>
+
 #include <chrono>
 
 namespace reckon::base {
@@ -16,6 +18,11 @@ class SystemClock : public Clock {
  public:
   double wall_seconds() override { return seconds_now<std::chrono::system_clock>(); }
   double monotonic_seconds() override { return seconds_now<std::chrono::steady_clock>(); }
+  double coarse_seconds() override {
+    timespec now;
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+    return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+  }
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/check.h"
 #include "data/iterator.h"
 #include "data/nodes.h"
 
@@ -20,6 +21,11 @@ Element joined(const std::vector<Element>& parts) {
   return {features, parts[0].all_labels()};
 }
 
+void require_function(bool is_there, const char* where, Place place) {
+  data::require_at(is_there, where, place,
+                   "the function is empty; pass one that returns an element");
+}
+
 std::string feature_names(const DatasetSpec& spec) {
   std::vector<std::string> names;
   for (const ComponentSpec& feature : spec.features) names.push_back(feature.name);
@@ -27,6 +33,11 @@ std::string feature_names(const DatasetSpec& spec) {
 }
 
 }  // namespace
+
+Dataset::Dataset(std::shared_ptr<const data::Node> node) : node_(std::move(node)) {
+  base::require(node_ != nullptr, "Dataset",
+                "came without a description; make one with from_arrays, range, idx or zip");
+}
 
 Dataset Dataset::from_arrays(std::map<std::string, Array> features, Place place) {
   return Dataset(data::make_arrays(features, {}, place));
@@ -55,6 +66,7 @@ Dataset Dataset::zip(const Dataset& left, const Dataset& right) {
 }
 
 Dataset Dataset::map(MapFunction function, Place place) const {
+  require_function(static_cast<bool>(function), "map", place);
   const DatasetSpec& spec = node_->spec();
   data::require_at(
       spec.labels.size() == 1, "map", place,
@@ -71,6 +83,7 @@ Dataset Dataset::map(MapFunction function, Place place) const {
 }
 
 Dataset Dataset::map(FeaturesFunction function, Place place) const {
+  require_function(static_cast<bool>(function), "map", place);
   node_->spec();  // throws if two parts have a feature of the same name
   return Dataset(data::make_map(
       node_,
@@ -79,6 +92,7 @@ Dataset Dataset::map(FeaturesFunction function, Place place) const {
 }
 
 Dataset Dataset::map(PairFunction function, Place place) const {
+  require_function(static_cast<bool>(function), "map", place);
   data::require_at(
       node_->parts().size() == 2, "map", place,
       fmt::format("the function takes two Elements, and the dataset's elements have {}; call it on "
@@ -91,6 +105,7 @@ Dataset Dataset::map(PairFunction function, Place place) const {
 }
 
 Dataset Dataset::map_native(NativeFunction function, DatasetSpec spec, Place place) const {
+  require_function(static_cast<bool>(function), "map_native", place);
   return Dataset(data::make_map_native(node_, std::move(function), std::move(spec), place));
 }
 Dataset Dataset::shuffle(ShuffleOptions options, Place place) const {

@@ -6,6 +6,7 @@
 
 #include <reckon/math_ops.h>
 
+#include "base/expect_error.h"
 #include "data/read_numbers.h"
 
 namespace reckon::data {
@@ -76,6 +77,14 @@ TEST(Dataset, MayBeReadByManyIteratorsAtOnce) {
   const Dataset dataset = Dataset::range(4).shuffle({.buffer_size = 4}).repeat(2).batch(3);
   const auto first = make_iterator(dataset, {1, 0}), second = make_iterator(dataset, {1, 0});
   for (int i = 0; i < 3; ++i) EXPECT_EQ(read_numbers(*first, 1), read_numbers(*second, 1));
+}
+
+TEST(Dataset, EmptyFunctionsAndDescriptionsAreRefused) {
+  using base::expect_error;
+  expect_error([] { rows().map(Dataset::FeaturesFunction()); }, "[map] the function is empty");
+  expect_error([] { rows().map_native({}, {}); }, "[map_native] the function is empty");
+  expect_error([] { Dataset(std::shared_ptr<const Node>()); },
+               "[Dataset] came without a description");
 }
 
 }  // namespace

@@ -101,21 +101,17 @@ class MapReader final : public ElementReader {
   void run(runtime::Execution& execution, int64_t epoch, int64_t index) {
     const uint64_t element =
         rows_ == kEndless ? 0 : static_cast<uint64_t>(epoch) * static_cast<uint64_t>(rows_);
-    int32_t step = 0;
     const ops::RunState state{.seed = seed_, .step = element + static_cast<uint64_t>(index)};
-    if (const kernels::Fault fault = execution.try_run(state, &pool_, &step)) {
-      throw_fault(fault, execution.program().steps[static_cast<size_t>(step)]);
-    }
+    if (const kernels::Fault fault = execution.try_run(state, &pool_)) throw_fault(fault);
   }
 
   // An equal function of another line may have been compiled first: the node of the same name in
   // this one knows this one's line.
-  [[noreturn]] void throw_fault(const kernels::Fault& fault, const runtime::Step& step) const {
-    Place place = step.place;
+  [[noreturn]] void throw_fault(const kernels::Fault& fault) const {
     for (const graph::Node& node : map_->function->nodes) {
-      if (node.name == step.name) place = node.place;
+      if (node.name == fault.origin().node) throw fault.error(node.place);
     }
-    throw Error(ErrorCode::kInvalidArgument, step.where, fault.text(), place);
+    throw fault.error();
   }
 
   std::unique_ptr<Reader> input_;

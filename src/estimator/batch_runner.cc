@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/batch_runner.h"
 
-#include <set>
+#include <algorithm>
 
 #include <fmt/format.h>
 
@@ -9,6 +9,9 @@
 
 namespace reckon::estimator {
 namespace {
+
+/// Batches of ever new sizes must not keep an arena for each: the ones used last stay.
+constexpr size_t kMaxExecutions = 64;
 
 void check_component(const ComponentSpec& spec, const Array& array) {
   bool fits = array.dtype() == spec.dtype && array.shape().rank() == spec.shape.rank();
@@ -27,16 +30,20 @@ std::shared_ptr<runtime::Execution> ExecutionPool::take(
   std::unique_ptr<runtime::Execution> execution;
   {
     const std::lock_guard<std::mutex> guard(idle_->mutex);
-    auto& free = idle_->executions[program.get()];
-    if (!free.empty()) {
-      execution = std::move(free.back());
-      free.pop_back();
+    auto& idle = idle_->executions;
+    const auto found = std::find_if(idle.rbegin(), idle.rend(), [&](const auto& candidate) {
+      return &candidate->program() == program.get();
+    });
+    if (found != idle.rend()) {
+      execution = std::move(*found);
+      idle.erase(std::next(found).base());
     }
   }
   if (execution == nullptr) execution = std::make_unique<runtime::Execution>(program);
   return {execution.release(), [idle = idle_](runtime::Execution* done) {
             const std::lock_guard<std::mutex> guard(idle->mutex);
-            idle->executions[&done->program()].emplace_back(done);
+            idle->executions.emplace_back(done);
+            if (idle->executions.size() > kMaxExecutions) idle->executions.pop_front();
           }};
 }
 
@@ -143,6 +150,7 @@ runtime::Execution& BatchRunner::prepare(const ArrayElement& batch) {
       if (fits(prepared, batch)) last_ = &prepared;
     }
     if (last_ == nullptr) {
+      if (current_->prepared.size() == kMaxExecutions) current_->prepared.pop_front();
       current_->prepared.push_back(compile(batch));
       last_ = &current_->prepared.back();
     }
@@ -153,17 +161,6 @@ runtime::Execution& BatchRunner::prepare(const ArrayElement& batch) {
     for (const Array& array : batch.labels) last_->execution->feed(parameter++, array.raw());
   }
   return *last_->execution;
-}
-
-std::vector<int32_t> BatchRunner::read_variables() const {
-  std::set<int32_t> variables;
-  for (const auto& asked : asked_) {
-    for (const Prepared& prepared : asked->prepared) {
-      const runtime::Program& program = prepared.execution->program();
-      variables.insert(program.read_variables.begin(), program.read_variables.end());
-    }
-  }
-  return {variables.begin(), variables.end()};
 }
 
 }  // namespace reckon::estimator

@@ -3,7 +3,7 @@
 // The common case, the same shapes as the batch before, costs a comparison.
 #pragma once
 
-#include <map>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -22,7 +22,7 @@ class ExecutionPool {
  private:
   struct Idle {
     std::mutex mutex;
-    std::map<const runtime::Program*, std::vector<std::unique_ptr<runtime::Execution>>> executions;
+    std::deque<std::unique_ptr<runtime::Execution>> executions;  ///< given back last: at the end
   };
   std::shared_ptr<Idle> idle_ = std::make_shared<Idle>();
 };
@@ -61,8 +61,6 @@ class BatchRunner {
            bool is_variant = false);
   /// The Execution for the batch's shapes, fed with it. The batch must stay until the run ends.
   runtime::Execution& prepare(const ArrayElement& batch);
-  /// All programs used so far read these variables.
-  std::vector<int32_t> read_variables() const;
 
  private:
   struct Prepared {
@@ -73,7 +71,7 @@ class BatchRunner {
     std::vector<graph::ValueId> fetches;
     std::vector<int32_t> effects;
     bool is_variant = false;
-    std::vector<Prepared> prepared;
+    std::deque<Prepared> prepared;  ///< oldest first
   };
   bool fits(const Prepared& prepared, const ArrayElement& batch) const;
   Prepared compile(const ArrayElement& batch);

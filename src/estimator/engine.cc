@@ -84,6 +84,8 @@ Engine::Engine(ModelFunction model_function, EstimatorOptions options)
       save_timer(make_save_timer(config)),
       summary_timer(StepTimer::every_steps(config.save_summary_steps)),
       counter_timer(StepTimer::every_steps(config.log_step_count_steps.value_or(100))) {
+  base::require(static_cast<bool>(model.call), "Estimator",
+                "model_fn is an empty function; pass one that returns an EstimatorSpec");
   config.model_dir = model_dir;
   if (params.empty()) return;
   base::require(
@@ -267,6 +269,9 @@ Dataset Engine::make_input(const InputFn& input_fn, const char* what) {
 }
 
 std::string eval_directory(const Engine& engine, const std::string& name) {
+  base::require(
+      name.find("..") == std::string::npos && !name.starts_with('/'), "evaluate", "name is \"",
+      name, "\", expected one that stays inside model_dir; leave out \"..\" and a leading \"/\"");
   return base::join_path(engine.model_dir, name.empty() ? "eval" : "eval_" + name);
 }
 

@@ -72,28 +72,36 @@ Estimator::~Estimator() {
 Estimator::Estimator(Estimator&&) noexcept = default;
 Estimator& Estimator::operator=(Estimator&&) noexcept = default;
 
+Estimator::State& Estimator::state(const char* call) const {
+  if (state_ == nullptr) {
+    throw Error(ErrorCode::kFailedPrecondition, call,
+                "this Estimator was moved from; use the one it was moved to");
+  }
+  return *state_;
+}
+
 Estimator& Estimator::train(const InputFn& input_fn, TrainOptions options) {
-  const auto call = state_->engine->begin_call("train");
+  const auto call = state("train").engine->begin_call("train");
   estimator::run_training(*state_->engine, input_fn, options);
   return *this;
 }
 
 EvalResult Estimator::evaluate(const InputFn& input_fn, EvaluateOptions options) {
-  const auto call = state_->engine->begin_call("evaluate");
+  const auto call = state("evaluate").engine->begin_call("evaluate");
   return estimator::run_evaluation(*state_->engine, input_fn, options);
 }
 
 PredictionStream Estimator::predict(const InputFn& input_fn, PredictOptions options) {
-  const auto call = state_->engine->begin_call("predict");
+  const auto call = state("predict").engine->begin_call("predict");
   return estimator::start_prediction(state_->engine, input_fn, options);
 }
 
 std::string Estimator::latest_checkpoint() const {
-  return state_->engine->checkpoints().latest_path();
+  return state("latest_checkpoint").engine->checkpoints().latest_path();
 }
 
 std::vector<std::string> Estimator::variable_names() const {
-  const auto call = state_->engine->begin_call("variable_names");
+  const auto call = state("variable_names").engine->begin_call("variable_names");
   estimator::Engine& engine = *state_->engine;
   std::vector<std::string> names;
   for (const std::string& name : engine.module->variable_names()) {
@@ -106,7 +114,7 @@ std::vector<std::string> Estimator::variable_names() const {
 }
 
 Array Estimator::variable_value(const std::string& name) const {
-  const auto call = state_->engine->begin_call("variable_value");
+  const auto call = state("variable_value").engine->begin_call("variable_value");
   estimator::Engine& engine = *state_->engine;
   const int32_t index = engine.module->find(name);
   if (index >= 0 && engine.store.is_initialized(index)) return engine.store.value(index);
@@ -123,14 +131,14 @@ Array Estimator::variable_value(const std::string& name) const {
 }
 
 std::string Estimator::eval_dir(const std::string& name) const {
-  return estimator::eval_directory(*state_->engine, name);
+  return estimator::eval_directory(*state("eval_dir").engine, name);
 }
-const std::string& Estimator::model_dir() const { return state_->engine->model_dir; }
-const RunConfig& Estimator::config() const { return state_->engine->config; }
-const Params& Estimator::params() const { return state_->engine->params; }
+const std::string& Estimator::model_dir() const { return state("model_dir").engine->model_dir; }
+const RunConfig& Estimator::config() const { return state("config").engine->config; }
+const Params& Estimator::params() const { return state("params").engine->params; }
 
 RunStats Estimator::stats() const {
-  estimator::Engine& engine = *state_->engine;
+  estimator::Engine& engine = *state("stats").engine;
   RunStats stats = engine.counters;
   stats.train_calls = engine.tracer.calls(Mode::kTrain);
   stats.evaluate_calls = engine.tracer.calls(Mode::kEvaluate);
@@ -145,7 +153,7 @@ RunStats Estimator::stats() const {
 }
 
 void Estimator::rebuild() {
-  const auto call = state_->engine->begin_call("rebuild");
+  const auto call = state("rebuild").engine->begin_call("rebuild");
   state_->engine->tracer.forget();
 }
 

@@ -202,6 +202,7 @@ TEST(Estimator, ACC_3_EvalDirIsNamedAndNotMade) {
   EXPECT_EQ(estimator.eval_dir(), directory.file("eval"));
   EXPECT_EQ(estimator.eval_dir("other"), directory.file("eval_other"));
   EXPECT_TRUE(files_in(directory.path()).empty());
+  expect_error([&] { estimator.eval_dir("../../evil"); }, "[evaluate] name is \"../../evil\"");
 }
 
 TEST(Estimator, ACallInsideACallIsRefused) {
@@ -230,6 +231,21 @@ TEST(Estimator, MovesWithItsWeights) {
   Estimator second = std::move(first);
   second.train(forever(), {.steps = 1});
   EXPECT_EQ(step_of(second), 4);
+}
+
+TEST(Estimator, OneThatWasMovedFromSaysSo) {
+  Estimator first(line_model, {.config = in_memory()});
+  const Estimator second = std::move(first);
+  expect_error([&] { first.train(forever(), {.steps = 1}); }, ErrorCode::kFailedPrecondition,
+               "[train] this Estimator was moved from; use the one it was moved to");
+  expect_error([&] { (void)first.stats(); }, ErrorCode::kFailedPrecondition, "[stats]");
+  expect_error([&] { (void)first.model_dir(); }, ErrorCode::kFailedPrecondition, "[model_dir]");
+}
+
+TEST(Estimator, AnEmptyModelFnIsRefused) {
+  const std::function<EstimatorSpec(const Features&)> none;
+  expect_error([&] { Estimator(none, {.config = in_memory()}); },
+               "[Estimator] model_fn is an empty function");
 }
 
 TEST(Estimator, StatsCountBytesOfAllVariables) {

@@ -87,8 +87,10 @@ EvaluateCall::EvaluateCall(Engine& engine, const TracedModel& model, runtime::Va
 
 Array EvaluateCall::variable_value(const std::string& name) const {
   const int32_t index = engine_.module->find(name);
-  base::require(index >= 0, "variable_value", "there is no variable \"", name,
-                "\"; see variable_names()");
+  if (index < 0) {
+    base::fail(ErrorCode::kNotFound, "variable_value", "there is no variable \"", name,
+               "\"; see variable_names()");
+  }
   return store_.value(index);
 }
 

@@ -44,11 +44,16 @@ T to_integer(const std::string& key, const ParamValue& value) {
           key, integer != nullptr ? fmt::to_string(*integer) : fmt::to_string(*number)));
 }
 
-double to_number(const std::string& key, const ParamValue& value) {
-  if (const auto* number = std::get_if<double>(&value.variant())) return *number;
-  if (const auto* integer = std::get_if<int64_t>(&value.variant()))
-    return static_cast<double>(*integer);
-  wrong_kind(key, value, "a number");
+template <class T>
+T to_number(const std::string& key, const ParamValue& value) {
+  const auto* integer = std::get_if<int64_t>(&value.variant());
+  if (integer != nullptr) return static_cast<T>(*integer);
+  const auto* number = std::get_if<double>(&value.variant());
+  if (number == nullptr) wrong_kind(key, value, "a number");
+  const T result = static_cast<T>(*number);
+  if (std::isinf(result) == std::isinf(*number)) return result;
+  throw Error(ErrorCode::kInvalidArgument, "params",
+              fmt::format("\"{}\" is {}, too large for a float; ask for double", key, *number));
 }
 
 template <class T>
@@ -72,7 +77,7 @@ T convert(const std::string& key, const ParamValue& value) {
   else if constexpr (std::is_integral_v<T>)
     return to_integer<T>(key, value);
   else if constexpr (std::is_floating_point_v<T>)
-    return static_cast<T>(to_number(key, value));
+    return to_number<T>(key, value);
   else if constexpr (std::is_same_v<T, std::string>)
     return exact<T>(key, value, "a text");
   else if constexpr (std::is_same_v<T, std::vector<double>>)
@@ -84,6 +89,12 @@ T convert(const std::string& key, const ParamValue& value) {
 }
 
 }  // namespace
+
+void ParamValue::too_large(uint64_t value) {
+  throw Error(ErrorCode::kInvalidArgument, "params",
+              fmt::format("a value is {}, expected at most {}; pass it as a text or a double",
+                          value, std::numeric_limits<int64_t>::max()));
+}
 
 template <class T>
 T Params::get(const std::string& key) const {

@@ -2,6 +2,9 @@
 // Hyper-parameters: kinds, conversions between numbers, and what is refused by name.
 #include <reckon/params.h>
 
+#include <cmath>
+#include <limits>
+
 #include <gtest/gtest.h>
 
 #include "base/expect_error.h"
@@ -75,6 +78,16 @@ TEST(Params, ASetKeyReplacesTheOldValue) {
   EXPECT_EQ(params.get<std::string>("a"), "text");
   EXPECT_EQ(params.keys(), (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(params, (Params{{"a", "text"}, {"b", 2.5}}));
+}
+
+TEST(Params, ANumberTooLargeIsRefusedAndNotMadeInfinite) {
+  const Params params = {{"huge", 1e300}, {"endless", std::numeric_limits<double>::infinity()}};
+  EXPECT_EQ(params.get<double>("huge"), 1e300);
+  EXPECT_TRUE(std::isinf(params.get<float>("endless")));
+  expect_error([&] { (void)params.get<float>("huge"); },
+               "[params] \"huge\" is 1e+300, too large for a float; ask for double");
+  expect_error([] { (void)ParamValue(std::numeric_limits<uint64_t>::max()); },
+               "a value is 18446744073709551615, expected at most");
 }
 
 }  // namespace

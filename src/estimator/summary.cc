@@ -25,6 +25,12 @@ void add(graph::Summary::Kind kind, const char* where, const std::string& tag,
                     ", expected one element; reduce it, or use summary::histogram",
                 operand.place());
   }
+  if (!value.is_poison() && !is_floating(value.dtype()) && !is_integer(value.dtype()) &&
+      value.dtype() != kBool) {
+    throw Error(ErrorCode::kInvalidArgument, where,
+                "\"" + tag + "\" is " + value.text() + ", expected numbers; cast it first",
+                operand.place());
+  }
   trace.summaries.push_back({kind, tag, value});
 }
 

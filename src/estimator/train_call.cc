@@ -48,6 +48,7 @@ class TrainCall : public RunContext {
 
   Engine& engine_;
   const TracedModel& model_;
+  std::shared_ptr<CheckpointSaver> saver_;  ///< null if nothing is saved
   const Dataset& input_;
   std::string input_hash_;
   BatchRunner runner_;
@@ -81,11 +82,12 @@ HookList TrainCall::make_hooks(const TrainOptions& options) {
   const RunConfig& config = engine_.config;
   HookList hooks;
   if (config.save_checkpoints) {
-    hooks.push_back(std::make_shared<CheckpointSaver>(
+    saver_ = std::make_shared<CheckpointSaver>(
         engine_.save_timer, engine_.clock,
         CheckpointSaver::Options{config.save_on_return, [this](bool is_last) { save(is_last); },
                                  [this](int64_t step) { return engine_.saved_step == step; },
-                                 options.saving_listeners}));
+                                 options.saving_listeners});
+    hooks.push_back(saver_);
   }
   const HookList& chief = model_.spec.training_chief_hooks;
   hooks.insert(hooks.end(), chief.begin(), chief.end());
@@ -107,8 +109,10 @@ HookList TrainCall::make_hooks(const TrainOptions& options) {
 
 Array TrainCall::variable_value(const std::string& name) const {
   const int32_t index = engine_.module->find(name);
-  base::require(index >= 0, "variable_value", "there is no variable \"", name,
-                "\"; see variable_names()");
+  if (index < 0) {
+    base::fail(ErrorCode::kNotFound, "variable_value", "there is no variable \"", name,
+               "\"; see variable_names()");
+  }
   return engine_.store.value(index);
 }
 
@@ -143,11 +147,11 @@ std::string TrainCall::state(bool in_progress) const {
 }
 
 void TrainCall::save_checkpoint() {
-  if (!engine_.config.save_checkpoints) {
+  if (saver_ == nullptr) {
     base::fail(ErrorCode::kFailedPrecondition, "save_checkpoint",
                "was called, but RunConfig::save_checkpoints is false, so nothing is saved; set it");
   }
-  save(false);
+  if (saver_->save(*this, false)) request_stop();
 }
 
 void TrainCall::save(bool is_last) {
@@ -236,9 +240,8 @@ bool TrainCall::next_batch() {
 
 bool TrainCall::step(int64_t due, double due_seconds) {
   if (!next_batch()) return false;
-  const bool is_hooked =
-      iteration_ + 1 >= due ||
-      (std::isfinite(due_seconds) && engine_.clock.monotonic_seconds() >= due_seconds);
+  const bool is_hooked = iteration_ + 1 >= due || (std::isfinite(due_seconds) &&
+                                                   engine_.clock.coarse_seconds() >= due_seconds);
   is_hooked ? hooked_step() : plain_step();
   if (is_hooked) hooks_.plan(iteration_ + 1);
   return true;

@@ -30,10 +30,10 @@ class CheckpointSaver : public TimedHook {
   double next_due_seconds() override { return timer_.due_seconds(); }
   void after_run(RunContext& context, const std::vector<Array>& values) override;
   void end(RunContext& context) override;
-
- private:
+  /// Saves now, and tells the listeners; true if one of them asks to stop.
   bool save(RunContext& context, bool is_last);
 
+ private:
   StepTimer& timer_;
   base::Clock& clock_;
   Options options_;

@@ -2,6 +2,8 @@
 // One walk serves all: instructions are recorded anew under a rule for what each becomes.
 #include "expr/transform.h"
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "expr/wide_compositions.h"
 
@@ -136,5 +138,21 @@ std::vector<Expr> inline_program(Builder& builder, const Program& program,
 Program expand(const Program& program) { return rebuilt(program, true); }
 
 Program dead_code_free(const Program& program) { return rebuilt(program, false); }
+
+bool may_fault(const Program& program) {
+  const auto faults = [](const Instruction& instruction) {
+    switch (instruction.op) {
+      case Opcode::kTruncateDiv:
+      case Opcode::kTruncateMod:
+      case Opcode::kFloorDiv:
+      case Opcode::kFloorMod:
+      case Opcode::kIntegerPow:
+        return true;
+      default:
+        return false;
+    }
+  };
+  return std::any_of(program.instructions.begin(), program.instructions.end(), faults);
+}
 
 }  // namespace reckon::expr

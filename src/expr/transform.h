@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Programs from programs: fusing one into another, expansion to basic opcodes, dead code.
-// Every transformation keeps the bits of the outputs.
+// Programs from programs: fusing one into another, expansion to basic opcodes, dead code,
+// and what can be told of one. Every transformation keeps the bits of the outputs.
 #pragma once
 
 #include <vector>
@@ -19,5 +19,8 @@ Program expand(const Program& program);
 
 /// The program without instructions that no output needs; inputs stay.
 Program dead_code_free(const Program& program);
+
+/// True if some data make the program fault: an integer division by zero or a negative power.
+bool may_fault(const Program& program);
 
 }  // namespace reckon::expr

@@ -57,6 +57,7 @@ struct Traits {
   bool is_view = false;         ///< output 0 is input 0 under another shape
   bool is_in_place = false;     ///< output i may be written over input i, for every output
   bool is_leaf = false;         ///< a parameter, variable, constant or mode flag
+  bool may_fault = false;       ///< its kernel may find a mistake that only the data show
 };
 
 struct Op {

@@ -115,19 +115,22 @@ Operation group(const std::vector<Operation>& operations) {
 }
 
 Tensor Operand::resolve(DType number_dtype) const {
+  // A line that a whole call has wins over that of an operand made by the library.
+  const bool has_call = graph::is_tracing() && graph::current_trace("operand").place.known();
+  const Place place = has_call ? graph::current_trace("operand").place : place_;
   if (is_number()) {
     const DType dtype = number_dtype != DType::kInvalid ? number_dtype
                         : is_real_number()              ? kFloat32
                                                         : kInt32;
-    return graph::constant_node(number_array(real_, integer_, is_real_number(), dtype, place_),
-                                place_);
+    return graph::constant_node(number_array(real_, integer_, is_real_number(), dtype, place),
+                                place);
   }
-  if (array_.valid()) return graph::constant_node(array_, place_);
+  if (array_.valid()) return graph::constant_node(array_, place);
   if (!tensor_.valid()) {
     throw Error(ErrorCode::kInvalidArgument, "operand",
-                "came as a Tensor that was never assigned; assign it from an op first", place_);
+                "came as a Tensor that was never assigned; assign it from an op first", place);
   }
-  return graph::localize(tensor_, place_);
+  return graph::localize(tensor_, place);
 }
 
 }  // namespace reckon

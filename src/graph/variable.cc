@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "graph/variable.h"
 
+#include <algorithm>
+#include <cctype>
+#include <string_view>
+
 #include <fmt/format.h>
 
 #include <reckon/graph.h>
@@ -22,6 +26,22 @@ class OutermostScope {
   Trace& trace_;
   std::vector<Function*> functions_;
 };
+
+/// The rule of TensorFlow's names, which checkpoints and events share.
+void check_name(const std::string& name, Place place) {
+  const auto is_fine = [](unsigned char c) {
+    return std::isalnum(c) != 0 ||
+           std::string_view("_.\\/>-").find(static_cast<char>(c)) != std::string_view::npos;
+  };
+  if (!name.empty() && (std::isalnum(static_cast<unsigned char>(name[0])) != 0 || name[0] == '.') &&
+      std::all_of(name.begin(), name.end(), is_fine))
+    return;
+  throw Error(ErrorCode::kInvalidArgument, "variable",
+              fmt::format("the name is \"{}\", expected letters, digits and any of _ . \\ / > -, a "
+                          "letter, digit or dot first; rename it",
+                          name),
+              place);
+}
 
 Tensor variable_node(Trace& trace, const VariableRequest& request, int32_t index) {
   const OutermostScope outermost(trace);
@@ -74,6 +94,7 @@ Operation assign_node(AssignKind kind, const Operand& target, const Operand& ope
 
 Tensor make_variable(VariableRequest request, std::shared_ptr<Function> initial) {
   Trace& trace = current_trace("variable", request.place);
+  check_name(request.name, request.place);
   const auto met = trace.variables.find(request.name);
   if (met != trace.variables.end()) {
     if (request.may_exist) return localize(met->second, request.place);
@@ -181,9 +202,19 @@ Tensor variable(const std::string& name, Operand initial, VariableOptions option
 Tensor variable(const std::string& name, const Shape& shape, const Initializer& initializer,
                 VariableOptions options, Place place) {
   const std::string full = graph::current_trace("variable", place).scope + name;
+  const graph::PlaceScope user(place);
   return graph::make_variable(
       {.name = full, .trainable = options.trainable, .place = place},
-      graph::trace_initializer(full, [&] { return initializer(shape, kFloat32); }));
+      graph::trace_initializer(full, [&] {
+        base::require(static_cast<bool>(initializer), "variable", "the initializer of \"", full,
+                      "\" is empty; pass one, e.g. initializers::zeros()");
+        const Tensor value = initializer(shape, kFloat32);
+        const bool fits = value.valid() && value.dtype() == kFloat32 && value.shape() == shape;
+        base::require(fits, "variable", "the initializer of \"", full, "\" gave ", value.text(),
+                      ", expected ", graph::type_text({kFloat32, shape}),
+                      "; make it of the shape and dtype it is asked for");
+        return value;
+      }));
 }
 
 Operation assign(Operand variable, Operand value) {

@@ -70,7 +70,8 @@ Fault check_indices(const Index* indices, int64_t count, int64_t bound, const ch
     return static_cast<int64_t>(index) < 0 || static_cast<int64_t>(index) >= bound;
   });
   return Fault(std::string(what) + " " + std::to_string(*bad) + " is not in [0, " +
-               std::to_string(bound) + ")");
+               std::to_string(bound) + "), at position " + std::to_string(bad - indices) + " of " +
+               std::to_string(count) + "; look for where the data get it");
 }
 
 template <class Index>

@@ -193,11 +193,11 @@ TEST(Rows, ALabelOutOfRangeIsAFault) {
   EXPECT_EQ(sparse_softmax_cross_entropy_rows<float>(logits.data(), high.data(), loss.data(),
                                                      nullptr, 3, 10)
                 .text(),
-            "label 12 is not in [0, 10)");
+            "label 12 is not in [0, 10), at position 1 of 3; look for where the data get it");
   EXPECT_EQ(sparse_softmax_cross_entropy_rows<float>(logits.data(), low.data(), loss.data(),
                                                      nullptr, 3, 10)
                 .text(),
-            "label -1 is not in [0, 10)");
+            "label -1 is not in [0, 10), at position 2 of 3; look for where the data get it");
 }
 
 }  // namespace

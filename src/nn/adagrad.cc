@@ -9,7 +9,7 @@ namespace {
 class Adagrad : public Optimizer::Rule {
  public:
   explicit Adagrad(const AdagradOptions& options)
-      : Rule(options.learning_rate, options.clip_global_norm),
+      : Rule("adagrad", options.learning_rate, options.clip_global_norm),
         initial_(options.initial_accumulator_value) {}
   std::vector<State> slots() const override { return {{"Adagrad", initial_}}; }
   Update update(const Tensor& gradient, const Tensors& slots,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Adam as TensorFlow's version 1 has it: epsilon outside the root, running float32 powers of the
 // betas, and moments that decay in every row, also in those that no gradient touches.
+#include "base/check.h"
 #include "nn/update_rule.h"
 
 namespace reckon::optimizers {
@@ -15,7 +16,7 @@ double rest_of(double beta, const Tensor& gradient) {
 class Adam : public Optimizer::Rule {
  public:
   explicit Adam(const AdamOptions& options)
-      : Rule(options.learning_rate, options.clip_global_norm),
+      : Rule("adam", options.learning_rate, options.clip_global_norm),
         beta1_(options.beta1),
         beta2_(options.beta2),
         epsilon_(options.epsilon) {}
@@ -44,6 +45,16 @@ class Adam : public Optimizer::Rule {
 
 }  // namespace
 
-Optimizer adam(AdamOptions options) { return Optimizer(std::make_shared<const Adam>(options)); }
+Optimizer adam(AdamOptions options) {
+  const auto check_beta = [](const char* name, double beta) {
+    base::require(beta >= 0 && beta < 1, "adam", name, " is ", beta,
+                  ", expected a number in [0, 1); 0.9 and 0.999 are usual");
+  };
+  check_beta("beta1", options.beta1);
+  check_beta("beta2", options.beta2);
+  base::require(options.epsilon >= 0, "adam", "epsilon is ", options.epsilon,
+                ", expected 0 or more; 1e-8 is usual");
+  return Optimizer(std::make_shared<const Adam>(options));
+}
 
 }  // namespace reckon::optimizers

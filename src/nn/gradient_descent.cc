@@ -8,7 +8,7 @@ namespace {
 class GradientDescent : public Optimizer::Rule {
  public:
   explicit GradientDescent(const GradientDescentOptions& options)
-      : Rule(options.learning_rate, options.clip_global_norm) {}
+      : Rule("gradient_descent", options.learning_rate, options.clip_global_norm) {}
   Update update(const Tensor& gradient, const Tensors&, const Tensors& factors) const override {
     return {factors[0] * gradient, {}};
   }

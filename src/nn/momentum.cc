@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // v = momentum * v + g; p -= learning_rate * v, or with Nesterov's look ahead learning_rate * (g +
 // momentum * v).
+#include "base/check.h"
 #include "nn/update_rule.h"
 
 namespace reckon::optimizers {
@@ -9,7 +10,7 @@ namespace {
 class Momentum : public Optimizer::Rule {
  public:
   explicit Momentum(const MomentumOptions& options)
-      : Rule(options.learning_rate, options.clip_global_norm),
+      : Rule("momentum", options.learning_rate, options.clip_global_norm),
         momentum_(options.momentum),
         use_nesterov_(options.use_nesterov) {}
   std::vector<State> slots() const override { return {{"Momentum", 0}}; }
@@ -28,6 +29,8 @@ class Momentum : public Optimizer::Rule {
 }  // namespace
 
 Optimizer momentum(MomentumOptions options) {
+  base::require(options.momentum >= 0 && options.momentum < 1, "momentum", "momentum is ",
+                options.momentum, ", expected a number in [0, 1); 0.9 is usual");
   return Optimizer(std::make_shared<const Momentum>(options));
 }
 

@@ -11,6 +11,11 @@
 
 namespace reckon {
 
+Schedule::Schedule(Function function) : function_(std::move(function)) {
+  base::require(static_cast<bool>(function_), "schedule",
+                "the function is empty; pass one that gives a rate for a step, or a number");
+}
+
 Tensor Schedule::at(const Tensor& step) const {
   if (is_constant()) return Operand(constant_).resolve(kFloat32);
   const Tensor rate = function_(step);

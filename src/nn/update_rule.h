@@ -36,8 +36,8 @@ class Optimizer::Rule {
     std::map<int32_t, Kept> slots;  ///< by variable
   };
 
-  Rule(Schedule learning_rate, std::optional<double> clip_global_norm)
-      : learning_rate_(std::move(learning_rate)), clip_global_norm_(clip_global_norm) {}
+  /// Checks what every optimizer has; `where` is its name in errors.
+  Rule(const char* where, Schedule learning_rate, std::optional<double> clip_global_norm);
   virtual ~Rule() = default;
 
   /// "Momentum": `w/Momentum` in checkpoints.

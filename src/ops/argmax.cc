@@ -44,7 +44,8 @@ Kernel arg_kernel(ArgFunction<T, Index> function, int axis) {
     const int64_t outer = count_elements(x.dims, 0, axis), extent = x.dims[axis];
     const int64_t inner = count_elements(x.dims, axis + 1, x.rank);
     if (extent == 0)
-      return kernels::Fault("the axis is empty in this batch; there is no position to return");
+      return kernels::Fault(
+          "the axis is empty in this batch, expected one element or more; ask under cond");
     for_row_chunks(call.pool, outer, extent * inner, [&](int64_t first, int64_t last) {
       function(call.in<T>(0) + first * extent * inner, call.out<Index>(0) + first * inner,
                last - first, extent, inner);

@@ -88,6 +88,10 @@ Tensor cast(Operand x, DType dtype) {
 Tensor saturate_cast(Operand x, DType dtype) {
   const graph::PlaceScope place(x.place());
   const Tensor value = x.resolve();
+  if (value.dtype() == kFloat64 && dtype == kFloat32) {
+    constexpr double kHighest = std::numeric_limits<float>::max();
+    return cast(clip_by_value(value, -kHighest, kHighest), dtype);
+  }
   if (value.is_poison() || !is_integer(dtype) || !ops::kNumeric.contains(value.dtype()))
     return cast(value, dtype);
   const ops::Range to = ops::integer_range(dtype);

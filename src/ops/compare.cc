@@ -76,7 +76,12 @@ Tensor greater_equal(Operand a, Operand b) { return ops::greater_equal_op({a, b}
 
 Tensor approximate_equal(Operand a, Operand b, double tolerance) {
   const graph::PlaceScope place(a.place());
-  return less(abs(subtract(a, b)), tolerance);
+  const Tensor left = a.resolve(b.is_tensor() ? b.tensor().dtype() : DType::kInvalid);
+  const Tensor right = b.resolve(left.dtype());
+  // Unsigned integers wrap below zero, and no integer holds a tolerance of 1e-5.
+  if (is_integer(left.dtype()))
+    return less(cast(subtract(maximum(left, right), minimum(left, right)), kFloat64), tolerance);
+  return less(abs(subtract(left, right)), tolerance);
 }
 
 Tensor operator<(Operand a, Operand b) { return less(a, b); }

@@ -74,14 +74,24 @@ struct Piece {
   int64_t outer, extent, row_bytes;
 };
 
+/// The rule of check_parts() above, for sizes that only the data knows.
+Fault check_parts(const KernelCall& call, int count, int axis) {
+  const View& first = call.inputs[0];
+  const int behind = first.rank - axis - 1;
+  for (int i = 1; i < count; ++i) {
+    const View& part = call.inputs[i];
+    if (Fault fault = check_equal_dims(first, 0, part, 0, axis)) return fault;
+    if (Fault fault = check_equal_dims(first, axis + 1, part, axis + 1, behind)) return fault;
+  }
+  return {};
+}
+
 Kernel concat_kernel(const ConcatOptions& options, const KernelSpec& spec) {
   const graph::TensorType out = spec.outputs[0];
   const int axis = normal_axis("concat", options.axis, out);
   return {[axis, dim = out.shape[axis],
            count = static_cast<int>(spec.inputs.size())](const KernelCall& call) -> Fault {
-    for (int i = 1; axis > 0 && i < count; ++i) {
-      if (Fault fault = check_equal_rows(call, 0, i)) return fault;
-    }
+    if (Fault fault = check_parts(call, count, axis)) return fault;
     int64_t extent = 0, pitch = 0;
     for (int i = 0; i < count; ++i) {
       const Piece piece(call.inputs[i], axis);

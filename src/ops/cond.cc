@@ -120,6 +120,7 @@ Tensors cond_gradient(const NoOptions&, const Backward& b) {
 Tensors cond(Operand predicate, const std::function<Tensors()>& if_true,
              const std::function<Tensors()>& if_false) {
   const Place place = predicate.place();
+  ops::require_functions("cond", if_true && if_false, place);
   const Tensor decision = predicate.resolve();
   const auto trace = [&](const char* name, const std::function<Tensors()>& branch) {
     return ops::trace_subgraph(name, place, [&](graph::SubgraphScope&) { return branch(); });
@@ -130,6 +131,7 @@ Tensors cond(Operand predicate, const std::function<Tensors()>& if_true,
 
 Tensor cond(Operand predicate, const std::function<Tensor()>& if_true,
             const std::function<Tensor()>& if_false) {
+  ops::require_functions("cond", if_true && if_false, predicate.place());
   return cond(
       std::move(predicate), [&]() -> Tensors { return {if_true()}; },
       [&]() -> Tensors { return {if_false()}; })[0];

@@ -128,8 +128,17 @@ TEST(Cond, RefusesACapturedSizeThatOnlyTheDataKnows) {
   const Tensor chosen = boolean_mask(x, x > 0);
   const Tensor total = cond(
       reduce_sum(x) > 0, [&] { return reduce_sum(chosen); }, [&] { return reduce_max(x); });
-  expect_error([&] { evaluate_now(total, {{x, Array::from<float>({1, -1, 2, 3}, {4})}}); },
-               "[cond] a value has a size that only the data knows");
+  expect_error(
+      [&] {
+        evaluate_now(total, {{x, Array::from<float>({1, -1, 2, 3}, {4})}});
+      },
+      "[cond] a value has a size that only the data knows");
+}
+
+TEST(Cond, RefusesEmptyBranches) {
+  expect_error(
+      [] { cond(placeholder(kBool, {}), std::function<Tensor()>(), [] { return ones({}); }); },
+      "[cond] a function is empty");
 }
 
 }  // namespace

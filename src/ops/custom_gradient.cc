@@ -2,11 +2,13 @@
 // custom_gradient: the function's nodes as they are, then one node that passes their results on and
 // puts the user's rule in the place of their gradients. Inputs: the function's inputs, then its
 // results.
+#include <algorithm>
 #include <cstring>
 
 #include <reckon/graph.h>
 
 #include "base/check.h"
+#include "graph/core_ops.h"
 #include "graph/trace.h"
 #include "ops/define.h"
 #include "ops/gradient_support.h"
@@ -82,6 +84,28 @@ const DefinedOp<CustomGradientOptions> custom_gradient_op = define<CustomGradien
 });
 
 }  // namespace
+
+/// The rule gives gradients for inputs only: a trained variable used in any other way would never
+/// learn.
+void refuse_variables(const graph::Function& function, int32_t first, const Tensors& inputs,
+                      Place place) {
+  for (int32_t i = first; i < function.size(); ++i) {
+    for (graph::ValueId id : function.nodes[i].inputs) {
+      const graph::Node& used = function.node(id);
+      if (used.op != &graph::variable_op) continue;
+      const auto is_it = [&](const Tensor& input) { return input.id() == id; };
+      if (std::any_of(inputs.begin(), inputs.end(), is_it)) continue;
+      const auto index = static_cast<int32_t>(used.as<graph::VariableOptions>().variable);
+      if (!function.module->variable(index).trainable) continue;
+      throw Error(
+          ErrorCode::kInvalidArgument, "custom_gradient",
+          base::concat_text("the function uses variable \"", used.name,
+                            "\", for which the rule gives no gradient; pass it as an input"),
+          place);
+    }
+  }
+}
+
 }  // namespace ops
 
 Tensors custom_gradient(const Operands& inputs, ForwardRule function, GradientRule gradient) {
@@ -91,7 +115,10 @@ Tensors custom_gradient(const Operands& inputs, ForwardRule function, GradientRu
     if (!place.known()) place = input.place();
     values.push_back(input.resolve());
   }
+  ops::require_functions("custom_gradient", function && gradient, place);
+  const int32_t first = graph::current_trace("custom_gradient", place).function()->size();
   const Tensors results = function(values);
+  ops::refuse_variables(*graph::current_trace("custom_gradient").function(), first, values, place);
   for (const Tensor& result : results) {
     base::require(result.dtype() != kString, "custom_gradient", "a result is ", result.text(),
                   ", expected numbers; make strings outside");

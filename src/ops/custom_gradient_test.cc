@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <reckon/array_ops.h>
 #include <reckon/math_ops.h>
 
 #include "check_op.h"
@@ -75,6 +76,27 @@ TEST(CustomGradient, RefusesAGradientOfAnotherShape) {
         gradients(y[0], {x});
       },
       "[custom_gradient] gradient 0 is float32[] but the input is float32[2]");
+}
+
+TEST(CustomGradient, RefusesAVariableThatIsNoInput) {
+  const auto rule = [](const Tensors&, const Tensors&, const Tensors& grads) { return grads; };
+  expect_error(
+      [&] {
+        const Tensor w = variable("w", floats({1, 2}, {2}));
+        custom_gradient(
+            {ones({2})}, [&](const Tensors& v) { return Tensors{v[0] * w}; }, rule);
+      },
+      "[custom_gradient] the function uses variable \"w\", for which the rule gives no gradient");
+  Graph graph;
+  const GraphScope scope(graph);
+  const Tensor w = variable("w", floats({1, 2}, {2}));
+  custom_gradient(
+      {w}, [](const Tensors& v) { return Tensors{v[0] * 2}; }, rule);
+}
+
+TEST(CustomGradient, RefusesEmptyFunctions) {
+  expect_error([] { custom_gradient({ones({2})}, {}, {}); },
+               "[custom_gradient] a function is empty");
 }
 
 }  // namespace

@@ -91,15 +91,6 @@ std::string DTypeSet::text() const {
   return text;
 }
 
-kernels::Fault check_equal_rows(const KernelCall& call, int first, int second) {
-  const View &a = call.inputs[first], &b = call.inputs[second];
-  if (a.rank == 0 || b.rank == 0 || a.dims[0] == b.dims[0]) return {};
-  return kernels::Fault(
-      fmt::format("operands have {} and {} rows in this batch; sizes that only the data knows must "
-                  "be equal here: select both by one mask",
-                  a.dims[0], b.dims[0]));
-}
-
 const OpDef* definition(const graph::Node& node) { return dynamic_cast<const OpDef*>(node.op); }
 
 std::vector<const OpDef*> all_ops() {

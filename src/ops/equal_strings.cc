@@ -40,10 +40,9 @@ class BroadcastCursor {
 
 Kernel equal_strings_kernel(const NoOptions&, const KernelSpec&) {
   return {[](const KernelCall& call) -> kernels::Fault {
-    const View &left = call.inputs[0], &right = call.inputs[1];
-    if (left.rank == right.rank && left.rank > 0 && left.dims[0] != 1 && right.dims[0] != 1) {
-      if (kernels::Fault fault = check_equal_rows(call, 0, 1)) return fault;
-    }
+    if (kernels::Fault fault =
+            check_broadcast_dims(call.inputs[0], call.inputs[1], call.outputs[0], 0))
+      return fault;
     const auto *a = call.in<std::string_view>(0), *b = call.in<std::string_view>(1);
     BroadcastCursor at_a(call.inputs[0], call.outputs[0]), at_b(call.inputs[1], call.outputs[0]);
     bool* out = call.out<bool>(0);

@@ -57,7 +57,8 @@ Tensor zeros(const Shape& shape, DType dtype, Place place) {
 }
 
 Tensor ones(const Shape& shape, DType dtype, Place place) {
-  return ops::at_place(place, [&] { return fill(shape, ops::one_of(dtype)); });
+  return ops::at_place(
+      place, [&] { return fill(shape, Operand(ops::one_of(dtype), place.file, place.line)); });
 }
 
 }  // namespace reckon

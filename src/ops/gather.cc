@@ -39,15 +39,15 @@ graph::Types infer_gather(const GatherNodeOptions& options, const graph::InferCo
 Kernel gather_kernel(const GatherNodeOptions& options, const KernelSpec& spec) {
   const int axis = gather_axis(options, spec.inputs[0]);
   return with_index(spec.inputs[1].dtype, [&]<class Index>(std::type_identity<Index>) -> Kernel {
-    return {[axis, batch_dims = static_cast<int>(options.batch_dims)](const KernelCall& call) -> Fault {
-      if (batch_dims > 0) {
-        if (Fault fault = check_equal_rows(call, 0, 1)) return fault;
-      }
-      const kernels::GatherShape shape =
-          gather_shape(call.inputs[0], call.inputs[1], axis, batch_dims);
-      return kernels::gather_rows(shape, call.inputs[0].data, call.in<Index>(1),
-                                  call.outputs[0].data);
-    }};
+    return {
+        [axis, batch_dims = static_cast<int>(options.batch_dims)](const KernelCall& call) -> Fault {
+          if (Fault fault = check_equal_dims(call.inputs[0], 0, call.inputs[1], 0, batch_dims))
+            return fault;
+          const kernels::GatherShape shape =
+              gather_shape(call.inputs[0], call.inputs[1], axis, batch_dims);
+          return kernels::gather_rows(shape, call.inputs[0].data, call.in<Index>(1),
+                                      call.outputs[0].data);
+        }};
   });
 }
 
@@ -64,6 +64,7 @@ const DefinedOp<GatherNodeOptions> gather_op = define<GatherNodeOptions>({
           Tensor()};
     },
     .kernel = gather_kernel,
+    .traits = {.may_fault = true},
 });
 
 }  // namespace

@@ -48,6 +48,7 @@ const DefinedOp<CheckNumericsOptions> check_numerics_op = define<CheckNumericsOp
       return {
           [run, message = options.message](const KernelCall& call) { return run(message, call); }};
     },
+    .traits = {.may_fault = true},
 });
 
 Tensor resolve_computed(const char* where, const Operand& x) {

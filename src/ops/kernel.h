@@ -47,8 +47,12 @@ struct KernelCall {
   }
 };
 
-/// A Fault if two inputs have different numbers of rows, where sizes that only the data knows meet.
-kernels::Fault check_equal_rows(const KernelCall& call, int first, int second);
+/// A Fault unless `count` dimensions of two views agree, from these axes on: where sizes that only
+/// the data knows meet, a shape rule cannot compare them.
+kernels::Fault check_equal_dims(const View& a, int a_axis, const View& b, int b_axis, int count);
+/// The same for dimensions that broadcast to those of `out`: aligned at the end, but for the last
+/// `own` ones of each, two must be equal or one of them 1.
+kernels::Fault check_broadcast_dims(const View& a, const View& b, const View& out, int own);
 
 struct Kernel {
   std::function<kernels::Fault(const KernelCall&)> run;

@@ -120,11 +120,9 @@ GemmSpec gemm_spec(const MatmulOptions& options, const Sizes& sizes, bool is_who
 
 Extents extents(const View& view) { return {view.dims, view.rank}; }
 
-Fault check_depth(const MatmulOptions& options, const KernelCall& call) {
+Fault check_sizes(const MatmulOptions& options, const KernelCall& call) {
   const View &a = call.inputs[0], &b = call.inputs[1];
-  if (a.rank > 2 && a.rank == b.rank && a.dims[0] != 1 && b.dims[0] != 1) {
-    if (Fault fault = check_equal_rows(call, 0, 1)) return fault;
-  }
+  if (Fault fault = check_broadcast_dims(a, b, call.outputs[0], 2)) return fault;
   const int64_t k = a.dims[a.rank - (options.transpose_a ? 2 : 1)];
   const int64_t other = b.dims[b.rank - (options.transpose_b ? 1 : 2)];
   if (k == other) return {};
@@ -168,7 +166,7 @@ Kernel float_kernel(const MatmulOptions& options, const KernelSpec& spec) {
             scratch};
   }
   return {[gemm, options](const KernelCall& call) -> Fault {
-            if (Fault fault = check_depth(options, call)) return fault;
+            if (Fault fault = check_sizes(options, call)) return fault;
             const Sizes sizes = sizes_of(options, call);
             for_matrices<float>(
                 call, sizes, [&](const float* left, const float* right, float* out) {
@@ -182,7 +180,7 @@ Kernel float_kernel(const MatmulOptions& options, const KernelSpec& spec) {
 template <class T>
 Kernel plain_kernel(const MatmulOptions& options) {
   return {[options](const KernelCall& call) -> Fault {
-    if (Fault fault = check_depth(options, call)) return fault;
+    if (Fault fault = check_sizes(options, call)) return fault;
     const Sizes sizes = sizes_of(options, call);
     const GemmSpec one = gemm_spec(options, sizes, false);
     for_matrices<T>(call, sizes, [&](const T* left, const T* right, T* out) {

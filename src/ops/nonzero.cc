@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Nonzero: the positions of true elements, of which only the data knows the number; boolean_mask()
-// on it.
+// Nonzero: the positions of true elements, of which only the data knows the number.
 #include <reckon/array_ops.h>
 #include <reckon/math_ops.h>
 #include "ops/at_place.h"
 #include "ops/axis.h"
-#include "ops/reshape.h"
+#include "ops/define.h"
 #include "ops/strided_kernel.h"
 
 namespace reckon::ops {
@@ -53,19 +52,6 @@ const DefinedOp<NoOptions> nonzero_op = define<NoOptions>({
     },
 });
 
-/// Checks the mask against x and returns its axis as a number in [0, rank).
-int check_mask(const Tensor& x, const Tensor& mask, int axis) {
-  base::require(mask.rank() > 0, "boolean_mask", "mask is ", mask.text(),
-                ", a scalar, expected one dimension or more; use cond");
-  const int at = normal_axis("boolean_mask", axis, {x.dtype(), x.shape()});
-  bool fits = at + mask.rank() <= x.rank();
-  for (int i = 0; fits && i < mask.rank(); ++i)
-    fits = may_be_equal(mask.shape()[i], x.shape()[at + i]);
-  base::require(fits, "boolean_mask", "mask is ", mask.text(), " but x is ", x.text(),
-                ", masked from axis ", axis, "; the mask's dimensions must equal those of x");
-  return at;
-}
-
 }  // namespace
 }  // namespace reckon::ops
 
@@ -76,19 +62,6 @@ Tensor where(Operand condition) {
     const Tensor value = condition.resolve();
     const bool is_number = !value.is_poison() && ops::kNumeric.contains(value.dtype());
     return ops::nonzero_op({is_number ? cast(value, kBool) : value});
-  });
-}
-
-Tensor boolean_mask(Operand x, Operand mask, int axis) {
-  return ops::at_place(x.place(), [&] {
-    const Tensor value = x.resolve(), flags = mask.resolve();
-    if (value.is_poison() || flags.is_poison()) return value.is_poison() ? value : flags;
-    const int at = ops::check_mask(value, flags, axis);
-    const bool is_flat = flags.rank() == 1;
-    const Tensor rows = is_flat ? value : ops::merge_dims(value, at, flags.rank());
-    const Tensor chosen =
-        ops::nonzero_op({is_flat ? flags : ops::merge_dims(flags, 0, flags.rank())});
-    return gather(rows, squeeze(chosen, {1}), {.axis = at});
   });
 }
 

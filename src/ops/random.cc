@@ -105,6 +105,15 @@ void check(const char* where, const Shape& shape, DType dtype, DTypeSet allowed)
                 "; cast the result");
 }
 
+/// Limits of integers must be some: a double beyond them would be cast to anything.
+void check_limits(const random::UniformOptions& options) {
+  if (!is_integer(options.dtype)) return;
+  const double bound = options.dtype == kInt32 ? 0x1p31 : 0x1p63;
+  base::require(options.low >= -bound && options.high < bound, "uniform", "low is ", options.low,
+                ", high is ", options.high, ", beyond what ", options.dtype,
+                " holds; use int64 or a float");
+}
+
 Tensor filled(Distribution distribution, const char* where, const Shape& shape,
               const random::NormalOptions& options, Place place) {
   return at_place(place, [&] {
@@ -127,6 +136,7 @@ Tensor uniform(const Shape& shape, UniformOptions options, Place place) {
     ops::check("uniform", shape, options.dtype, {kFloat32, kFloat64, kInt32, kInt64});
     base::require(options.low < options.high, "uniform", "low is ", options.low, ", high is ",
                   options.high, "; low must be below high");
+    ops::check_limits(options);
     const ops::RandomKeyPair key = ops::random_key(options.seed, place);
     if (options.dtype == kFloat32) {
       return ops::random_uniform_op({key.key, key.stream}, {shape, options.low, options.high});

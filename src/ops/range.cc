@@ -32,21 +32,34 @@ T constant_of(const Operand& operand, DType dtype, const char* name) {
   return graph::constant_value(node).item<T>();
 }
 
+constexpr double kMaxElements = 1e9;
+
+/// How many numbers there are; in a type that no difference of two T overflows.
+template <class T>
+double number_of(T start, T limit, T delta) {
+  if constexpr (std::is_floating_point_v<T>) {
+    return std::ceil((static_cast<double>(limit) - start) / delta);
+  } else {
+    const __int128 distance = static_cast<__int128>(limit) - start;
+    return static_cast<double>((distance + delta - (delta > 0 ? 1 : -1)) / delta);
+  }
+}
+
 template <class T>
 Array sequence(T start, T limit, T delta) {
   base::require(delta != 0, "range", "delta is 0; pass a step towards the limit");
   base::require((delta > 0) == (limit > start) || limit == start, "range", "start is ", start,
                 ", limit ", limit, ", delta ", delta,
                 ", which leads away from the limit; change the sign of delta");
-  const int64_t count = [&] {
-    if constexpr (std::is_floating_point_v<T>)
-      return static_cast<int64_t>(std::ceil((limit - start) / delta));
-    else
-      return static_cast<int64_t>((limit - start + delta - (delta > 0 ? 1 : -1)) / delta);
-  }();
+  const double count = number_of(start, limit, delta);
+  base::require(count <= kMaxElements, "range", "start is ", start, ", limit ", limit, ", delta ",
+                delta, ": ", count, " numbers, expected at most ", kMaxElements,
+                "; make them in the input, or enlarge delta");
   std::vector<T> values(static_cast<size_t>(count));
-  for (int64_t i = 0; i < count; ++i) values[i] = static_cast<T>(start + static_cast<T>(i) * delta);
-  return Array::from(values, Shape{count});
+  for (size_t i = 0; i < values.size(); ++i)
+    values[i] = static_cast<T>(start + static_cast<T>(i) * delta);
+  const auto size = static_cast<int64_t>(values.size());
+  return Array::from(values, Shape{size});
 }
 
 }  // namespace

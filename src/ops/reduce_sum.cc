@@ -35,8 +35,11 @@ Tensor reduce_mean(Operand x, const Axes& axes, ReduceFlags flags) {
   const std::vector<int64_t> list = ops::resolve_axes("reduce_mean", value, axes, x.place());
   const Tensor sum = reduce_sum(value, axes, flags);
   if (sum.is_poison() || list.empty()) return sum;
-  const Tensor count = ops::extent_product(value, list, value.dtype());
-  return is_floating(value.dtype()) ? divide(sum, count) : truncatediv(sum, count);
+  if (is_floating(value.dtype()))
+    return divide(sum, ops::extent_product(value, list, value.dtype()));
+  // A narrow integer could not hold the count.
+  const Tensor count = ops::extent_product(value, list, kInt64);
+  return cast(truncatediv(cast(sum, kInt64), count), value.dtype());
 }
 
 Tensor count_nonzero(Operand x, const Axes& axes, ReduceFlags flags) {

@@ -42,14 +42,30 @@ bool is_whole(const SliceOptions& options, int axis) {
   return options.strides[axis] == 1 && options.has_open_begin(axis) && options.has_open_end(axis);
 }
 
-/// slice() promises its sizes, so a part outside is an error; Python's slices are cut short.
-void check_inside(const SliceOptions& options, int axis, const graph::TensorType& x) {
-  if (!options.is_exact) return;
-  const int64_t extent = x.shape[axis], begin = options.begins[axis];
+/// slice() promises its sizes and a single index its element, so a part outside is an error;
+/// Python's slices are cut short.
+bool lies_inside(const SliceOptions& options, int axis, int64_t extent) {
+  const int64_t begin = options.begins[axis];
+  if (options.is_single(axis)) return begin >= -extent && begin < extent;
   const int64_t end = options.has_open_end(axis) ? extent : options.ends[axis];
-  base::require(begin <= end && end <= extent, "slice", "axis ", axis, " of ", graph::type_text(x),
-                " is cut from ", begin, " to ", end, ", outside [0, ", extent,
-                "); change begin or size");
+  return !options.is_exact || (begin <= end && end <= extent);
+}
+
+std::string outside_text(const SliceOptions& options, int axis, int64_t extent) {
+  const int64_t begin = options.begins[axis];
+  if (options.is_single(axis)) {
+    return base::concat_text("index ", begin, " of axis ", axis, " is outside; pass an index in [",
+                             -extent, ", ", extent, ")");
+  }
+  const int64_t end = options.has_open_end(axis) ? extent : options.ends[axis];
+  return base::concat_text("axis ", axis, " is cut from ", begin, " to ", end, ", outside [0, ",
+                           extent, "); change begin or size");
+}
+
+void check_inside(const SliceOptions& options, int axis, const graph::TensorType& x) {
+  base::require(lies_inside(options, axis, x.shape[axis]),
+                options.is_exact ? "slice" : "strided_slice", "x is ", graph::type_text(x), ": ",
+                outside_text(options, axis, x.shape[axis]));
 }
 
 graph::Types infer_slice(const SliceOptions& options, const InferContext& context) {
@@ -91,6 +107,13 @@ StridedCopy slice_copy(const SliceOptions& options, size_t element, std::span<co
                             {ranges.counts.data(), in.size()});
 }
 
+/// slice() is a StridedSlice, and its faults name what the user called.
+Fault outside(const SliceOptions& options, int axis, int64_t extent,
+              const Fault::Origin& as_slice) {
+  Fault fault(outside_text(options, axis, extent));
+  return options.is_exact ? std::move(fault).from(as_slice) : std::move(fault);
+}
+
 Kernel slice_kernel(const SliceOptions& options, const KernelSpec& spec) {
   const size_t element = dtype_size(spec.inputs[0].dtype);
   const Shape& out = spec.outputs[0].shape;
@@ -99,9 +122,14 @@ Kernel slice_kernel(const SliceOptions& options, const KernelSpec& spec) {
       return slice_copy(options, element, in);
     });
   }
-  return {[options, element, out](const KernelCall& call) {
+  const Fault::Origin as_slice{"slice", spec.node.name, spec.node.place};
+  return {[options, element, out, as_slice](const KernelCall& call) -> Fault {
     const std::span<const int64_t> in(call.inputs[0].dims,
                                       static_cast<size_t>(call.inputs[0].rank));
+    for (size_t axis = 0; axis < in.size(); ++axis) {
+      if (!lies_inside(options, static_cast<int>(axis), in[axis]))
+        return outside(options, static_cast<int>(axis), in[axis], as_slice);
+    }
     const Ranges ranges(options, in);
     for (int axis = 0; axis < out.rank(); ++axis) {
       if (!is_whole(options, axis)) write_extent(call, out[axis], ranges.counts[axis]);
@@ -142,7 +170,8 @@ const DefinedOp<SliceOptions> slice_gradient_op = define<SliceOptions>({
 std::vector<AttributeOf<SliceOptions>> slice_attributes() {
   return {{"begins", &SliceOptions::begins},       {"ends", &SliceOptions::ends},
           {"strides", &SliceOptions::strides},     {"open_begins", &SliceOptions::open_begins},
-          {"open_ends", &SliceOptions::open_ends}, {"is_exact", &SliceOptions::is_exact}};
+          {"open_ends", &SliceOptions::open_ends}, {"single", &SliceOptions::single},
+          {"is_exact", &SliceOptions::is_exact}};
 }
 
 const DefinedOp<SliceOptions> strided_slice_op = define<SliceOptions>({

@@ -79,15 +79,13 @@ void Entries::add_whole() {
 
 void Entries::add(size_t entry) {
   const int64_t stride = options_.strides.empty() ? 1 : options_.strides[entry];
-  const int64_t begin = begin_[entry], extent = x_.shape()[axis()];
+  const int64_t begin = begin_[entry];
   base::require(stride != 0, "strided_slice", "strides[", entry, "] is 0; pass another number");
   if (has_bit(options_.shrink_axis_mask, entry)) {
     base::require(stride == 1, "strided_slice", "entry ", entry,
                   " is a single index but its stride is ", stride, "; pass a stride of 1");
-    base::require(extent < 0 || (begin >= -extent && begin < extent), "strided_slice", "index ",
-                  begin, " of axis ", axis(), " is outside x, ", x_.text(), "; pass an index in [",
-                  -extent, ", ", extent, ")");
     dropped.push_back(axis());
+    slice.single |= 1u << axis();
     slice.open_ends |= begin == -1 ? 1u << axis() : 0;
     slice.begins.push_back(begin);
     slice.ends.push_back(begin + 1);

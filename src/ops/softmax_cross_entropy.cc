@@ -75,8 +75,10 @@ const DefinedOp<NoOptions> softmax_cross_entropy_op = define<NoOptions>({
     .kernel =
         [](const NoOptions&, const KernelSpec& spec) {
           return with_floating(spec.inputs[0].dtype, []<class T>(std::type_identity<T>) -> Kernel {
-            return {[](const KernelCall& call) {
+            return {[](const KernelCall& call) -> Fault {
               const View& logits = call.inputs[0];
+              if (Fault fault = check_equal_dims(logits, 0, call.inputs[1], 0, logits.rank))
+                return fault;
               const int64_t rows = count_elements(logits.dims, 0, logits.rank - 1),
                             columns = logits.dims[logits.rank - 1];
               for_row_chunks(call.pool, rows, columns, [&](int64_t first, int64_t last) {
@@ -95,8 +97,8 @@ const DefinedOp<NoOptions> softmax_cross_entropy_op = define<NoOptions>({
 template <class T, class Label>
 Kernel sparse_kernel() {
   return {[](const KernelCall& call) -> Fault {
-    if (Fault fault = check_equal_rows(call, 0, 1)) return fault;
     const View& logits = call.inputs[0];
+    if (Fault fault = check_equal_dims(logits, 0, call.inputs[1], 0, logits.rank - 1)) return fault;
     const int64_t rows = count_elements(logits.dims, 0, logits.rank - 1),
                   columns = logits.dims[logits.rank - 1];
     return check_row_chunks(call.pool, rows, columns, [&](int64_t first, int64_t last) {
@@ -133,6 +135,7 @@ const DefinedOp<NoOptions> sparse_softmax_cross_entropy_op = define<NoOptions>({
             });
           });
         },
+    .traits = {.may_fault = true},
     .output_count = 2,
 });
 

@@ -129,7 +129,10 @@ Tensors split(Operand x, const std::vector<int64_t>& sizes, int axis) {
 Tensors unstack(Operand x, int axis) {
   return ops::at_place(x.place(), [&]() -> Tensors {
     const Tensor value = x.resolve();
-    if (value.is_poison()) return {value};
+    base::require(
+        !value.is_poison(), "unstack", "x is ", value.name(),
+        ", which is not there in this mode, so that the number of results is unknown; use "
+        "gather or strided_slice");
     const int at = ops::normal_axis("unstack", axis, {value.dtype(), value.shape()});
     const int64_t extent = value.shape()[at];
     base::require(

@@ -57,6 +57,12 @@ std::shared_ptr<Function> trace_subgraph(
   return scope.function();
 }
 
+void require_functions(const char* where, bool are_there, Place place) {
+  if (are_there) return;
+  throw Error(ErrorCode::kInvalidArgument, where,
+              "a function is empty; pass one that returns Tensors", place);
+}
+
 Tensors unify_captures(const graph::Subgraphs& functions, size_t own) {
   std::vector<ValueId> outers;
   for (const auto& function : functions) {

@@ -13,6 +13,9 @@
 
 namespace reckon::ops {
 
+/// Throws Error, kInvalidArgument, with the user's line, unless the functions of a call are there.
+void require_functions(const char* where, bool are_there, Place place);
+
 /// Traces `make` into a function named `name`; the Tensors that it returns become the results.
 std::shared_ptr<graph::Function> trace_subgraph(
     const std::string& name, Place place,

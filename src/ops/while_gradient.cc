@@ -213,15 +213,6 @@ const DefinedOp<WhileGradientOptions> while_gradient_op = define<WhileGradientOp
     .kernel = while_gradient_kernel,
 });
 
-Tensors parameters_like(graph::SubgraphScope& scope, const char* name, const Tensors& values) {
-  Tensors parameters;
-  for (const Tensor& value : values) {
-    parameters.push_back(scope.parameter({value.dtype(), value.shape()},
-                                         fmt::format("{}_{}", name, parameters.size())));
-  }
-  return parameters;
-}
-
 /// One iteration backwards: gradients of the carried values before it, and sums so far of the
 /// captured ones'.
 std::shared_ptr<graph::Function> trace_iteration_gradient(const Backward& b,
@@ -231,9 +222,9 @@ std::shared_ptr<graph::Function> trace_iteration_gradient(const Backward& b,
     Tensors like, xs, ys, sums_like;
     for (int64_t i : carried) like.push_back(b.inputs[static_cast<size_t>(i)]);
     for (int64_t i : captured) sums_like.push_back(b.inputs[static_cast<size_t>(i)]);
-    const Tensors values = parameters_like(scope, "value", b.inputs);
-    const Tensors grads = parameters_like(scope, "gradient", like);
-    const Tensors sums = parameters_like(scope, "sum", sums_like);
+    const Tensors values = parameters_like(scope, b.inputs, "value");
+    const Tensors grads = parameters_like(scope, like, "gradient");
+    const Tensors sums = parameters_like(scope, sums_like, "sum");
     const Tensors outputs = inline_subgraph(*b.node->subgraphs[1], values);
     for (int64_t i : carried) {
       ys.push_back(outputs[static_cast<size_t>(i)]);

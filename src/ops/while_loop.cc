@@ -47,6 +47,15 @@ kernels::Fault Loop::ask(const KernelCall& call, const void* const* values, bool
   return fault;
 }
 
+Tensors parameters_like(graph::SubgraphScope& scope, const Tensors& values, const char* name) {
+  Tensors parameters;
+  for (const Tensor& value : values) {
+    parameters.push_back(scope.parameter({value.dtype(), value.shape()},
+                                         fmt::format("{}_{}", name, parameters.size())));
+  }
+  return parameters;
+}
+
 kernels::Fault Loop::step(const KernelCall& call, const void* const* values,
                           void* const* results) const {
   return body->run(arguments(call, values), results, call);
@@ -129,34 +138,34 @@ const DefinedOp<WhileOptions> while_op = define<WhileOptions>({
     .kernel = while_kernel,
 });
 
-Tensors parameters_like(graph::SubgraphScope& scope, const Tensors& values) {
-  Tensors parameters;
-  for (const Tensor& value : values) {
-    parameters.push_back(scope.parameter({value.dtype(), value.shape()},
-                                         fmt::format("carried_{}", parameters.size())));
-  }
-  return parameters;
-}
-
 }  // namespace
 }  // namespace ops
 
 Tensors while_loop(const LoopCondition& condition, const LoopBody& body, const Operands& carried,
                    WhileLoopOptions options, Place place) {
+  ops::require_functions("while_loop", condition && body, place);
   if (carried.empty()) {
     throw Error(ErrorCode::kInvalidArgument, "while_loop",
                 "came without carried values; pass at least one", place);
+  }
+  if (options.maximum_iterations.value_or(0) < 0) {
+    throw Error(
+        ErrorCode::kInvalidArgument, "while_loop",
+        fmt::format("maximum_iterations is {}, expected 0 or more; leave it out for no limit",
+                    *options.maximum_iterations),
+        place);
   }
   Tensors values;
   for (const Operand& operand : carried) values.push_back(operand.resolve());
   graph::Subgraphs subgraphs;
   subgraphs.push_back(
       ops::trace_subgraph("while_loop/condition", place, [&](graph::SubgraphScope& scope) {
-        return Tensors{condition(ops::parameters_like(scope, values))};
+        return Tensors{condition(ops::parameters_like(scope, values, "carried"))};
       }));
-  subgraphs.push_back(ops::trace_subgraph(
-      "while_loop/body", place,
-      [&](graph::SubgraphScope& scope) { return body(ops::parameters_like(scope, values)); }));
+  subgraphs.push_back(
+      ops::trace_subgraph("while_loop/body", place, [&](graph::SubgraphScope& scope) {
+        return body(ops::parameters_like(scope, values, "carried"));
+      }));
   const auto count = static_cast<int>(values.size());
   for (const Tensor& captured : ops::unify_captures(subgraphs, values.size()))
     values.push_back(captured);

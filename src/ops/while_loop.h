@@ -16,6 +16,9 @@ struct WhileOptions {
   int64_t maximum_iterations = -1;  ///< negative: no limit
 };
 
+/// A parameter of the subgraph being traced for each value, of its type: name_0, name_1 …
+Tensors parameters_like(graph::SubgraphScope& scope, const Tensors& values, const char* name);
+
 /// The loop's gradient rule; in while_gradient.cc.
 Tensors while_gradient(const WhileOptions& options, const Backward& b);
 

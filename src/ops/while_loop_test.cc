@@ -144,5 +144,37 @@ TEST(WhileLoop, RefusesToCarryNothing) {
       "[while_loop] came without carried values");
 }
 
+TEST(WhileLoop, RefusesEmptyFunctionsAndANegativeLimit) {
+  const auto same = [](const Tensors& v) { return v; };
+  const auto never = [](const Tensors& v) { return v[0] < 0; };
+  expect_error([&] { while_loop({}, same, {1}); }, "[while_loop] a function is empty");
+  expect_error([&] { while_loop(never, {}, {1}); }, "[while_loop] a function is empty");
+  expect_error([&] { while_loop(never, same, {1}, {.maximum_iterations = -1}); },
+               "[while_loop] maximum_iterations is -1, expected 0 or more");
+}
+
+TEST(WhileLoop, AFaultInTheBodyNamesTheBodysLine) {
+  Graph graph;
+  const GraphScope scope(graph);
+  const Tensor table = placeholder(kFloat32, {3}, "table");
+  int line = 0;
+  const auto body = [&](const Tensors& v) {
+    line = __LINE__ + 1;
+    const Tensor row = gather(table, v[0]);
+    return Tensors{v[0] + 1, v[1] + row};
+  };
+  const Tensor sum = while_loop([](const Tensors& v) { return v[0] < 5; }, body, {0, zeros({})})[1];
+  expect_error(
+      [&] {
+        evaluate_now(sum, {{table, floats({1, 2, 3}, {3})}});
+      },
+      "[gather] index 3 is not in [0, 3)");
+  expect_error(
+      [&] {
+        evaluate_now(sum, {{table, floats({1, 2, 3}, {3})}});
+      },
+      "while_loop_test.cc:" + std::to_string(line));
+}
+
 }  // namespace
 }  // namespace reckon::testing

@@ -21,19 +21,18 @@ using graph::ValueId;
 
 // A loop beyond these spills its tiles out of the first-level cache.
 constexpr size_t kMaxMembers = 48, kMaxOperands = 24, kMaxInstructions = 160;
+// Groups that a search for a path between two may visit: without a limit the compile time of a deep
+// network would grow with the square of its depth. Loops that far apart gain nothing from joining.
+constexpr int kMaxVisits = 512;
 
-bool can_fault(expr::Opcode op) {
-  using expr::Opcode;
-  return op == Opcode::kTruncateDiv || op == Opcode::kTruncateMod || op == Opcode::kFloorDiv ||
-         op == Opcode::kFloorMod || op == Opcode::kIntegerPow;
-}
+using ValueSet = std::set<std::pair<int32_t, int32_t>>;
 
 /// Joins the programs of one group's members.
 class LoopJoiner {
  public:
   LoopJoiner(const Function& function, const std::vector<int32_t>& members,
-             const std::vector<std::vector<int32_t>>& users)
-      : function_(function), members_(members), users_(users) {}
+             const std::vector<std::vector<int32_t>>& users, const ValueSet& results)
+      : function_(function), members_(members), users_(users), results_of_function_(results) {}
 
   /// The joined node with inputs in terms of the source function; `outputs()` says which values it
   /// makes.
@@ -52,6 +51,7 @@ class LoopJoiner {
   const Function& function_;
   const std::vector<int32_t>& members_;
   const std::vector<std::vector<int32_t>>& users_;
+  const ValueSet& results_of_function_;
   expr::Builder builder_;
   std::map<std::pair<int32_t, int32_t>, expr::Expr> values_;
   std::vector<ValueId> inputs_, outputs_;
@@ -61,9 +61,7 @@ class LoopJoiner {
 };
 
 bool LoopJoiner::is_used_outside(ValueId value) const {
-  for (ValueId result : function_.results) {
-    if (result == value) return true;
-  }
+  if (results_of_function_.contains({value.node, value.output})) return true;
   for (int32_t user : users_[value.node]) {
     if (is_member(user)) continue;
     const auto& inputs = function_.nodes[user].inputs;
@@ -101,10 +99,8 @@ void LoopJoiner::record(int32_t member) {
 /// The member whose data can fault, for then its line is the one to name; otherwise the last.
 const Node& LoopJoiner::named_member() const {
   for (int32_t member : members_) {
-    for (const expr::Instruction& instruction :
-         loop_options(function_.nodes[member]).program.instructions) {
-      if (can_fault(instruction.op)) return function_.nodes[member];
-    }
+    if (expr::may_fault(loop_options(function_.nodes[member]).program))
+      return function_.nodes[member];
   }
   return function_.nodes[members_.back()];
 }
@@ -138,6 +134,7 @@ FusionGroups::FusionGroups(const Function& function)
     : function_(function),
       group_(function.nodes.size()),
       members_(function.nodes.size()),
+      seen_(function.nodes.size(), 0),
       users_(find_users(function)) {
   for (int32_t i = 0; i < function.size(); ++i) {
     group_[i] = i;
@@ -176,34 +173,31 @@ bool FusionGroups::reads_own_reduction(int32_t a, int32_t b) const {
   return false;
 }
 
-/// True if a path leaves the two groups and comes back: then they cannot run as one.
-bool FusionGroups::has_outside_path(int32_t a, int32_t b) const {
-  std::vector<bool> seen(function_.nodes.size(), false);
+/// True if a path leaves the two groups and comes back, for then they cannot run as one, or if a
+/// search of kMaxVisits groups could not rule it out.
+bool FusionGroups::may_have_outside_path(int32_t a, int32_t b) {
+  ++search_;
   std::vector<int32_t> open;
+  // Puts the unseen users of a group on the list; true if one is a or b.
   const auto leave = [&](int32_t group) {
+    bool comes_back = false;
     for (int32_t member : members_[group]) {
       for (int32_t user : users_[member]) {
         const int32_t next = group_[user];
-        if (next == a || next == b || seen[next]) continue;
-        seen[next] = true;
+        comes_back |= next == a || next == b;
+        if (next == a || next == b || seen_[next] == search_) continue;
+        seen_[next] = search_;
         open.push_back(next);
       }
     }
+    return comes_back;
   };
-  leave(a);
-  leave(b);
-  while (!open.empty()) {
+  (void)leave(a);  // an edge from one to the other is no path outside
+  (void)leave(b);
+  for (int visits = 0; !open.empty(); ++visits) {
     const int32_t group = open.back();
     open.pop_back();
-    for (int32_t member : members_[group]) {
-      for (int32_t user : users_[member]) {
-        const int32_t next = group_[user];
-        if (next == a || next == b) return true;
-        if (seen[next]) continue;
-        seen[next] = true;
-        open.push_back(next);
-      }
-    }
+    if (visits == kMaxVisits || leave(group)) return true;
   }
   return false;
 }
@@ -215,7 +209,8 @@ bool FusionGroups::try_join(int32_t a, int32_t b) {
   const Node& node_b = function_.nodes[b];
   if (!is_loop(node_a) || !is_loop(node_b)) return false;
   if (!(loop_options(node_a).dims == loop_options(node_b).dims)) return false;
-  if (!fits(first, second) || reads_own_reduction(first, second) || has_outside_path(first, second))
+  if (!fits(first, second) || reads_own_reduction(first, second) ||
+      may_have_outside_path(first, second))
     return false;
   for (int32_t member : members_[second]) group_[member] = first;
   auto& joined = members_[first];
@@ -244,6 +239,8 @@ Function FusionGroups::build() const {
   Function target(function_.name, function_.module);
   target.extents = function_.extents;
   target.parameters.resize(function_.parameters.size());
+  ValueSet results;
+  for (ValueId result : function_.results) results.insert({result.node, result.output});
   std::map<std::pair<int32_t, int32_t>, ValueId> map;
   const auto mapped = [&](ValueId value) { return map.at({value.node, value.output}); };
   while (!ready.empty()) {
@@ -252,7 +249,7 @@ Function FusionGroups::build() const {
     Node node;
     std::vector<ValueId> made;
     if (is_loop(function_.nodes[group])) {
-      LoopJoiner joiner(function_, members_[group], users_);
+      LoopJoiner joiner(function_, members_[group], users_, results);
       node = joiner.join();
       made = joiner.outputs();
     } else {

@@ -25,11 +25,13 @@ class FusionGroups {
  private:
   bool fits(int32_t a, int32_t b) const;
   bool reads_own_reduction(int32_t a, int32_t b) const;
-  bool has_outside_path(int32_t a, int32_t b) const;
+  bool may_have_outside_path(int32_t a, int32_t b);
 
   const graph::Function& function_;
   std::vector<int32_t> group_;
   std::vector<std::vector<int32_t>> members_;
+  std::vector<int64_t> seen_;  ///< by group: the last search that met it
+  int64_t search_ = 0;
   std::vector<std::vector<int32_t>> users_;  ///< by node: the nodes that read it
 };
 

@@ -120,6 +120,16 @@ const graph::Op& loop_table_op() {
 bool is_loop(const Node& node) { return node.op == &loop_op(); }
 const LoopOptions& loop_options(const Node& node) { return node.as<LoopOptions>(); }
 
+std::string user_op(const graph::Node& node) {
+  if (!is_loop(node)) return node.op->where;
+  // "scope/floordiv_3" -> "floordiv"
+  std::string name = node.name.substr(node.name.rfind('/') + 1);
+  const size_t digits = name.find_last_not_of("0123456789");
+  if (digits != std::string::npos && digits + 1 < name.size() && name[digits] == '_')
+    name.resize(digits);
+  return name;
+}
+
 std::vector<int64_t> loop_strides(const Shape& input, const Shape& dims) {
   std::vector<int64_t> strides(dims.rank(), 0);
   int64_t stride = 1;

@@ -36,6 +36,8 @@ const graph::Op& loop_op();
 const graph::Op& loop_table_op();
 bool is_loop(const graph::Node& node);
 const LoopOptions& loop_options(const graph::Node& node);
+/// The op as errors name it; of a Loop, the one that the user called: its node keeps that name.
+std::string user_op(const graph::Node& node);
 
 /// Element strides of an input of shape `input` in a loop over `dims`: 0 where it is broadcast.
 std::vector<int64_t> loop_strides(const Shape& input, const Shape& dims);

@@ -52,7 +52,7 @@ kernels::Fault check_extents(const std::vector<int32_t>& inputs, const ops::Kern
     if (extent == outer) continue;
     return kernels::Fault(
         fmt::format("operands have {} and {} rows in this batch; sizes that only the data knows "
-                    "must be equal here",
+                    "must be equal here: select both by one mask",
                     outer, extent));
   }
   return {};

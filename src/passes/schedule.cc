@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Orders the nodes so that every update is written straight into its variable after the last reader
-// of the old value; where no order allows that, a copy at the end does it.
+// of the old value; where no order allows that, a copy at the end does it. What may fault runs
+// before the first update, so that a step whose data are wrong changes nothing.
 #include <algorithm>
 #include <map>
 #include <queue>
@@ -8,6 +9,7 @@
 
 #include "base/check.h"
 #include "expr/builder.h"
+#include "expr/transform.h"
 #include "graph/core_ops.h"
 #include "ops/lanes.h"
 #include "passes/alias.h"
@@ -48,6 +50,19 @@ class Order {
     }
     return false;
   }
+  /// By node: true for those of `from` and all that come after one of them.
+  std::vector<bool> reached(const std::vector<int32_t>& from) const {
+    std::vector<bool> seen(after_.size(), false);
+    std::vector<int32_t> open = from;
+    while (!open.empty()) {
+      const int32_t node = open.back();
+      open.pop_back();
+      if (seen[node]) continue;
+      seen[node] = true;
+      open.insert(open.end(), after_[node].begin(), after_[node].end());
+    }
+    return seen;
+  }
   std::vector<int32_t> sorted() const {
     std::vector<int32_t> waiting(after_.size(), 0), order;
     for (const auto& followers : after_) {
@@ -80,6 +95,7 @@ class Scheduler {
     find_readers();
     copy_old_values();
     for (size_t i = 0; i < plan_.updates.size(); ++i) bind(i);
+    order_after_faults();
     reorder();
   }
 
@@ -90,6 +106,8 @@ class Scheduler {
   bool can_write_directly(ValueId value, int32_t variable) const;
   bool order_after_readers(int32_t writer, int32_t variable);
   ValueId add_copy(ValueId value);
+  bool may_fault(const Node& node) const;
+  void order_after_faults();
   void reorder();
 
   Plan& plan_;
@@ -170,6 +188,24 @@ void Scheduler::bind(size_t update) {
   }
   bound_.insert({result.node, result.output});
   plan_.bindings.push_back({result, variable});
+}
+
+bool Scheduler::may_fault(const Node& node) const {
+  const auto has_extent = [&](ValueId input) { return !function_.type(input).shape.is_static(); };
+  return node.op->traits.may_fault || !node.subgraphs.empty() ||
+         (is_loop(node) && expr::may_fault(loop_options(node).program)) ||
+         std::any_of(node.inputs.begin(), node.inputs.end(), has_extent);
+}
+
+/// What may fault and needs no updated value comes before all updates.
+void Scheduler::order_after_faults() {
+  std::vector<int32_t> writers;
+  for (const Plan::Binding& binding : plan_.bindings) writers.push_back(binding.value.node);
+  const std::vector<bool> is_late = order_.reached(writers);
+  for (int32_t i = 0; i < function_.size(); ++i) {
+    if (is_late[i] || !may_fault(function_.nodes[i])) continue;
+    for (int32_t writer : writers) order_.add(i, writer);
+  }
 }
 
 void Scheduler::reorder() {

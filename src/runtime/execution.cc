@@ -90,8 +90,7 @@ void Execution::refresh_extents() {
   }
 }
 
-kernels::Fault Execution::try_run(const ops::RunState& state, base::Pool* pool,
-                                  int32_t* faulty_step) {
+kernels::Fault Execution::try_run(const ops::RunState& state, base::Pool* pool) {
   const base::DenormalsFlushed flushed;
   ops::KernelCall call;
   call.extents = extents_.data();
@@ -101,11 +100,8 @@ kernels::Fault Execution::try_run(const ops::RunState& state, base::Pool* pool,
     call.inputs = views_.data() + step.first_slot;
     call.outputs = call.inputs + step.input_count;
     call.scratch = arena_.data() + step.scratch_offset;
-    if (kernels::Fault fault = step.kernel.run(call)) {
-      if (faulty_step != nullptr)
-        *faulty_step = static_cast<int32_t>(&step - program_->steps.data());
-      return fault;
-    }
+    if (kernels::Fault fault = step.kernel.run(call))
+      return std::move(fault).from({step.where, step.name, step.place});
     if (step.writes_extents) refresh_extents();
   }
   if (unmarked_ != nullptr) mark_updated();
@@ -118,11 +114,7 @@ void Execution::mark_updated() {
 }
 
 void Execution::run(const ops::RunState& state, base::Pool& pool) {
-  int32_t index = 0;
-  if (const kernels::Fault fault = try_run(state, &pool, &index)) {
-    const Step& step = program_->steps[index];
-    throw Error(ErrorCode::kInvalidArgument, step.where, fault.text(), step.place);
-  }
+  if (const kernels::Fault fault = try_run(state, &pool)) throw fault.error();
 }
 
 Array Execution::fetch(int32_t index) const {

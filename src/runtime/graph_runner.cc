@@ -11,6 +11,9 @@
 namespace reckon::runtime {
 namespace {
 
+/// A loop over feeds of ever new sizes must not keep an arena for each.
+constexpr size_t kMaxExecutions = 64;
+
 bool fits(const Shape& shape, const Shape& want) {
   if (shape.rank() != want.rank()) return false;
   for (int axis = 0; axis < want.rank(); ++axis) {
@@ -45,87 +48,130 @@ GraphRunner::Call GraphRunner::resolve(const std::vector<Tensor>& fetches,
   return call;
 }
 
-int32_t GraphRunner::resolve_feed(const Tensor& placeholder, const Array& value) const {
+void GraphRunner::feed(const Tensor& placeholder, const Array& value, ParameterFeeds& feeds) const {
   base::require(placeholder.valid(), "run",
                 "a feed is a Tensor that was never assigned; feed a placeholder");
   check_owner(placeholder.function(), "a feed");
   const graph::Node& node = placeholder.function()->node(placeholder.id());
+  const auto refuse = [&node](const std::string& text) {
+    throw Error(ErrorCode::kInvalidArgument, "run", text, node.place);
+  };
   if (node.op != &graph::parameter_op) {
-    throw Error(
-        ErrorCode::kInvalidArgument, "run",
-        fmt::format("{} is fed but is no placeholder; feed what placeholder() returned", node.name),
-        node.place);
+    refuse(fmt::format("{} is fed but is no placeholder; feed what placeholder() returned",
+                       node.name));
   }
   if (value.dtype() != placeholder.dtype() || !fits(value.shape(), placeholder.shape())) {
-    throw Error(ErrorCode::kInvalidArgument, "run",
-                fmt::format("{} is fed {} but is {}; feed its dtype and a shape that fits",
-                            node.name, value.text(), placeholder.text()),
-                node.place);
+    refuse(fmt::format("{} is fed {} but is {}; feed its dtype and a shape that fits", node.name,
+                       value.text(), placeholder.text()));
   }
-  return static_cast<int32_t>(node.as<graph::ParameterOptions>().index);
+  std::optional<Array>& target =
+      feeds[static_cast<size_t>(node.as<graph::ParameterOptions>().index)];
+  if (target.has_value()) refuse(fmt::format("{} is fed twice; feed it once", node.name));
+  target = value;
 }
 
-Execution& GraphRunner::execution(const Call& call, const ParameterFeeds& feeds) {
+std::shared_ptr<Execution> GraphRunner::execution(const Call& call, const ParameterFeeds& feeds) {
   Key key{call, {}};
   for (const auto& feed : feeds) {
     key.second.push_back(feed.has_value() ? feed->shape().dims() : std::vector<int64_t>{kUnknown});
   }
-  std::unique_ptr<Execution>& execution = executions_[key];
-  if (execution != nullptr) return *execution;
+  Kept& kept = executions_[key];
+  kept.last_use = ++uses_;
+  try {
+    if (kept.execution == nullptr) kept.execution = compile(call, feeds);
+  } catch (...) {
+    executions_.erase(key);
+    throw;
+  }
+  const std::shared_ptr<Execution> execution = kept.execution;
+  if (executions_.size() > kMaxExecutions) drop_oldest();
+  return execution;
+}
+
+std::shared_ptr<Execution> GraphRunner::compile(const Call& call, const ParameterFeeds& feeds) {
+  check_sized(call, feeds);
   CompileRequest request{{function_, {}, call.effects}, {}, true};
   for (const auto& [node, output] : call.fetches) request.request.fetches.push_back({node, output});
   for (size_t i = 0; i < feeds.size(); ++i) {
     graph::TensorType type = function_->type(function_->parameters[i]);
     if (feeds[i].has_value()) type.shape = feeds[i]->shape();
-    // A placeholder that is not fed may have any size: check_fed sees to it that nothing needs it.
+    // A placeholder that nothing needs may have any size.
     for (int axis = 0; axis < type.shape.rank(); ++axis) {
       if (type.shape[axis] == kUnknown) type.shape.set(axis, 1);
     }
     request.parameters.push_back(type);
   }
-  execution = std::make_unique<Execution>(cache_.get(request));
-  return *execution;
+  return std::make_shared<Execution>(cache_.get(request));
 }
 
-Execution& GraphRunner::recent_execution(const Call& call, const ParameterFeeds& feeds,
-                                         Recent& recent) {
+void GraphRunner::drop_oldest() {
+  executions_.erase(std::min_element(
+      executions_.begin(), executions_.end(),
+      [](const auto& a, const auto& b) { return a.second.last_use < b.second.last_use; }));
+}
+
+std::shared_ptr<Execution> GraphRunner::recent_execution(const Call& call,
+                                                         const ParameterFeeds& feeds,
+                                                         Recent& recent) {
   const bool is_same =
       std::equal(feeds.begin(), feeds.end(), recent.shapes.begin(), recent.shapes.end(),
                  [](const std::optional<Array>& feed, const std::optional<Shape>& shape) {
                    return feed.has_value() == shape.has_value() &&
                           (!shape.has_value() || feed->shape() == *shape);
                  });
-  if (is_same && recent.execution != nullptr) return *recent.execution;
-  recent.execution = &execution(call, feeds);
+  if (is_same && recent.execution != nullptr) return recent.execution;
+  recent.execution = execution(call, feeds);
   recent.shapes.clear();
   for (const auto& feed : feeds) {
     recent.shapes.push_back(feed.has_value() ? std::optional<Shape>(feed->shape()) : std::nullopt);
   }
-  return *recent.execution;
+  return recent.execution;
+}
+
+void GraphRunner::refuse_unfed(const graph::Node& parameter) const {
+  throw Error(ErrorCode::kFailedPrecondition, "run",
+              fmt::format("placeholder {} is needed but not fed; add it to feeds", parameter.name),
+              parameter.place);
+}
+
+/// Before anything is compiled: a shape rule would say something confusing of a size made up for a
+/// missing feed.
+void GraphRunner::check_sized(const Call& call, const ParameterFeeds& feeds) const {
+  std::vector<int32_t> open = call.effects;
+  for (const auto& [node, output] : call.fetches) open.push_back(node);
+  std::vector<bool> seen(static_cast<size_t>(function_->size()), false);
+  while (!open.empty()) {
+    const graph::Node& node = function_->nodes[open.back()];
+    open.pop_back();
+    if (node.op == &graph::parameter_op && !node.outputs[0].shape.is_static() &&
+        !feeds[static_cast<size_t>(node.as<graph::ParameterOptions>().index)].has_value())
+      refuse_unfed(node);
+    for (graph::ValueId input : node.inputs) {
+      if (!seen[input.node]) open.push_back(input.node);
+      seen[input.node] = true;
+    }
+  }
 }
 
 void GraphRunner::check_fed(const Program& program, const ParameterFeeds& feeds) const {
   for (size_t i = 0; i < feeds.size(); ++i) {
-    if (!program.needs_feed[i] || feeds[i].has_value()) continue;
-    const graph::Node& node = function_->node(function_->parameters[i]);
-    throw Error(ErrorCode::kFailedPrecondition, "run",
-                fmt::format("placeholder {} is needed but not fed; add it to feeds", node.name),
-                node.place);
+    if (program.needs_feed[i] && !feeds[i].has_value())
+      refuse_unfed(function_->node(function_->parameters[i]));
   }
 }
 
 std::vector<Array> GraphRunner::run(const Call& call, const ParameterFeeds& feeds, Recent* recent) {
-  Execution& running =
+  const std::shared_ptr<Execution> running =
       recent != nullptr ? recent_execution(call, feeds, *recent) : execution(call, feeds);
-  check_fed(running.program(), feeds);
+  check_fed(running->program(), feeds);
   for (size_t i = 0; i < feeds.size(); ++i) {
-    if (feeds[i].has_value()) running.feed(static_cast<int32_t>(i), feeds[i]->raw());
+    if (feeds[i].has_value()) running->feed(static_cast<int32_t>(i), feeds[i]->raw());
   }
-  running.bind(store_);
-  running.run({.seed = seed_, .step = runs_++}, base::Pool::shared());
+  running->bind(store_);
+  running->run({.seed = seed_, .step = runs_++}, base::Pool::shared());
   std::vector<Array> values;
   for (size_t i = 0; i < call.fetches.size(); ++i)
-    values.push_back(running.fetch(static_cast<int32_t>(i)));
+    values.push_back(running->fetch(static_cast<int32_t>(i)));
   return values;
 }
 

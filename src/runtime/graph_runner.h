@@ -33,12 +33,13 @@ class GraphRunner {
   /// nothing up.
   struct Recent {
     std::vector<std::optional<Shape>> shapes;  ///< by parameter; unset if it was not fed
-    Execution* execution = nullptr;
+    std::shared_ptr<Execution> execution;
   };
 
   Call resolve(const std::vector<Tensor>& fetches, const std::vector<Operation>& targets) const;
-  /// The parameter that `placeholder` is, if `value` fits it.
-  int32_t resolve_feed(const Tensor& placeholder, const Array& value) const;
+  /// Puts `value` where the parameter that `placeholder` is gets it from.
+  /// Throws Error, kInvalidArgument, if it is no placeholder, fed already, or `value` does not fit.
+  void feed(const Tensor& placeholder, const Array& value, ParameterFeeds& feeds) const;
   size_t parameter_count() const { return function_->parameters.size(); }
   std::vector<Array> run(const Call& call, const ParameterFeeds& feeds, Recent* recent = nullptr);
 
@@ -48,16 +49,26 @@ class GraphRunner {
 
  private:
   using Key = std::pair<Call, std::vector<std::vector<int64_t>>>;
-  Execution& execution(const Call& call, const ParameterFeeds& feeds);
-  Execution& recent_execution(const Call& call, const ParameterFeeds& feeds, Recent& recent);
+  struct Kept {
+    std::shared_ptr<Execution> execution;
+    uint64_t last_use = 0;
+  };
+  std::shared_ptr<Execution> execution(const Call& call, const ParameterFeeds& feeds);
+  std::shared_ptr<Execution> compile(const Call& call, const ParameterFeeds& feeds);
+  void drop_oldest();
+  std::shared_ptr<Execution> recent_execution(const Call& call, const ParameterFeeds& feeds,
+                                              Recent& recent);
+  void check_sized(const Call& call, const ParameterFeeds& feeds) const;
   void check_fed(const Program& program, const ParameterFeeds& feeds) const;
+  [[noreturn]] void refuse_unfed(const graph::Node& parameter) const;
   void check_owner(const graph::Function* function, const std::string& what) const;
 
   const graph::Function* function_;
   uint64_t seed_;
   VariableStore store_;
   ProgramCache cache_;
-  std::map<Key, std::unique_ptr<Execution>> executions_;
+  std::map<Key, Kept> executions_;  ///< the ones used last: each shape of a feed has its own
+  uint64_t uses_ = 0;
   uint64_t runs_ = 0;
 };
 

@@ -10,6 +10,7 @@
 #include "graph/core_ops.h"
 #include "ops/define.h"
 #include "passes/alias.h"
+#include "passes/loop.h"
 #include "runtime/memory_plan.h"
 #include "runtime/subprogram.h"
 
@@ -104,7 +105,7 @@ void Lowering::add_step(int32_t index) {
   step.output_count = static_cast<int32_t>(node.outputs.size());
   step.scratch_offset = memory_.scratch[index];
   step.name = node.name;
-  step.where = node.op->where;
+  step.where = passes::user_op(node);
   step.place = node.place;
   for (ValueId input : node.inputs) add_slot(input);
   for (int32_t i = 0; i < step.output_count; ++i) {

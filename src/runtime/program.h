@@ -69,9 +69,8 @@ class Execution {
   void bind(VariableStore& store);
   /// Runs all steps. Throws Error, kInvalidArgument, with the user's line if the data show a fault.
   void run(const ops::RunState& state, base::Pool& pool);
-  /// The same without exceptions: the fault, and in `faulty_step` the step it came from.
-  kernels::Fault try_run(const ops::RunState& state, base::Pool* pool,
-                         int32_t* faulty_step = nullptr);
+  /// The same without exceptions: the fault, with the op and the line it came from.
+  kernels::Fault try_run(const ops::RunState& state, base::Pool* pool);
   /// A result of the last run, in place.
   const ops::View& result(int32_t index) const { return views_[program_->first_result + index]; }
   /// A copy of it.

@@ -31,9 +31,7 @@ void Session::initialize_variables() {
 std::vector<Array> Session::run(const RunRequest& request) {
   runtime::GraphRunner& runner = state_->runner;
   runtime::GraphRunner::ParameterFeeds feeds(runner.parameter_count());
-  for (const auto& [placeholder, value] : request.feeds) {
-    feeds[runner.resolve_feed(placeholder, value)] = value;
-  }
+  for (const auto& [placeholder, value] : request.feeds) runner.feed(placeholder, value, feeds);
   return runner.run(runner.resolve(request.fetches, request.targets), feeds);
 }
 
@@ -61,9 +59,8 @@ std::vector<Array> Session::Callable::operator()(const std::vector<Array>& value
                 values.size(), " feeds, expected ", state_->placeholders.size(),
                 "; pass one for each placeholder");
   runtime::GraphRunner::ParameterFeeds feeds(state_->runner->parameter_count());
-  for (size_t i = 0; i < values.size(); ++i) {
-    feeds[state_->runner->resolve_feed(state_->placeholders[i], values[i])] = values[i];
-  }
+  for (size_t i = 0; i < values.size(); ++i)
+    state_->runner->feed(state_->placeholders[i], values[i], feeds);
   return state_->runner->run(state_->call, feeds, &state_->recent);
 }
 
@@ -79,8 +76,11 @@ Array Session::variable_value(const std::string& name) const {
 void Session::set_variable(const std::string& name, const Array& value) {
   runtime::VariableStore& store = state_->runner.store();
   const int32_t index = store.module()->find(name);
-  base::require(index >= 0, "set_variable", "there is no variable \"", name, "\"; there are: ",
-                fmt::format("{}", fmt::join(store.module()->variable_names(), ", ")));
+  if (index < 0) {
+    throw Error(ErrorCode::kNotFound, "set_variable",
+                fmt::format("there is no variable \"{}\"; there are: {}", name,
+                            fmt::join(store.module()->variable_names(), ", ")));
+  }
   store.set(index, value);
 }
 
@@ -98,8 +98,7 @@ std::vector<Array> evaluate_now(const std::vector<Tensor>& tensors, const Feeds&
   }
   runtime::GraphRunner runner(tensors[0].module(), tensors[0].function(), 0);
   runtime::GraphRunner::ParameterFeeds parameters(runner.parameter_count());
-  for (const auto& [placeholder, value] : feeds)
-    parameters[runner.resolve_feed(placeholder, value)] = value;
+  for (const auto& [placeholder, value] : feeds) runner.feed(placeholder, value, parameters);
   runtime::initialize_missing(runner.store(), runner.seed());
   return runner.run(runner.resolve(tensors, {}), parameters);
 }

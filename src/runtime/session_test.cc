@@ -117,7 +117,7 @@ TEST_F(SessionTest, SetsAndGivesVariablesByName) {
   EXPECT_EQ(session.variable_value("w").at<float>(0), 3);
   expect_error([&] { session.set_variable("w", floats({3}, {1})); }, ErrorCode::kInvalidArgument,
                {"\"w\" is float32[2] but the value is float32[1]"});
-  expect_error([&] { session.set_variable("v", floats({3}, {1})); }, ErrorCode::kInvalidArgument,
+  expect_error([&] { session.set_variable("v", floats({3}, {1})); }, ErrorCode::kNotFound,
                {"there is no variable \"v\"; there are: w"});
   expect_error([&] { session.variable_value("v"); }, ErrorCode::kNotFound, {"there are: w"});
 }
@@ -314,6 +314,64 @@ TEST(Callable, OutlivesItsSession) {
     twice = session.make_callable({x * 2.0f}, {}, {x});
   }
   EXPECT_EQ(twice({Array::from<float>({3}, {1})})[0].item<float>(), 6);
+}
+
+TEST_F(SessionTest, RefusesAPlaceholderFedTwice) {
+  Session session(graph_);
+  session.initialize_variables();
+  const Array row = floats({1, 2}, {1, 2});
+  expect_error(
+      [&] {
+        session.run({.fetches = {x_ * w_}, .feeds = {{x_, row}, {x_, row}}});
+      },
+      ErrorCode::kInvalidArgument, {"[run] x is fed twice; feed it once"});
+}
+
+TEST_F(SessionTest, NamesAnUnfedPlaceholderBeforeAShapeThatDependsOnIt) {
+  const Tensor y = placeholder(kFloat32, {kUnknown, 2}, "y");
+  const Tensor sum = x_ + y;
+  Session session(graph_);
+  expect_error(
+      [&] {
+        session.run({.fetches = {sum}, .feeds = {{x_, floats({1, 2, 3, 4, 5, 6}, {3, 2})}}});
+      },
+      ErrorCode::kFailedPrecondition, {"[run] placeholder y is needed but not fed"});
+}
+
+TEST_F(SessionTest, KeepsFewExecutionsHoweverManySizesCome) {
+  Session session(graph_);
+  session.initialize_variables();
+  Session::Callable product = session.make_callable({x_ * w_}, {}, {x_});
+  for (int64_t rows = 1; rows <= 200; ++rows) {
+    const Array x = Array::zeros(kFloat32, {rows, 2});
+    EXPECT_EQ(product({x})[0].shape(), (Shape{rows, 2}));
+  }
+  EXPECT_EQ(product({floats({3, 3}, {1, 2})})[0].at<float>(1), 6);
+  EXPECT_EQ(session.programs_compiled(), 200);
+}
+
+TEST_F(SessionTest, AStepThatFaultsChangesNothing) {
+  const Tensor ids = placeholder(kInt32, {1}, "ids");
+  const Tensor table = variable("table", floats({1, 2}, {2}));
+  const Operation first = assign_add(w_, 1);
+  const Tensor row = gather(table, ids);
+  const Operation last = assign_add(table, cast(floordiv(ids, ids), kFloat32) + 0.0f * row);
+  Session session(graph_);
+  session.initialize_variables();
+  const auto run = [&](int32_t id) {
+    session.run({.fetches = {row},
+                 .targets = {first, last},
+                 .feeds = {{ids, Array::from<int32_t>({id}, {1})}}});
+  };
+  for (int32_t id : {7, 0}) {  // outside of the table; a division by zero
+    expect_error([&] { run(id); }, ErrorCode::kInvalidArgument,
+                 {id == 7 ? "[gather]" : "[floordiv]"});
+    EXPECT_EQ(session.variable_value("w").at<float>(0), 1);
+    EXPECT_EQ(session.variable_value("table").at<float>(0), 1);
+  }
+  run(1);
+  EXPECT_EQ(session.variable_value("w").at<float>(0), 2);
+  EXPECT_EQ(session.variable_value("table").at<float>(0), 2);
 }
 
 }  // namespace

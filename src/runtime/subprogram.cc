@@ -24,12 +24,17 @@ class CompiledSubprogram : public ops::Subprogram {
       Execution own(program_);
       return run(own, inputs, outputs, call);
     }
-    kernels::Fault fault = run(*execution_, inputs, outputs, call);
-    is_busy_.clear(std::memory_order_release);
-    return fault;
+    const Release release{is_busy_};
+    return run(*execution_, inputs, outputs, call);
   }
 
  private:
+  /// Also where an inner run throws.
+  struct Release {
+    std::atomic_flag& is_busy;
+    ~Release() { is_busy.clear(std::memory_order_release); }
+  };
+
   kernels::Fault run(Execution& execution, const void* const* inputs, void* const* outputs,
                      const ops::KernelCall& call) const {
     const auto parameters = static_cast<int32_t>(program_->parameters.size());
