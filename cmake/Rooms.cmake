@@ -4,6 +4,9 @@
 # if TESTED_WHOLE, over every room and tests/check_op.cc.
 # Object libraries keep every op: a static link would drop them.
 set_property(GLOBAL PROPERTY RECKON_ROOMS "")
+if(RECKON_BUILD_TESTS)
+  add_custom_target(quick_tests)  # the programs of the tests labelled quick
+endif()
 
 function(reckon_compile_options target)
   target_compile_features(${target} PUBLIC cxx_std_20)
@@ -78,6 +81,7 @@ function(reckon_test_program program sources rooms libraries)
     endif()
   endforeach()
   target_link_libraries(${program} PRIVATE ${libraries} Threads::Threads GTest::gtest_main)
+  add_dependencies(quick_tests ${program})
   gtest_discover_tests(${program} DISCOVERY_MODE PRE_TEST WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
                        PROPERTIES TIMEOUT 300 LABELS quick)
 endfunction()

@@ -97,7 +97,7 @@ Tensor concat(const Operands& parts, int axis);
 ///   returns  the parts' shape with their number put in at `axis`
 Tensor stack(const Operands& parts, int axis = 0);
 /// One tensor for each index of `axis`, whose extent must be known; the axis goes away. An extent
-/// of 0 gives none.
+/// of 0 gives none. The labels of predict mode, whose extents nothing knows, are an error.
 Tensors unstack(Operand x, int axis = 0);
 /// `count` equal pieces along `axis`, whose extent is not one that only the data know.
 ///   throws  Error, kInvalidArgument, if count < 1 or does not divide the extent
@@ -109,8 +109,7 @@ Tensors split(Operand x, const std::vector<int64_t>& sizes, int axis = 0);
 /// x[begin[i] : begin[i] + size[i]] on every axis; a size of -1 goes to the end.
 ///   begin, size  one entry for each dimension of x; begin >= 0
 ///   returns      the sizes
-///   throws       Error, kInvalidArgument, for a part outside x; on a dimension whose size only the
-///                data know it is cut short instead
+///   throws       Error, kInvalidArgument, for a part outside x, also if only the data show it
 Tensor slice(Operand x, const std::vector<int64_t>& begin, const std::vector<int64_t>& size);
 
 /// How strided_slice reads its entries. Bit i of a mask belongs to entry i of begin, end and
@@ -127,7 +126,8 @@ struct StridedSliceOptions {
 /// and what lies outside is cut short. Axes without an entry are whole.
 ///   begin, end  as many entries of each, at most one for each dimension that is not new
 ///   throws      Error, kInvalidArgument, if the numbers of entries differ, a stride is 0, two
-///               entries are ellipses, or a single index is outside a known extent
+///               entries are ellipses, or a single index is outside x, also if only the data
+///               show it
 Tensor strided_slice(Operand x, const std::vector<int64_t>& begin, const std::vector<int64_t>& end,
                      const StridedSliceOptions& options = {});
 

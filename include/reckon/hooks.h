@@ -37,7 +37,7 @@ class RunContext {
   /// True once someone called request_stop().
   virtual bool stop_requested() const = 0;
   /// A variable's present value.
-  ///   throws  Error, kInvalidArgument, if there is none of that name
+  ///   throws  Error, kNotFound, if there is none of that name
   virtual Array variable_value(const std::string& name) const = 0;
   /// Writes a checkpoint now.
   ///   throws  Error, kFailedPrecondition, unless the call trains and RunConfig::save_checkpoints
@@ -82,8 +82,8 @@ using HookPtr = std::shared_ptr<Hook>;
 /// Hooks, called in this order.
 using HookList = std::vector<HookPtr>;
 
-/// Called around each checkpoint that RunConfig asks for, and at each start, also if that
-/// checkpoint is there already; not around RunContext::save_checkpoint(). Source:
+/// Called around each checkpoint that RunConfig or RunContext::save_checkpoint() asks for, and at
+/// each start, also if that checkpoint is there already. Source:
 /// tf.estimator.CheckpointSaverListener.
 class SavingListener {
  public:

@@ -173,7 +173,7 @@ Tensor less_equal(Operand a, Operand b);
 Tensor greater(Operand a, Operand b);
 /// a >= b.
 Tensor greater_equal(Operand a, Operand b);
-/// |a - b| < tolerance. Integers need a whole `tolerance`; of uint8, a - b is taken modulo 256.
+/// |a - b| < tolerance, of numbers.
 Tensor approximate_equal(Operand a, Operand b, double tolerance = 1e-5);
 
 // Logic of bools: bool, of the broadcast shape.
@@ -233,8 +233,8 @@ Tensor check_numerics(Operand x, const std::string& message);
 ///   x, dtype  numbers or bool
 ///   source    tf.cast
 Tensor cast(Operand x, DType dtype);
-/// x limited to the range of an integer `dtype`, then cast; to another dtype the same as cast. NaN
-/// is cast.
+/// x limited to the range of `dtype`, an integer or (from float64) float32, then cast; to another
+/// dtype the same as cast. NaN is cast.
 ///   x, dtype  numbers or bool
 ///   source    tf.saturate_cast
 Tensor saturate_cast(Operand x, DType dtype);
@@ -283,8 +283,8 @@ struct ReduceFlags {
 
 /// The sum, of numbers; nothing gives 0. Integers wrap.
 Tensor reduce_sum(Operand x, const Axes& axes = {}, ReduceFlags flags = {});
-/// The mean, of numbers; nothing gives NaN. Integers: sum and count wrap in the dtype, the quotient
-/// truncates towards zero, and a count of 0 (so of 256 elements of uint8) is an error of the step.
+/// The mean, of numbers; nothing gives NaN. Integers are summed in int64 and the quotient truncates
+/// towards zero; nothing is an error of the step.
 Tensor reduce_mean(Operand x, const Axes& axes = {}, ReduceFlags flags = {});
 /// The product, of numbers; nothing gives 1. Zeros do not spoil the gradient; a second derivative
 /// at one is NaN.

@@ -46,7 +46,7 @@ class Session {
   ///   throws   Error, kFailedPrecondition, if a variable was not initialised or a placeholder not
   ///            fed; kInvalidArgument, if a feed does not fit its placeholder or comes twice, if
   ///            something is of another graph or inside cond or while_loop, or if the data show a
-  ///            fault
+  ///            fault: no variable has changed then
   std::vector<Array> run(const RunRequest& request);
 
   /// What run() does with names, shapes and programs resolved once.
@@ -70,7 +70,8 @@ class Session {
   ///   throws  Error, kNotFound, listing the names there are; kFailedPrecondition, if it has none
   Array variable_value(const std::string& name) const;
   /// Gives a variable a value, of its dtype and shape; it is initialised then.
-  ///   throws  Error, kInvalidArgument, for another dtype or shape, or a name that is not there
+  ///   throws  Error, kInvalidArgument, for another dtype or shape; kNotFound, listing the names
+  ///           there are, for one that is not there
   void set_variable(const std::string& name, const Array& value);
   /// Programs compiled so far, initializers not counted.
   int programs_compiled() const;

@@ -21,8 +21,8 @@ Element joined(const std::vector<Element>& parts) {
   return {features, parts[0].all_labels()};
 }
 
-void require_function(bool is_there, const char* where, Place place) {
-  data::require_at(is_there, where, place,
+void require_function(bool is_there, Place place) {
+  data::require_at(is_there, "map", place,
                    "the function is empty; pass one that returns an element");
 }
 
@@ -66,7 +66,7 @@ Dataset Dataset::zip(const Dataset& left, const Dataset& right) {
 }
 
 Dataset Dataset::map(MapFunction function, Place place) const {
-  require_function(static_cast<bool>(function), "map", place);
+  require_function(static_cast<bool>(function), place);
   const DatasetSpec& spec = node_->spec();
   data::require_at(
       spec.labels.size() == 1, "map", place,
@@ -83,7 +83,7 @@ Dataset Dataset::map(MapFunction function, Place place) const {
 }
 
 Dataset Dataset::map(FeaturesFunction function, Place place) const {
-  require_function(static_cast<bool>(function), "map", place);
+  require_function(static_cast<bool>(function), place);
   node_->spec();  // throws if two parts have a feature of the same name
   return Dataset(data::make_map(
       node_,
@@ -92,7 +92,7 @@ Dataset Dataset::map(FeaturesFunction function, Place place) const {
 }
 
 Dataset Dataset::map(PairFunction function, Place place) const {
-  require_function(static_cast<bool>(function), "map", place);
+  require_function(static_cast<bool>(function), place);
   data::require_at(
       node_->parts().size() == 2, "map", place,
       fmt::format("the function takes two Elements, and the dataset's elements have {}; call it on "
@@ -105,7 +105,6 @@ Dataset Dataset::map(PairFunction function, Place place) const {
 }
 
 Dataset Dataset::map_native(NativeFunction function, DatasetSpec spec, Place place) const {
-  require_function(static_cast<bool>(function), "map_native", place);
   return Dataset(data::make_map_native(node_, std::move(function), std::move(spec), place));
 }
 Dataset Dataset::shuffle(ShuffleOptions options, Place place) const {

@@ -82,7 +82,6 @@ TEST(Dataset, MayBeReadByManyIteratorsAtOnce) {
 TEST(Dataset, EmptyFunctionsAndDescriptionsAreRefused) {
   using base::expect_error;
   expect_error([] { rows().map(Dataset::FeaturesFunction()); }, "[map] the function is empty");
-  expect_error([] { rows().map_native({}, {}); }, "[map_native] the function is empty");
   expect_error([] { Dataset(std::shared_ptr<const Node>()); },
                "[Dataset] came without a description");
 }

@@ -39,6 +39,7 @@ class TrainCall : public RunContext {
   HookList make_hooks(const TrainOptions& options);
   std::unique_ptr<data::Iterator> open_input();
   bool next_batch();
+  bool has_come(double due_seconds) const;
   bool step(int64_t due, double due_seconds);
   void plain_step();
   void hooked_step();
@@ -238,10 +239,17 @@ bool TrainCall::next_batch() {
   return has_batch;
 }
 
+/// Far from a deadline, which is at nearly every step, a glance at the coarse clock is enough.
+bool TrainCall::has_come(double due_seconds) const {
+  constexpr double kCoarse = 0.02;  // how far the coarse clock may be behind, and more
+  if (!std::isfinite(due_seconds)) return false;
+  return engine_.clock.coarse_seconds() + kCoarse >= due_seconds &&
+         engine_.clock.monotonic_seconds() >= due_seconds;
+}
+
 bool TrainCall::step(int64_t due, double due_seconds) {
   if (!next_batch()) return false;
-  const bool is_hooked = iteration_ + 1 >= due || (std::isfinite(due_seconds) &&
-                                                   engine_.clock.coarse_seconds() >= due_seconds);
+  const bool is_hooked = iteration_ + 1 >= due || has_come(due_seconds);
   is_hooked ? hooked_step() : plain_step();
   if (is_hooked) hooks_.plan(iteration_ + 1);
   return true;

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include <reckon/array_ops.h>
+#include <reckon/graph.h>
 #include <reckon/math_ops.h>
 #include "base/check.h"
 #include "graph/trace.h"
@@ -38,10 +39,10 @@ bool may_broadcast(const Shape& weights, const Shape& values) {
 /// {sum of weighted values, sum of weights}; `values` are numbers or bools.
 Tensors sum_and_count(const char* where, const Tensor& values,
                       const metrics::MetricOptions& options) {
-  if (values.is_poison()) return {values, values};
+  if (values.is_poison()) return {stop_gradient(values), stop_gradient(values)};
   if (!options.weights) return {reduce_sum(as_double(values)), size(values, kInt64)};
   const Tensor weights = Operand(*options.weights).resolve();
-  if (weights.is_poison()) return {identity(weights), identity(weights)};
+  if (weights.is_poison()) return {stop_gradient(weights), stop_gradient(weights)};
   base::require(may_broadcast(weights.shape(), values.shape()), where, "weights is ",
                 weights.text(), " but the values are ", values.text(),
                 "; weights must broadcast to the values: reshape them");

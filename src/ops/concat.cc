@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Concat and stack: tensors one after the other along an axis. ConcatGradient cuts a gradient back
-// into pieces where more than one size is unknown while tracing; else the gradient is a split.
+// into pieces where a size is unknown while tracing; else the gradient is a split.
 #include <algorithm>
 
 #include <reckon/array_ops.h>
@@ -147,7 +147,7 @@ Tensors concat_gradient(const ConcatOptions& options, const Backward& b) {
   const auto axis = static_cast<int>(options.axis);
   std::vector<int64_t> sizes;
   for (const Tensor& part : b.inputs) sizes.push_back(part.shape()[axis]);
-  if (std::count(sizes.begin(), sizes.end(), kUnknown) <= 1) return split(b.grad(), sizes, axis);
+  if (std::count(sizes.begin(), sizes.end(), kUnknown) == 0) return split(b.grad(), sizes, axis);
   Operands operands = {b.grad()};
   operands.insert(operands.end(), b.inputs.begin(), b.inputs.end());
   return concat_gradient_op.all(operands, options);

@@ -154,5 +154,15 @@ TEST(Stack, RefusesShapesThatDiffer) {
   expect_error([] { stack({}); }, "[stack] came without parts; pass one tensor or more");
 }
 
+TEST(Concat, HasAGradientThroughSizesThatOnlyTheDataKnow) {
+  // The gradient that arrives has an unknown size too: it cannot be split by numbers.
+  const auto slope = [](const Tensor& x, const Tensor& mask) {
+    const Tensor whole = concat({boolean_mask(x, mask), x}, 0);
+    return gradients(reduce_sum(square(whole)), {x})[0];
+  };
+  check_op(
+      {.op = slope, .inputs = {{1, 2, 3}, bools({true, false, true}, {3})}, .expect = {4, 4, 12}});
+}
+
 }  // namespace
 }  // namespace reckon

@@ -46,6 +46,18 @@ double number_of(T start, T limit, T delta) {
 }
 
 template <class T>
+T number_at(T start, T delta, size_t index) {
+  if constexpr (std::is_floating_point_v<T>) {
+    return start + static_cast<T>(index) * delta;
+  } else {
+    // The product alone may overflow, where the sum does not: unsigned numbers wrap back.
+    using Wrapping = std::make_unsigned_t<T>;
+    return static_cast<T>(static_cast<Wrapping>(start) +
+                          static_cast<Wrapping>(index) * static_cast<Wrapping>(delta));
+  }
+}
+
+template <class T>
 Array sequence(T start, T limit, T delta) {
   base::require(delta != 0, "range", "delta is 0; pass a step towards the limit");
   base::require((delta > 0) == (limit > start) || limit == start, "range", "start is ", start,
@@ -56,8 +68,7 @@ Array sequence(T start, T limit, T delta) {
                 delta, ": ", count, " numbers, expected at most ", kMaxElements,
                 "; make them in the input, or enlarge delta");
   std::vector<T> values(static_cast<size_t>(count));
-  for (size_t i = 0; i < values.size(); ++i)
-    values[i] = static_cast<T>(start + static_cast<T>(i) * delta);
+  for (size_t i = 0; i < values.size(); ++i) values[i] = number_at(start, delta, i);
   const auto size = static_cast<int64_t>(values.size());
   return Array::from(values, Shape{size});
 }

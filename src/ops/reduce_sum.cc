@@ -33,13 +33,15 @@ Tensor reduce_mean(Operand x, const Axes& axes, ReduceFlags flags) {
   const graph::PlaceScope place(x.place());
   const Tensor value = x.resolve();
   const std::vector<int64_t> list = ops::resolve_axes("reduce_mean", value, axes, x.place());
-  const Tensor sum = reduce_sum(value, axes, flags);
-  if (sum.is_poison() || list.empty()) return sum;
-  if (is_floating(value.dtype()))
+  if (!is_integer(value.dtype())) {
+    const Tensor sum = reduce_sum(value, axes, flags);
+    if (sum.is_poison() || list.empty()) return sum;
     return divide(sum, ops::extent_product(value, list, value.dtype()));
-  // A narrow integer could not hold the count.
-  const Tensor count = ops::extent_product(value, list, kInt64);
-  return cast(truncatediv(cast(sum, kInt64), count), value.dtype());
+  }
+  // A narrow integer could hold neither the sum nor the count.
+  const Tensor sum = reduce_sum(cast(value, kInt64), axes, flags);
+  if (list.empty()) return value;
+  return cast(truncatediv(sum, ops::extent_product(value, list, kInt64)), value.dtype());
 }
 
 Tensor count_nonzero(Operand x, const Axes& axes, ReduceFlags flags) {

@@ -139,5 +139,14 @@ TEST(ReduceSum, RefusesBoolsAndNamesTheCaller) {
   expect_error([] { count_nonzero(kTable, -3); }, "[count_nonzero] there is no axis -3 in x");
 }
 
+TEST(ReduceMean, OfNarrowIntegersHoldsSumAndCount) {
+  const Array ones = Array::from<uint8_t>(std::vector<uint8_t>(300, 1), {300});
+  check_op({.op = over(reduce_mean, {}), .inputs = {ones}, .expect = Array::scalar<uint8_t>(1)});
+  check_op({.op = over(reduce_mean, {}),
+            .inputs = {ints({2000000000, 2000000000}, {2})},
+            .expect = ints({2000000000}, {})});
+  expect_error([] { reduce_mean(true); }, "[reduce_sum] x is bool[]");
+}
+
 }  // namespace
 }  // namespace reckon

@@ -37,6 +37,7 @@ std::vector<int64_t> floating_inputs(const Types& types, int64_t count) {
 Types infer_while_gradient(const WhileGradientOptions& options,
                            const graph::InferContext& context) {
   const Types inputs(context.inputs.begin(), context.inputs.end());
+  require_fixed_sizes("while_loop", inputs);
   Types types;
   for (int64_t i : floating_inputs(inputs, options.carried))
     types.push_back(inputs[static_cast<size_t>(i)]);

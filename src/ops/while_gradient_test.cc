@@ -169,5 +169,18 @@ TEST(WhileGradient, CountsItsOwnDtype) {
   EXPECT_EQ(run_op(slope, {x})[0].at<double>(0), 1.0 / 3 / 3);
 }
 
+TEST(WhileGradient, RefusesCapturedSizesThatOnlyTheDataKnow) {
+  const auto slope = [](const Tensor& v, const Tensor& mask) {
+    const Tensor rows = boolean_mask(v, mask);
+    const Tensor last = repeated(v, 2, [&](const Tensor& x) { return x * reduce_sum(rows); });
+    return gradients(last, {v})[0];
+  };
+  expect_error(
+      [&] {
+        run_op(slope, {floats({1, 2}, {2}), bools({true, false}, {2})});
+      },
+      "[while_loop] a value has a size that only the data knows; keep it outside");
+}
+
 }  // namespace
 }  // namespace reckon
