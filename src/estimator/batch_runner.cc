@@ -137,7 +137,8 @@ BatchRunner::Prepared BatchRunner::compile(const ArrayElement& batch) {
     base::require(
         !program->needs_feed[i], "predict",
         "the predictions need the labels, and there are none in predict mode; compute them from "
-        "features only");
+        "features only (needed: ",
+        function.node(function.parameters[i]).name, ")");
   }
   prepared.execution = programs_.executions.take(program);
   return prepared;

@@ -70,9 +70,11 @@ void check_config(const RunConfig& config) {
     check_field(*config.save_checkpoints_secs > 0, "save_checkpoints_secs",
                 *config.save_checkpoints_secs, "more than 0");
   }
-  base::require(
-      !config.save_checkpoints_steps || !config.save_checkpoints_secs, "RunConfig",
-      "save_checkpoints_steps and save_checkpoints_secs cannot be both set; set one of them");
+  base::require(!config.save_checkpoints_steps || !config.save_checkpoints_secs, "RunConfig",
+                "save_checkpoints_steps and save_checkpoints_secs cannot be both set; set one of "
+                "them (came: ",
+                config.save_checkpoints_steps.value_or(0), " and ",
+                config.save_checkpoints_secs.value_or(0), ")");
 }
 
 Engine::Engine(ModelFunction model_function, EstimatorOptions options)
@@ -88,9 +90,10 @@ Engine::Engine(ModelFunction model_function, EstimatorOptions options)
                 "model_fn is an empty function; pass one that returns an EstimatorSpec");
   config.model_dir = model_dir;
   if (params.empty()) return;
-  base::require(
-      model.takes_params, "Estimator",
-      "params were given, but model_fn does not take them; add a parameter `const Params& params`");
+  base::require(model.takes_params, "Estimator",
+                "params were given, but model_fn does not take them; add a parameter `const "
+                "Params& params` (",
+                params.keys().size(), " came, the first \"", params.keys().front(), "\")");
 }
 
 std::unique_lock<std::mutex> Engine::begin_call(const char* what) {

@@ -15,7 +15,8 @@ HookSchedule::HookSchedule(HookList hooks, const TracedModel& model)
     : hooks_(std::move(hooks)), model_(model), due_(hooks_.size(), 0) {
   for (const HookPtr& hook : hooks_) {
     base::require(hook != nullptr, "hooks",
-                  "a hook is null; pass hooks made with std::make_shared or hooks::…");
+                  "a hook is null; pass hooks made with std::make_shared or hooks::… (one of ",
+                  hooks_.size(), ")");
   }
 }
 
@@ -66,7 +67,8 @@ std::vector<graph::ValueId> HookSchedule::before_run(RunContext& context, int64_
     for (const Tensor& tensor : request.tensors) {
       base::require(tensor.valid() && tensor.function() == model_.trace.functions.front(), "hooks",
                     "a hook asks for a Tensor of another graph; keep the Tensor that this "
-                    "Estimator's model_fn made");
+                    "Estimator's model_fn made (came: ",
+                    tensor.valid() ? tensor.name() : "one that was never assigned", ")");
       values.push_back(tensor.id());
     }
     running_.push_back(i);

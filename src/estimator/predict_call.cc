@@ -24,7 +24,8 @@ std::vector<PredictedValue> select_predictions(const EstimatorSpec& spec,
                                                const std::vector<std::string>& keys) {
   base::require(keys.empty() || !spec.predictions.is_single(), "predict",
                 "predict_keys came, but predictions is a single Tensor without a name; name it, or "
-                "drop the keys");
+                "drop the keys (",
+                keys.size(), " came, the first \"", keys.empty() ? "" : keys[0], "\")");
   std::vector<PredictedValue> values;
   for (const auto& [name, tensor] : spec.predictions) {
     const bool is_wanted = keys.empty() || std::find(keys.begin(), keys.end(), name) != keys.end();

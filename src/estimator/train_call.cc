@@ -281,7 +281,8 @@ void TrainCall::run(int64_t last_step) {
 void check_options(const TrainOptions& options) {
   base::require(!options.steps || !options.max_steps, "train",
                 "steps and max_steps came together; can not provide both: steps counts this "
-                "call's, max_steps all");
+                "call's, max_steps all (came: ",
+                options.steps.value_or(0), " and ", options.max_steps.value_or(0), ")");
   base::require(!options.steps || *options.steps > 0, "train", "steps is ",
                 options.steps.value_or(0),
                 "; must specify steps > 0, or leave it out to train until the data end");
@@ -344,7 +345,8 @@ void run_training(Engine& engine, const InputFn& input_fn, const TrainOptions& o
   check_options(options);
   base::require(options.saving_listeners.empty() || engine.config.save_checkpoints, "train",
                 "saving_listeners came, but RunConfig::save_checkpoints is false, so nothing is "
-                "saved; set it, or drop the listeners");
+                "saved; set it, or drop the listeners (",
+                options.saving_listeners.size(), " came)");
   // A completed call touches no file and calls neither input_fn nor model_fn.
   if (has_reached(engine, options)) return;
   const TrainerLock lock(engine);

@@ -74,8 +74,8 @@ void BundleWriter::add(const std::string& name, const Array& value) {
   base::require(value.valid(), "checkpoint", "'", name, "' has no dtype; give it a value first");
   // Such a name is a slice's key, and a zero byte would end the text of any error that quotes it.
   base::require(!name.empty() && name[0] != '\0', "checkpoint",
-                "a tensor's name is empty or begins with a zero byte, expected one such as "
-                "'dense/kernel'; give it a name");
+                "a tensor's name is empty or begins with a zero byte (it has ", name.size(),
+                " bytes), expected one such as 'dense/kernel'; give it a name");
   base::require(entries_.back().first < name, "checkpoint", "'", name, "' comes after '",
                 entries_.back().first, "'; add tensors in ascending order of their names");
   proto::BundleEntryProto entry = entry_of(value, data_digest_);

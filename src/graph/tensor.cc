@@ -106,8 +106,11 @@ Operation group(const std::vector<Operation>& operations) {
   const Operation* any = nullptr;
   for (const Operation& operation : operations) {
     if (!operation.valid()) continue;
-    base::require(any == nullptr || any->function() == operation.function(), "group",
-                  "the operations belong to different graphs; group operations of one graph");
+    const bool fits = any == nullptr || any->function() == operation.function();
+    base::require(
+        fits, "group",
+        "the operations belong to different graphs; group operations of one graph (came: ",
+        operation.function()->name, " beside ", fits ? "" : any->function()->name, ")");
     any = &operation;
     nodes.insert(nodes.end(), operation.nodes().begin(), operation.nodes().end());
   }

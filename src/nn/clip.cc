@@ -38,7 +38,8 @@ Tensor global_norm(const Tensors& tensors) {
     sums.push_back(cast(sum_of_squares(tensor), kFloat32));
   }
   base::require(!sums.empty(), "global_norm",
-                "came without tensors, expected one or more; pass the gradients");
+                "came without tensors, expected one or more; pass the gradients (", tensors.size(),
+                " came, none of them valid)");
   return sqrt(add_n(sums));
 }
 

@@ -51,7 +51,8 @@ int64_t total_extent(int axis, const InferContext& context) {
 graph::Types infer_concat(const ConcatOptions& options, const InferContext& context) {
   const graph::TensorType& first = context.inputs[0];
   base::require(first.shape.rank() > 0, "concat",
-                "the parts are scalars; use stack, which adds an axis");
+                "the parts are scalars; use stack, which adds an axis: the first is ",
+                graph::type_text(first));
   const int axis = normal_axis("concat", options.axis, first);
   check_parts(axis, context);
   Shape shape = first.shape;

@@ -152,9 +152,9 @@ Kernel float_kernel(const MatmulOptions& options, const KernelSpec& spec) {
   const Sizes planned(options, {a.begin(), a.rank()}, {b.begin(), b.rank()}, {c.begin(), c.rank()});
   const bool is_static = spec.inputs[0].shape.is_static() && spec.inputs[1].shape.is_static();
   const bool is_whole = is_static && planned.is_strided();
-  base::require(
-      !graph::is_extent(spec.outputs[0].shape[-1]), "matmul",
-      "the columns of b have a size that only the data knows; swap and transpose the operands");
+  base::require(!graph::is_extent(spec.outputs[0].shape[-1]), "matmul",
+                "the columns of b have a size that only the data knows (b is ",
+                graph::type_text(spec.inputs[1]), "); swap and transpose the operands");
   auto gemm = std::make_shared<const Gemm>(gemm_spec(options, planned, is_whole));
   const size_t scratch = gemm->scratch_bytes();
   if (is_whole) {

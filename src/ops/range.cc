@@ -59,7 +59,8 @@ T number_at(T start, T delta, size_t index) {
 
 template <class T>
 Array sequence(T start, T limit, T delta) {
-  base::require(delta != 0, "range", "delta is 0; pass a step towards the limit");
+  base::require(delta != 0, "range", "delta is 0; pass a step towards the limit, from ", start,
+                " to ", limit);
   base::require((delta > 0) == (limit > start) || limit == start, "range", "start is ", start,
                 ", limit ", limit, ", delta ", delta,
                 ", which leads away from the limit; change the sign of delta");

@@ -42,8 +42,8 @@ Count count_of(const Shape& shape, int skip = -1) {
   for (int axis = 0; axis < shape.rank(); ++axis) {
     if (axis == skip) continue;
     if (graph::is_extent(shape[axis])) {
-      base::require(count.extent == 0, "reshape",
-                    "x has two sizes that only the data knows; flatten fewer of them");
+      base::require(count.extent == 0, "reshape", "x has two sizes that only the data knows, ",
+                    shape, "; flatten fewer of them");
       count.extent = shape[axis];
     } else if (shape[axis] == 0) {
       count.has_zero = true;

@@ -65,7 +65,8 @@ void Entries::check_counts() {
                 "strided_slice", "begin has ", begin_.size(), " entries, end ", end_.size(),
                 ", strides ", options_.strides.size(), "; give as many of each, or no strides");
   base::require(std::popcount(options_.ellipsis_mask) <= 1, "strided_slice",
-                "ellipsis_mask has several bits, expected one at most; write the axes out");
+                "ellipsis_mask has several bits (", options_.ellipsis_mask,
+                "), expected one at most; write the axes out");
 }
 
 void Entries::add_whole() {

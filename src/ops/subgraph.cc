@@ -103,7 +103,8 @@ void require_fixed_sizes(const char* where, const graph::Types& types) {
     for (int64_t dim : type.shape) {
       base::require(
           !graph::is_extent(dim), where,
-          "a value has a size that only the data knows; keep it outside, or reduce it first");
+          "a value has a size that only the data knows; keep it outside, or reduce it first: ",
+          graph::type_text(type));
     }
   }
 }

@@ -33,15 +33,15 @@ GraphRunner::Call GraphRunner::resolve(const std::vector<Tensor>& fetches,
                                        const std::vector<Operation>& targets) const {
   Call call;
   for (const Tensor& fetch : fetches) {
-    base::require(fetch.valid(), "run",
-                  "a fetch is a Tensor that was never assigned; fetch what an op returned");
+    base::require(fetch.valid(), "run", "a fetch is a Tensor that was never assigned (number ",
+                  call.fetches.size() + 1, " of ", fetches.size(), "); fetch what an op returned");
     check_owner(fetch.function(), fetch.name());
     call.fetches.push_back({fetch.id().node, fetch.id().output});
   }
   for (const Operation& target : targets) {
     base::require(target.valid(), "run",
-                  "a target is an Operation that was never assigned; run what assign() or "
-                  "minimize() returned");
+                  "a target is an Operation that was never assigned (one of ", targets.size(),
+                  "); run what assign() or minimize() returned");
     check_owner(target.function(), "a target");
     call.effects.insert(call.effects.end(), target.nodes().begin(), target.nodes().end());
   }

@@ -87,8 +87,10 @@ void Session::set_variable(const std::string& name, const Array& value) {
 int Session::programs_compiled() const { return state_->runner.cache().compiled(); }
 
 std::vector<Array> evaluate_now(const std::vector<Tensor>& tensors, const Feeds& feeds) {
-  base::require(!tensors.empty() && tensors[0].valid(), "evaluate_now",
-                "came without a Tensor; pass at least one that an op returned");
+  base::require(!tensors.empty() && tensors[0].valid(), "evaluate_now", "came with ",
+                tensors.size(), " tensors, the first of them ",
+                tensors.empty() ? "missing" : "never assigned",
+                "; pass at least one that an op returned");
   if (graph::is_tracing() && graph::current_trace("evaluate_now").is_model_fn) {
     throw Error(ErrorCode::kFailedPrecondition, "evaluate_now",
                 "was called inside model_fn, where nothing runs; return the value in predictions, "
