@@ -146,6 +146,10 @@ class Dataset {
   const std::shared_ptr<const data::Node>& node() const { return node_; }
   /// For the library; throws Error, kInvalidArgument, without a node.
   explicit Dataset(std::shared_ptr<const data::Node> node);
+  /// Moving copies too: a Dataset always describes something.
+  Dataset(const Dataset&) = default;
+  /// As above.
+  Dataset& operator=(const Dataset&) = default;
 
  private:
   std::shared_ptr<const data::Node> node_;

@@ -2,6 +2,7 @@
 #include "autodiff/gradients.h"
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 #include <fmt/format.h>
@@ -140,39 +141,78 @@ Tensors differentiate(const Tensors& ys, const Tensors& grad_ys, const Tensors& 
 namespace reckon {
 namespace {
 
-Tensors complete_gradients(const Tensor& y, const Tensor& grad_y, const Tensors& xs) {
-  Tensors grads = autodiff::differentiate({y}, {grad_y}, xs);
-  for (size_t i = 0; i < xs.size(); ++i) {
-    if (!grads[i].valid()) grads[i] = ops::zeros_of(xs[i]);
+/// While it lives, nodes are made in the function that `y` belongs to, if the present one lies
+/// inside of it: what leads from y back to the xs is there, and captured values show none of it.
+class FunctionOf {
+ public:
+  explicit FunctionOf(const Operand& y)
+      : trace_(graph::current_trace("gradients", y.place())), functions_(trace_.functions) {
+    if (!y.is_tensor()) return;
+    const auto own = std::find(functions_.begin(), functions_.end(), y.tensor().function());
+    if (own != functions_.end()) trace_.functions.assign(functions_.begin(), own + 1);
   }
-  return grads;
+  ~FunctionOf() { trace_.functions = functions_; }
+  FunctionOf(const FunctionOf&) = delete;
+  FunctionOf& operator=(const FunctionOf&) = delete;
+
+  /// False for a value of a function further inside, on which y cannot depend.
+  bool sees(const Tensor& x) const {
+    const auto is_in = [&x](const std::vector<graph::Function*>& functions) {
+      return std::find(functions.begin(), functions.end(), x.function()) != functions.end();
+    };
+    return is_in(trace_.functions) || !is_in(functions_);
+  }
+
+ private:
+  graph::Trace& trace_;
+  std::vector<graph::Function*> functions_;
+};
+
+/// Fills `grads`, one for each x; false if y is the labels of predict mode, and so is every
+/// gradient then.
+bool differentiate_where_it_is(const Operand& y, const Tensors& xs,
+                               const std::function<Tensor(const Tensor&)>& grad_of,
+                               Tensors& grads) {
+  const FunctionOf scope(y);
+  const Tensor value = y.resolve();
+  if (value.is_poison()) {
+    grads.assign(xs.size(), value);
+    return false;
+  }
+  base::require(is_floating(value.dtype()), "gradients", "y is ", value.text(),
+                ", expected float32 or float64; cast it before the loss is computed");
+  Tensors seen;
+  for (const Tensor& x : xs) {
+    if (scope.sees(x)) seen.push_back(x);
+  }
+  const Tensors found = autodiff::differentiate({value}, {grad_of(value)}, seen);
+  size_t next = 0;
+  for (const Tensor& x : xs) grads.push_back(scope.sees(x) ? found[next++] : Tensor());
+  return true;
 }
 
-void require_floating(const Tensor& y) {
-  base::require(is_floating(y.dtype()), "gradients", "y is ", y.text(),
-                ", expected float32 or float64; cast it before the loss is computed");
+Tensors complete_gradients(const Operand& y, const Tensors& xs,
+                           const std::function<Tensor(const Tensor&)>& grad_of) {
+  return ops::at_place(y.place(), [&] {
+    const NameScope names("gradients");
+    Tensors grads;
+    if (!differentiate_where_it_is(y, xs, grad_of, grads)) return grads;
+    for (size_t i = 0; i < xs.size(); ++i) {
+      if (!grads[i].valid()) grads[i] = ops::zeros_of(xs[i]);
+    }
+    return grads;
+  });
 }
 
 }  // namespace
 
 Tensors gradients(Operand y, const Tensors& xs, Operand grad_y) {
-  return ops::at_place(y.place(), [&] {
-    const NameScope names("gradients");
-    const Tensor value = y.resolve();
-    if (value.is_poison()) return Tensors(xs.size(), value);
-    require_floating(value);
-    return complete_gradients(value, grad_y.resolve(value.dtype()), xs);
-  });
+  return complete_gradients(
+      y, xs, [&grad_y](const Tensor& value) { return grad_y.resolve(value.dtype()); });
 }
 
 Tensors gradients(Operand y, const Tensors& xs) {
-  return ops::at_place(y.place(), [&] {
-    const Tensor value = y.resolve();
-    if (value.is_poison()) return Tensors(xs.size(), value);
-    require_floating(value);
-    const NameScope names("gradients");
-    return complete_gradients(value, ops::ones_of(value), xs);
-  });
+  return complete_gradients(y, xs, [](const Tensor& value) { return ops::ones_of(value); });
 }
 
 }  // namespace reckon

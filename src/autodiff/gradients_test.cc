@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <reckon/array_ops.h>
+#include <reckon/control_flow.h>
 #include <reckon/math_ops.h>
 #include <reckon/session.h>
 
@@ -96,6 +97,34 @@ TEST(Gradients, RefuseIntegers) {
         gradients(x * 2, {x});
       },
       "[gradients] y is int32[2], expected float32 or float64");
+}
+
+TEST(Gradients, OfAnOuterValueAreTakenWhereItIs) {
+  Graph graph;
+  const GraphScope scope(graph);
+  const Tensor x = placeholder(kFloat32, {}, "x");
+  const Tensor y = x * x * x;
+  const Tensor sum = while_loop([](const Tensors& v) { return v[0] < 3; },
+                                [&](const Tensors& v) {
+                                  return Tensors{v[0] + 1, v[1] + gradients(y, {x})[0]};
+                                },
+                                {0, 1.0f})[1];
+  const Tensor chosen = cond(
+      x > 0, [&] { return gradients(y, {x})[0]; }, [&] { return gradients(x, {y})[0]; });
+  const Feeds feeds = {{x, Array::scalar(2.0f)}};
+  EXPECT_EQ(evaluate_now(sum, feeds).item<float>(), 37);
+  EXPECT_EQ(evaluate_now(chosen, feeds).item<float>(), 12);
+  EXPECT_EQ(evaluate_now(gradients(chosen, {x})[0], feeds).item<float>(), 12);
+}
+
+TEST(Gradients, OfAnOuterValueForAnInnerOneAreZero) {
+  Graph graph;
+  const GraphScope scope(graph);
+  const Tensor y = placeholder(kFloat32, {}, "y");
+  const Tensor last = while_loop(
+      [](const Tensors& v) { return v[0] < 3.0f; },
+      [&](const Tensors& v) { return Tensors{v[0] + 1 + gradients(y, {v[0]})[0]}; }, {0.0f})[0];
+  EXPECT_EQ(evaluate_now(last, {{y, Array::scalar(2.0f)}}).item<float>(), 3);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <reckon/graph.h>
 #include <reckon/math_ops.h>
 #include "ops/gradient_support.h"
+#include "ops/shape_only.h"
 #include "ops/while_loop.h"
 
 namespace reckon::ops {
@@ -317,10 +318,12 @@ class RecomputedGradient {
 };
 
 Tensors second_gradient(const WhileGradientOptions& options, const Backward& b) {
-  // Copies of the inputs, because one input may depend on another and only direct uses count here.
+  // Nodes of their own for the inputs, because one input may depend on another and only direct uses
+  // count here; the op itself, for reshape_like() makes none where the shapes are known.
   Tensors inputs, xs, ys, grads;
   for (size_t i = 0; i < b.inputs.size(); ++i) {
-    inputs.push_back(is_floating(b.inputs[i].dtype()) ? stop_gradient(b.inputs[i]) : b.inputs[i]);
+    const Tensor& input = b.inputs[i];
+    inputs.push_back(is_floating(input.dtype()) ? reshape_like_op({input, input}) : input);
     if (b.needed[i]) xs.push_back(inputs.back());
   }
   const graph::Subgraphs subgraphs = b.node->subgraphs;

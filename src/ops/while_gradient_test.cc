@@ -182,5 +182,19 @@ TEST(WhileGradient, RefusesCapturedSizesThatOnlyTheDataKnow) {
       "[while_loop] a value has a size that only the data knows; keep it outside");
 }
 
+TEST(WhileGradient, HasAThirdGradient) {
+  const auto third = [](const Tensor& x) {
+    const Tensor fourth_power = while_loop([](const Tensors& v) { return v[0] < 4; },
+                                           [&](const Tensors& v) {
+                                             return Tensors{v[0] + 1, v[1] * x};
+                                           },
+                                           {0, ones_like(x)})[1];
+    Tensor slope = fourth_power;
+    for (int i = 0; i < 3; ++i) slope = gradients(slope, {x})[0];
+    return slope;
+  };
+  EXPECT_EQ(run_op(third, {floats({1.5f}, {})})[0].item<float>(), 36);
+}
+
 }  // namespace
 }  // namespace reckon
