@@ -39,7 +39,7 @@ class RunContext {
   /// A variable's present value.
   ///   throws  Error, kNotFound, if there is none of that name
   virtual Array variable_value(const std::string& name) const = 0;
-  /// Writes a checkpoint now.
+  /// Takes a checkpoint of the present values; a thread writes it while training goes on.
   ///   throws  Error, kFailedPrecondition, unless the call trains and RunConfig::save_checkpoints
   virtual void save_checkpoint() = 0;
   /// The Estimator's directory.

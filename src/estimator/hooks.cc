@@ -113,6 +113,8 @@ HookPtr logging(std::vector<std::string> names, LoggingOptions options) {
 HookPtr every_n_iterations(int64_t every_n_iter, std::function<void(RunContext&)> function) {
   base::require(every_n_iter > 0, "every_n_iterations", "every_n_iter is ", every_n_iter,
                 ", expected at least 1");
+  base::require(static_cast<bool>(function), "every_n_iterations", "the function for every ",
+                every_n_iter, " iterations is empty; pass one that takes a RunContext&");
   return std::make_shared<EveryN>(every_n_iter, std::move(function));
 }
 

@@ -58,7 +58,12 @@ struct Loops {
 
 template <class T>
 kernels::Fault run_batch_norm(const Loops& loops, const KernelCall& call, size_t loop_scratch) {
-  const int64_t rows = channel_extents(call.inputs[0].dims, call.inputs[0].rank).rows;
+  const View& whole = call.inputs[0];
+  for (int channels : {1, 2}) {
+    if (kernels::Fault fault = check_equal_dims(whole, whole.rank - 1, call.inputs[channels], 0, 1))
+      return fault;
+  }
+  const int64_t rows = channel_extents(whole.dims, whole.rank).rows;
   const T count = static_cast<T>(rows);
   const T *x = call.in<T>(0), *scale = call.in<T>(1), *offset = call.in<T>(2);
   T *y = call.out<T>(0), *mean = call.out<T>(1), *variance = call.out<T>(2);

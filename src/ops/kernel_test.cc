@@ -91,6 +91,34 @@ TEST(RunTimeSizes, BatchedGatherComparesBatches) {
   }).check();
 }
 
+TEST(RunTimeSizes, SumsAndBroadcastsCompareWithKnownSizes) {
+  const auto refuse = [](const std::function<Tensor(const Tensor&)>& op, int axis = 0) {
+    TwoMasks sizes(axis, [&](const Tensor& a, const Tensor&) { return op(a); });
+    EXPECT_EQ(sizes.run({true, true, true}, {true, true, true}).num_elements(), 9);
+    for (const std::vector<bool>& mask :
+         {std::vector<bool>{false, false, false}, {true, false, false}, {true, true, false}}) {
+      expect_error([&] { sizes.run(mask, mask); }, "must be equal here: select both by one mask");
+    }
+  };
+  refuse([](const Tensor& a) { return add_n({ones({3, 3}), a}); });
+  refuse([](const Tensor& a) { return add_n({a, ones({3, 3})}); });
+  refuse([](const Tensor& a) { return ones({3, 3}) + a; });
+  refuse([](const Tensor& a) { return broadcast_to(a, {3, 3}); });
+  refuse([](const Tensor& a) { return broadcast_to(reduce_sum(a, 1), {3, 3}); });
+}
+
+TEST(RunTimeSizes, BatchNormComparesItsChannels) {
+  TwoMasks norm(0, [](const Tensor& a, const Tensor& b) {
+    return nn::fused_batch_norm(ones({2, 3}), reduce_sum(a, 1), reduce_sum(b, 1)).y;
+  });
+  const std::vector<bool> all = {true, true, true}, some = {true, false, true};
+  EXPECT_EQ(norm.run(all, all).shape(), (Shape{2, 3}));
+  expect_error([&] { norm.run(some, all); },
+               "differ in this batch: 3 along axis 1, 2 along axis 0");
+  expect_error([&] { norm.run(all, some); },
+               "differ in this batch: 3 along axis 1, 2 along axis 0");
+}
+
 TEST(RunTimeSizes, BooleanMaskComparesWithItsMask) {
   TwoMasks(0, [](const Tensor& a, const Tensor& b) {
     return boolean_mask(a, reduce_sum(b, 1) > 0);

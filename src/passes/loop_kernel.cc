@@ -33,27 +33,37 @@ int32_t outer_extent(const LoopOptions& loop, const graph::Node& node) {
   return is_dynamic ? graph::extent_index(loop.dims[0]) : -1;
 }
 
-/// Inputs whose outermost dimension must turn out equal to the loop's.
-std::vector<int32_t> inputs_to_check(const LoopOptions& loop, const ops::KernelSpec& spec) {
-  std::vector<int32_t> inputs;
+/// A dimension of an input that must turn out equal to the loop's: a size that only the data know
+/// meets a number or another such size, and nothing broadcasts by chance.
+struct ExtentCheck {
+  int32_t input, axis;
+  int64_t expected;  ///< -1: the loop's outermost extent
+};
+
+std::vector<ExtentCheck> extent_checks(const LoopOptions& loop, const ops::KernelSpec& spec) {
+  std::vector<ExtentCheck> checks;
   for (size_t i = 0; i < spec.inputs.size(); ++i) {
     const Shape& shape = spec.inputs[i].shape;
-    const bool is_outer = shape.rank() == loop.dims.rank() && shape.rank() > 0;
-    if (is_outer && shape[0] != 1 && shape[0] != loop.dims[0])
-      inputs.push_back(static_cast<int32_t>(i));
+    for (int axis = 0; axis < shape.rank(); ++axis) {
+      const int64_t dim = shape[axis], wanted = loop.dims[loop.dims.rank() - shape.rank() + axis];
+      if (dim == wanted || (!graph::is_extent(dim) && !graph::is_extent(wanted)) || dim == 1)
+        continue;
+      checks.push_back({static_cast<int32_t>(i), axis, graph::is_extent(wanted) ? -1 : wanted});
+    }
   }
-  return inputs;
+  return checks;
 }
 
-kernels::Fault check_extents(const std::vector<int32_t>& inputs, const ops::KernelCall& call,
+kernels::Fault check_extents(const std::vector<ExtentCheck>& checks, const ops::KernelCall& call,
                              int64_t outer) {
-  for (int32_t i : inputs) {
-    const int64_t extent = call.inputs[i].dims[0];
-    if (extent == outer) continue;
+  for (const ExtentCheck& check : checks) {
+    const int64_t extent = call.inputs[check.input].dims[check.axis];
+    const int64_t expected = check.expected < 0 ? outer : check.expected;
+    if (extent == expected) continue;
     return kernels::Fault(
         fmt::format("operands have {} and {} rows in this batch; sizes that only the data knows "
                     "must be equal here: select both by one mask",
-                    outer, extent));
+                    expected, extent));
   }
   return {};
 }
@@ -142,16 +152,13 @@ ops::Kernel loop_kernel(const void* options, const ops::KernelSpec& spec) {
   RECKON_CHECK(inputs <= kMaxOperands && outputs <= kMaxOperands);
   const size_t scratch = fused->scratch_bytes();
   auto run = [fused, extent, inputs, outputs,
-              check = inputs_to_check(loop, spec)](const ops::KernelCall& call) -> kernels::Fault {
+              checks = extent_checks(loop, spec)](const ops::KernelCall& call) -> kernels::Fault {
     const void* in[kMaxOperands];
     void* out[kMaxOperands];
     for (size_t i = 0; i < inputs; ++i) in[i] = call.inputs[i].data;
     for (size_t i = 0; i < outputs; ++i) out[i] = call.outputs[i].data;
-    int64_t outer = -1;
-    if (extent >= 0) {
-      outer = call.extents[extent];
-      if (kernels::Fault fault = check_extents(check, call, outer)) return fault;
-    }
+    const int64_t outer = extent >= 0 ? call.extents[extent] : -1;
+    if (kernels::Fault fault = check_extents(checks, call, outer)) return fault;
     return fused->run(in, out, outer, call.pool, call.scratch);
   };
   return {std::move(run), scratch};
