@@ -21,10 +21,9 @@ EstimatorSpec model_fn(const Features& features, const Tensor& labels, Mode mode
   if (mode == Mode::kPredict)
     return {.mode = mode,
             .predictions = {{"class", predicted}, {"probabilities", nn::softmax(logits)}}};
-
   Tensor loss = losses::sparse_softmax_cross_entropy(labels, logits);
-  auto rate =
-      schedules::cosine_decay({.initial = 2e-3, .decay_steps = params.get<int64_t>("steps")});
+  int64_t steps = params.get<int64_t>("steps");
+  auto rate = schedules::cosine_decay({.initial = 2e-3, .decay_steps = steps});
   return {
       .mode = mode,
       .loss = loss,

@@ -22,6 +22,18 @@ class Array {
  public:
   /// An array without dtype; `valid()` is false.
   Array() = default;
+  /// Shares the buffer.
+  Array(const Array&) = default;
+  /// As above.
+  Array& operator=(const Array&) = default;
+  /// Takes the buffer; `other` is an Array() then.
+  Array(Array&& other) noexcept : Array() { swap(other); }
+  /// As above.
+  Array& operator=(Array&& other) noexcept {
+    Array taken(std::move(other));
+    swap(taken);
+    return *this;
+  }
   /// Zeros (numbers), false, or empty strings. The buffer is aligned to 64 bytes.
   ///   throws  Error, kInvalidArgument, without a dtype or for an unknown extent; kUnavailable, if
   ///           there is no memory, as everything here that makes a buffer
@@ -102,6 +114,7 @@ class Array {
   bool same_bits(const Array& other) const;
 
  private:
+  void swap(Array& other) noexcept;
   void check_dtype(DType wanted) const;
   void check_index(int64_t index) const;
   void check_count(size_t count) const;

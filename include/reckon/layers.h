@@ -36,6 +36,10 @@ class Dense {
   /// Makes no variable yet.
   ///   throws  Error, kInvalidArgument, if units < 1
   explicit Dense(DenseOptions options, Place place = Place::here());
+  /// Moving copies too: both share the variables.
+  Dense(const Dense&) = default;
+  /// As above.
+  Dense& operator=(const Dense&) = default;
   /// The layer's value for x.
   ///   x        float32 or float64 [..., in], in known while tracing
   ///   returns  [..., units], what activation makes of it

@@ -18,10 +18,11 @@ class Metric {
   /// From the sums of the batches' values, followed by the number of batches, to the metric.
   using Result = std::function<double(const std::vector<double>& totals)>;
 
-  /// None.
+  /// None; evaluate() refuses it.
   Metric() = default;
   /// `batch_values` are scalars of the graph (float32, float64, int32 or int64); each is added up
-  /// over the batches. Another dtype throws Error, kInvalidArgument, in evaluate().
+  /// over the batches. Another dtype or shape, or an empty `result`, throws Error,
+  /// kInvalidArgument, in evaluate().
   Metric(Tensors batch_values, Result result)
       : batch_values_(std::move(batch_values)), result_(std::move(result)) {}
   /// The mean over all batches of a scalar: each batch counts once.
@@ -30,7 +31,9 @@ class Metric {
 
   /// What is fetched of each batch.
   const Tensors& batch_values() const { return batch_values_; }
-  /// The metric of these totals.
+  /// False for a Metric() and for one without `result`.
+  bool valid() const { return static_cast<bool>(result_); }
+  /// The metric of these totals, if valid().
   double result(const std::vector<double>& totals) const { return result_(totals); }
 
  private:

@@ -27,6 +27,10 @@ class Optimizer {
   class Rule;
   /// For the library; optimizers:: has the rules there are.
   explicit Optimizer(std::shared_ptr<const Rule> rule) : rule_(std::move(rule)) {}
+  /// Moving copies too: an Optimizer always has its rule.
+  Optimizer(const Optimizer&) = default;
+  /// As above.
+  Optimizer& operator=(const Optimizer&) = default;
 
   /// Gradients, clipping, updates, pending batch-norm updates and one more global_step, as one
   /// Operation. Several minimized losses in one step advance global_step once.

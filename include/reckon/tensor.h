@@ -36,6 +36,10 @@ class Tensor {
   Tensor() = default;
   /// For the library: the value `id` of `function`.
   Tensor(std::shared_ptr<graph::Module> module, graph::Function* function, graph::ValueId id);
+  /// Moving copies too: a handle never loses what it names.
+  Tensor(const Tensor&) = default;
+  /// As above.
+  Tensor& operator=(const Tensor&) = default;
 
   /// False for a Tensor() that nothing was assigned to.
   bool valid() const { return function_ != nullptr; }
@@ -79,6 +83,10 @@ class Operation {
   /// For the library: effect nodes of one function.
   Operation(std::shared_ptr<graph::Module> module, graph::Function* function,
             std::vector<int32_t> nodes);
+  /// Moving copies too: a handle never loses what it names.
+  Operation(const Operation&) = default;
+  /// As above.
+  Operation& operator=(const Operation&) = default;
 
   /// False for an Operation() that nothing was assigned to.
   bool valid() const { return function_ != nullptr; }

@@ -21,10 +21,14 @@ namespace {
 using graph::Node;
 using graph::ValueId;
 
-/// One walk over a function, from the ys down to the xs.
+/// A value of the walked function and a gradient that arrives at it, which may be of a function
+/// further inside: there the new nodes are made.
+using Root = std::pair<ValueId, Tensor>;
+
+/// One walk over a function, from the roots down to the xs.
 class Reverse {
  public:
-  Reverse(const Tensors& ys, const Tensors& grad_ys, const Tensors& xs);
+  Reverse(graph::Function* function, const std::vector<Root>& roots, std::vector<ValueId> xs);
   Tensors run();
 
  private:
@@ -37,32 +41,27 @@ class Reverse {
 
   graph::Trace& trace_;
   graph::Function* function_;
-  Tensors xs_;
+  std::vector<ValueId> xs_;
   int32_t last_ = -1;
   std::vector<bool> depends_;                ///< by node: on one of the xs
   std::vector<std::vector<Tensors>> parts_;  ///< by node and output: what has arrived
 };
 
-Reverse::Reverse(const Tensors& ys, const Tensors& grad_ys, const Tensors& xs)
-    : trace_(graph::current_trace("gradients")), function_(trace_.function()) {
-  for (const Tensor& x : xs) xs_.push_back(graph::localize(x, {}));
-  std::vector<ValueId> roots;
-  for (const Tensor& y : ys) {
-    roots.push_back(graph::localize(y, {}).id());
-    last_ = std::max(last_, roots.back().node);
-  }
+Reverse::Reverse(graph::Function* function, const std::vector<Root>& roots, std::vector<ValueId> xs)
+    : trace_(graph::current_trace("gradients")), function_(function), xs_(std::move(xs)) {
+  for (const Root& root : roots) last_ = std::max(last_, root.first.node);
   parts_.resize(last_ + 1);
   for (int32_t i = 0; i <= last_; ++i) parts_[i].resize(function_->nodes[i].outputs.size());
   mark_dependents();
-  for (size_t i = 0; i < roots.size(); ++i) {
-    if (grad_ys[i].valid()) add(roots[i], graph::localize(grad_ys[i], {}));
+  for (const auto& [y, grad] : roots) {
+    if (grad.valid()) add(y, grad);
   }
 }
 
 void Reverse::mark_dependents() {
   depends_.assign(last_ + 1, false);
-  for (const Tensor& x : xs_) {
-    if (x.id().node <= last_) depends_[x.id().node] = true;
+  for (ValueId x : xs_) {
+    if (x.node <= last_) depends_[x.node] = true;
   }
   for (int32_t i = 0; i <= last_; ++i) {
     const Node& node = function_->nodes[i];
@@ -126,14 +125,64 @@ Tensors Reverse::run() {
   // A node that is itself an x keeps its gradient and still passes it on.
   for (int32_t i = last_; i >= 0; --i) visit(i);
   Tensors result;
-  for (const Tensor& x : xs_) result.push_back(x.id().node <= last_ ? total(x.id()) : Tensor());
+  for (ValueId x : xs_) result.push_back(x.node <= last_ ? total(x) : Tensor());
   return result;
+}
+
+/// Walks a function, then, from what it captured, the one around it, and so on.
+class OutwardWalk {
+ public:
+  explicit OutwardWalk(const Tensors& xs) : xs_(xs), grads_(xs.size()) {}
+  void walk(graph::Function* function, const std::vector<Root>& roots);
+  const Tensors& grads() const { return grads_; }
+
+ private:
+  const Tensors& xs_;
+  Tensors grads_;
+};
+
+void OutwardWalk::walk(graph::Function* function, const std::vector<Root>& roots) {
+  std::vector<ValueId> targets;
+  std::vector<size_t> own;
+  for (size_t i = 0; i < xs_.size(); ++i) {
+    if (xs_[i].function() != function) continue;
+    own.push_back(i);
+    targets.push_back(xs_[i].id());
+  }
+  // A copy: the walk may capture more.
+  const std::vector<graph::Capture> captures = function->captures;
+  for (const graph::Capture& capture : captures)
+    targets.push_back(function->parameters[capture.parameter]);
+  const Tensors found = Reverse(function, roots, targets).run();
+  for (size_t i = 0; i < own.size(); ++i) grads_[own[i]] = found[i];
+  std::vector<Root> outer;
+  for (size_t i = 0; i < captures.size(); ++i) {
+    const Tensor& grad = found[own.size() + i];
+    if (grad.valid()) outer.emplace_back(captures[i].outer, grad);
+  }
+  if (function->parent != nullptr && !outer.empty()) walk(function->parent, outer);
 }
 
 }  // namespace
 
 Tensors differentiate(const Tensors& ys, const Tensors& grad_ys, const Tensors& xs) {
-  return Reverse(ys, grad_ys, xs).run();
+  std::vector<Root> roots;
+  std::vector<ValueId> targets;
+  for (const Tensor& x : xs) targets.push_back(graph::localize(x, {}).id());
+  for (size_t i = 0; i < ys.size(); ++i) {
+    const Tensor grad = grad_ys[i].valid() ? graph::localize(grad_ys[i], {}) : Tensor();
+    roots.emplace_back(graph::localize(ys[i], {}).id(), grad);
+  }
+  return Reverse(graph::current_trace("gradients").function(), roots, targets).run();
+}
+
+Tensors differentiate_outwards(const Tensor& y, const Tensor& grad_y, const Tensors& xs) {
+  for (const Tensor& x : xs) {
+    if (x.module() != y.module()) (void)graph::localize(x, {});  // throws: of another graph
+  }
+  OutwardWalk walk(xs);
+  walk.walk(y.function(), {{y.id(), graph::localize(grad_y, {})}});
+  return walk.grads();
 }
 
 }  // namespace reckon::autodiff
@@ -155,14 +204,6 @@ class FunctionOf {
   FunctionOf(const FunctionOf&) = delete;
   FunctionOf& operator=(const FunctionOf&) = delete;
 
-  /// False for a value of a function further inside, on which y cannot depend.
-  bool sees(const Tensor& x) const {
-    const auto is_in = [&x](const std::vector<graph::Function*>& functions) {
-      return std::find(functions.begin(), functions.end(), x.function()) != functions.end();
-    };
-    return is_in(trace_.functions) || !is_in(functions_);
-  }
-
  private:
   graph::Trace& trace_;
   std::vector<graph::Function*> functions_;
@@ -181,13 +222,7 @@ bool differentiate_where_it_is(const Operand& y, const Tensors& xs,
   }
   base::require(is_floating(value.dtype()), "gradients", "y is ", value.text(),
                 ", expected float32 or float64; cast it before the loss is computed");
-  Tensors seen;
-  for (const Tensor& x : xs) {
-    if (scope.sees(x)) seen.push_back(x);
-  }
-  const Tensors found = autodiff::differentiate({value}, {grad_of(value)}, seen);
-  size_t next = 0;
-  for (const Tensor& x : xs) grads.push_back(scope.sees(x) ? found[next++] : Tensor());
+  grads = autodiff::differentiate_outwards(value, grad_of(value), xs);
   return true;
 }
 

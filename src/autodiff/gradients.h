@@ -10,4 +10,8 @@ namespace reckon::autodiff {
 /// flows.
 Tensors differentiate(const Tensors& ys, const Tensors& grad_ys, const Tensors& xs);
 
+/// The same from one y of the present function, also to xs of the functions around it: what a
+/// branch or a loop's body uses from outside leads on to what that was computed from.
+Tensors differentiate_outwards(const Tensor& y, const Tensor& grad_y, const Tensors& xs);
+
 }  // namespace reckon::autodiff

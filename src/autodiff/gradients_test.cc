@@ -127,5 +127,27 @@ TEST(Gradients, OfAnOuterValueForAnInnerOneAreZero) {
   EXPECT_EQ(evaluate_now(last, {{y, Array::scalar(2.0f)}}).item<float>(), 3);
 }
 
+TEST(Gradients, OfAnInnerValueLeadOnThroughWhatItCaptured) {
+  Graph graph;
+  const GraphScope scope(graph);
+  const Tensor x = placeholder(kFloat32, {}, "x");
+  const Tensor square = x * x;
+  const Tensor chosen = cond(
+      x > 0, [&] { return gradients(square * x, {x})[0]; }, [&] { return x; });
+  const Tensor sum =
+      while_loop([](const Tensors& v) { return v[0] < 2; },
+                 [&](const Tensors& v) {
+                   const Tensor cube = cond(
+                       x > 0, [&] { return gradients(square * x, {x})[0]; }, [&] { return x; });
+                   return Tensors{v[0] + 1, v[1] + cube};
+                 },
+                 {0, 0.0f})[1];
+  const Feeds feeds = {{x, Array::scalar(2.0f)}};
+  EXPECT_EQ(evaluate_now(chosen, feeds).item<float>(), 12);
+  EXPECT_EQ(evaluate_now(gradients(chosen, {x})[0], feeds).item<float>(), 12);
+  EXPECT_EQ(evaluate_now(sum, feeds).item<float>(), 24);
+  EXPECT_EQ(evaluate_now(gradients(sum, {x})[0], feeds).item<float>(), 24);
+}
+
 }  // namespace
 }  // namespace reckon::autodiff

@@ -63,6 +63,10 @@ NodePtr make_batch(NodePtr input, int64_t size, bool drop_remainder, Place place
   require_at(size >= 1, "batch", place,
              base::concat_text("size is ", size,
                                ", expected at least 1; give the number of elements of a batch"));
+  constexpr int64_t kMost = int64_t{1} << 31;
+  require_at(size <= kMost, "batch", place,
+             base::concat_text("size is ", size, ", expected at most ", kMost,
+                               "; give the number of elements of a batch"));
   return std::make_shared<BatchNode>(std::move(input), size, drop_remainder);
 }
 

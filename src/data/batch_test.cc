@@ -74,5 +74,12 @@ TEST(Batch, OutlivesItsIterator) {
   EXPECT_EQ(numbers_of(batch.features[0]), before);
 }
 
+TEST(Batch, RefusesSizesBeyondAnyMemory) {
+  base::expect_error([] { Dataset::range(1).repeat().batch(int64_t{1} << 50); },
+                     "[batch] size is 1125899906842624, expected at most 2147483648");
+  base::expect_error([] { Dataset::range(1).prefetch(INT64_MAX); },
+                     "[prefetch] depth is 9223372036854775807, expected at most 1048576");
+}
+
 }  // namespace
 }  // namespace reckon::data

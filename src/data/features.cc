@@ -9,10 +9,13 @@ namespace reckon {
 const Tensor& Features::operator[](const std::string& name) const {
   const auto entry = tensors_.find(name);
   if (entry != tensors_.end()) return entry->second;
-  throw Error(ErrorCode::kNotFound, "features",
-              empty() ? fmt::format("there is no feature \"{}\"; there are none", name)
-                      : fmt::format("there is no feature \"{}\"; there are: {}", name,
-                                    fmt::join(names(), ", ")));
+  throw Error(
+      ErrorCode::kNotFound, "features",
+      empty()
+          ? fmt::format("there is no feature \"{}\"; there are none; return it from input_fn", name)
+          : fmt::format("there is no feature \"{}\"; there are: {}; read one of these, or return "
+                        "it from input_fn",
+                        name, fmt::join(names(), ", ")));
 }
 
 std::vector<std::string> Features::names() const {

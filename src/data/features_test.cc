@@ -19,9 +19,10 @@ TEST(Features, AreInOrderOfName) {
 TEST(Features, NameWhatThereIsWhenAskedForWhatIsNot) {
   const Features features{{"y", Tensor()}, {"x", Tensor()}};
   base::expect_error([&] { features["z"]; }, ErrorCode::kNotFound,
-                     "[features] there is no feature \"z\"; there are: x, y.");
+                     "[features] there is no feature \"z\"; there are: x, y; read one of these, or "
+                     "return it from input_fn.");
   base::expect_error([] { Features()["z"]; }, ErrorCode::kNotFound,
-                     "there is no feature \"z\"; there are none.");
+                     "there is no feature \"z\"; there are none; return it from input_fn.");
 }
 
 TEST(Labels, GiveTheOnlyOne) {

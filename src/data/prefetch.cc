@@ -32,6 +32,10 @@ NodePtr make_prefetch(NodePtr input, int64_t depth, Place place) {
              base::concat_text("depth is ", depth,
                                ", expected at least 1; give the number of batches to make "
                                "ahead, or leave prefetch() out"));
+  constexpr int64_t kMost = int64_t{1} << 20;
+  require_at(depth <= kMost, "prefetch", place,
+             base::concat_text("depth is ", depth, ", expected at most ", kMost,
+                               "; a few batches hide the input's jitter"));
   return std::make_shared<PrefetchNode>(std::move(input), depth);
 }
 

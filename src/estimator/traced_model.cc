@@ -123,8 +123,20 @@ void check_metrics(const TracedModel& model, Mode mode) {
               "a metric is named \"{}\", which evaluate() itself reports; give it another name",
               name));
     }
+    if (!metric.valid()) {
+      spec_error(mode, fmt::format("metric \"{}\" is empty; make it with metrics::…, or give "
+                                   "Metric() sums and a function of their totals",
+                                   name));
+    }
     for (const Tensor& value : metric.batch_values()) {
       check_tensor(model, mode, fmt::format("metric \"{}\"", name), value);
+      if (value.is_poison() || value.rank() == 0) continue;
+      spec_error(
+          mode,
+          fmt::format("metric \"{}\" adds up {}, expected a scalar of each batch; reduce it, "
+                      "e.g. with reduce_sum",
+                      name, value.text()),
+          value.place());
     }
   }
 }

@@ -18,6 +18,16 @@ int64_t iteration_of(int64_t step, int64_t first_step, int64_t iteration) {
   return std::max(step - first_step, iteration);
 }
 
+/// Its errors name the summary, and the line that asked for it.
+formats::Histogram histogram_of(const graph::Summary& summary, const Array& values) {
+  try {
+    return formats::make_histogram(values);
+  } catch (const Error& error) {
+    throw Error(error.code(), "summary::histogram",
+                fmt::format("\"{}\": {}", summary.tag, error.message()), summary.value.place());
+  }
+}
+
 }  // namespace
 
 void CheckpointSaver::begin() {
@@ -116,7 +126,7 @@ void SummarySaver::after_run(RunContext& context, const std::vector<Array>& valu
     if (summary.kind == graph::Summary::Kind::kScalar) {
       event.scalar(summary.tag, values[i].at<float>(0));
     } else {
-      event.histogram(summary.tag, formats::make_histogram(values[i]));
+      event.histogram(summary.tag, histogram_of(summary, values[i]));
     }
   }
   if (!has_loss) event.scalar("loss", values.back().at<float>(0));

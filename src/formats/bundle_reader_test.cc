@@ -78,7 +78,8 @@ TEST(BundleReader, TensorsThatTheDataFileCannotHoldAreDataLoss) {
 
 TEST(BundleReader, AWrongCrcNamesFileTensorAndOffset) {
   expect_refused(ErrorCode::kDataLoss,
-                 "[checkpoint] the CRC of 8 bytes at offset 0 differs from the index. At "
+                 "[checkpoint] the CRC of 8 bytes at offset 0 differs from the index; the file is "
+                 "damaged: use another copy. At "
                  "w.data-00000-of-00001, tensor w",
                  [](CraftedBundle& c) { c.data[3] = 'x'; });
 }

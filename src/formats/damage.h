@@ -11,7 +11,9 @@ namespace reckon::formats {
 /// Throws kDataLoss; `at` is the file, with an offset or record number where one is known.
 template <class... Parts>
 [[noreturn]] void data_loss(const char* where, const std::string& at, const Parts&... parts) {
-  throw Error(ErrorCode::kDataLoss, where, base::concat_text(parts...), at);
+  std::string text = base::concat_text(parts...);
+  if (text.find(';') == std::string::npos) text += "; the file is damaged: use another copy";
+  throw Error(ErrorCode::kDataLoss, where, text, at);
 }
 
 /// Throws kDataLoss unless `claim` holds.

@@ -144,7 +144,8 @@ TEST(EventReader, ARecordThatIsNoEventIsDataLossWithItsOffset) {
   RecordWriter records(*file);
   records.write(proto::Event().SerializeAsString());
   records.write("\xff\xff\xff");
-  expect_error(ErrorCode::kDataLoss, "is not an Event. At x, offset ",
+  expect_error(ErrorCode::kDataLoss,
+               "is not an Event; the file is damaged: use another copy. At x, offset ",
                [&] { read_events(files, "x"); });
 }
 

@@ -28,6 +28,9 @@ struct VariableDecl {
 class Module : public std::enable_shared_from_this<Module> {
  public:
   Function* add_function(std::string name);
+  /// Keeps a subgraph as long as the module, also where an error left no node that owns it: a
+  /// Tensor of it may have got out.
+  void keep(std::shared_ptr<Function> subgraph) { subgraphs_.push_back(std::move(subgraph)); }
   /// The index of the variable; declares it on first sight.
   /// Throws Error, kInvalidArgument, naming both places, if it exists with another dtype or shape.
   int32_t declare(VariableDecl variable);
@@ -42,6 +45,7 @@ class Module : public std::enable_shared_from_this<Module> {
   std::vector<std::unique_ptr<VariableDecl>> variables_;
   std::map<std::string, int32_t> by_name_;
   std::vector<std::unique_ptr<Function>> functions_;
+  std::vector<std::shared_ptr<Function>> subgraphs_;
 };
 
 }  // namespace reckon::graph

@@ -98,6 +98,7 @@ PlaceScope::~PlaceScope() {
 SubgraphScope::SubgraphScope(const std::string& name) {
   Trace& trace = current_trace("subgraph");
   function_ = std::make_shared<Function>(name, trace.module.get(), trace.function());
+  trace.module->keep(function_);
   trace.functions.push_back(function_.get());
 }
 

@@ -107,6 +107,8 @@ Tensor make_variable(VariableRequest request, std::shared_ptr<Function> initial)
         request.place);
   }
   const TensorType type = initial->type(initial->results.at(0));
+  base::require(type.dtype != kString, "variable", "\"", request.name, "\" would be ",
+                type_text(type), ", expected numbers or bools; keep strings in the input");
   base::require(type.shape.is_static(), "variable", "\"", request.name, "\" would start as ",
                 type_text(type), "; give it an initial value whose every dimension is known");
   const int32_t index = trace.module->declare(

@@ -67,6 +67,18 @@ TEST_F(VariableTest, TakesTheRightOutputOfItsInitialValue) {
   EXPECT_EQ(initial.results[0].output, 1);
 }
 
+TEST_F(VariableTest, HoldsNumbersAndNoStrings) {
+  expect_error([] { variable("s", Array::strings({"a"}, {1})); },
+               "[variable] \"s\" would be string[1], expected numbers or bools");
+}
+
+TEST_F(VariableTest, HasANameThatCheckpointsAndEventsTake) {
+  for (const char* name : {"", "two words", "-dash", "colon:0"}) {
+    expect_error([&] { variable(name, 1.0f); }, std::string("[variable] the name is \"") + name);
+  }
+  EXPECT_EQ(variable(".dot/dash-1_a", 1.0f).name(), ".dot/dash-1_a");
+}
+
 TEST_F(VariableTest, MayNotDependOnAFeedOrAVariable) {
   expect_error([] { variable("w", placeholder(kFloat32, {2}, "x") * 2); },
                ErrorCode::kInvalidArgument,

@@ -37,8 +37,7 @@ void* VariableStore::data(int32_t variable) {
   Entry& entry = entries_[variable];
   if (!entry.memory) {
     const graph::TensorType& type = module_->variable(variable).type;
-    base::require(type.dtype != kString, "variable", module_->variable(variable).name,
-                  " is a string variable, which steps cannot run with; keep strings in features");
+    RECKON_CHECK(type.dtype != kString && "variable() refuses strings");
     const size_t bytes = static_cast<size_t>(type.shape.num_elements()) * dtype_size(type.dtype);
     entry.memory = std::make_unique<tensor::Arena>(std::max<size_t>(bytes, 1));
   }

@@ -78,16 +78,6 @@ TEST_F(VariableStoreTest, AnEmptyVariableHasAnAddressAndAValue) {
   EXPECT_EQ(store_.value(index("empty")).shape(), (Shape{0, 3}));
 }
 
-TEST_F(VariableStoreTest, StringsAreRefusedByName) {
-  {
-    const GraphScope scope(graph_);
-    variable("s", Array::strings({"a"}, {1}));
-  }
-  expect_error([&] { store_.data(index("s")); }, ErrorCode::kInvalidArgument,
-               "[variable] s is a string variable, which steps cannot run with; keep strings in "
-               "features");
-}
-
 TEST_F(VariableStoreTest, ASnapshotIsOfWhatHasAValueAndStandsAlone) {
   store_.set(index("v"), Array::from<float>({3, 4}, {2}));
   const auto copy = store_.snapshot({index("v"), index("n")});

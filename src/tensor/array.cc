@@ -126,6 +126,15 @@ Array Array::borrow(DType dtype, const Shape& shape, const void* data,
   return array;
 }
 
+void Array::swap(Array& other) noexcept {
+  std::swap(dtype_, other.dtype_);
+  std::swap(shape_, other.shape_);
+  std::swap(num_elements_, other.num_elements_);
+  std::swap(data_, other.data_);
+  std::swap(buffer_, other.buffer_);
+  std::swap(is_borrowed_, other.is_borrowed_);
+}
+
 void* Array::mutable_raw() {
   require(valid(), "array",
           "an empty Array() has no elements to write; make one with Array::zeros");

@@ -197,5 +197,17 @@ TEST(Array, PrintsItsDtypeAndShape) {
   EXPECT_EQ(out.str(), "float32[64, 784]");
 }
 
+TEST(Array, OneThatWasMovedFromIsEmpty) {
+  Array first = Array::from<float>({1, 2}, {2});
+  { const Array second = std::move(first); }
+  EXPECT_FALSE(first.valid());
+  EXPECT_EQ(first.num_elements(), 0);
+  EXPECT_EQ(first.raw(), nullptr);
+  Array third = Array::scalar(3.0f), fourth = Array::scalar(4.0f);
+  third = std::move(fourth);
+  EXPECT_EQ(third.item<float>(), 4);
+  EXPECT_FALSE(fourth.valid());
+}
+
 }  // namespace
 }  // namespace reckon
