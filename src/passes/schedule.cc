@@ -103,7 +103,8 @@ class Scheduler {
   void find_readers();
   void copy_old_values();
   void bind(size_t update);
-  bool can_write_directly(ValueId value, int32_t variable) const;
+  const std::vector<int32_t>& inputs_reading(int32_t node, int32_t variable);
+  bool can_write_directly(ValueId value, int32_t variable);
   bool order_after_readers(int32_t writer, int32_t variable);
   ValueId add_copy(ValueId value);
   bool may_fault(const Node& node) const;
@@ -114,6 +115,7 @@ class Scheduler {
   Function& function_;
   Order order_;
   std::map<int32_t, std::set<int32_t>> readers_;  ///< by variable: nodes that read its old value
+  std::map<int32_t, std::map<int32_t, std::vector<int32_t>>> reading_inputs_;  ///< node, variable
   std::set<std::pair<int32_t, int32_t>> bound_;
 };
 
@@ -157,15 +159,26 @@ ValueId Scheduler::add_copy(ValueId value) {
   return copy;
 }
 
-bool Scheduler::can_write_directly(ValueId value, int32_t variable) const {
+/// The inputs of a node that are a variable's old value, found once for each node: the fused update
+/// of a deep network reads thousands.
+const std::vector<int32_t>& Scheduler::inputs_reading(int32_t node, int32_t variable) {
+  const auto [entry, is_new] = reading_inputs_.try_emplace(node);
+  const std::vector<ValueId>& inputs = function_.nodes[node].inputs;
+  for (int32_t i = 0; is_new && i < static_cast<int32_t>(inputs.size()); ++i) {
+    const int32_t read = aliased_variable(function_, inputs[i]);
+    if (read >= 0) entry->second[read].push_back(i);
+  }
+  return entry->second[variable];
+}
+
+bool Scheduler::can_write_directly(ValueId value, int32_t variable) {
   const Node& node = function_.node(value);
   if (node.op->traits.is_leaf || node.op->traits.is_view) return false;
   if (bound_.contains({value.node, value.output})) return false;
-  for (int32_t i = 0; i < static_cast<int32_t>(node.inputs.size()); ++i) {
-    if (aliased_variable(function_, node.inputs[i]) != variable) continue;
-    if (!may_overwrite(function_, node, value.output, i)) return false;
-  }
-  return true;
+  const std::vector<int32_t>& inputs = inputs_reading(value.node, variable);
+  return std::all_of(inputs.begin(), inputs.end(), [&](int32_t input) {
+    return may_overwrite(function_, node, value.output, input);
+  });
 }
 
 bool Scheduler::order_after_readers(int32_t writer, int32_t variable) {
