@@ -4,8 +4,6 @@
 #pragma once
 
 #include <cmath>
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <map>
 #include <string>
@@ -15,6 +13,7 @@
 #include <reckon/array.h>
 #include <nlohmann/json.hpp>
 #include "base/file_system.h"
+#include "formats/golden_directory.h"
 #include "formats/npz_file.h"
 
 namespace reckon::nn {
@@ -34,11 +33,6 @@ struct GoldenFamily {
   }
 };
 
-inline std::string outside_training_directory() {
-  const char* value = std::getenv("RECKON_GOLDEN");
-  return std::string(value == nullptr ? "../shared/golden" : value) + "/training";
-}
-
 inline GoldenFamily read_golden(const std::string& directory, const std::string& family) {
   return {nlohmann::json::parse(std::ifstream(directory + "/" + family + ".json"))["cases"],
           formats::read_npz(base::FileSystem::posix(), directory + "/" + family + ".npz")};
@@ -49,11 +43,9 @@ inline GoldenFamily read_golden(const std::string& directory, const std::string&
 class GoldenTest : public ::testing::TestWithParam<bool> {
  protected:
   void SetUp() override {
-    directory_ = GetParam() ? outside_training_directory() : "src/nn/golden";
-    if (!std::filesystem::is_directory(directory_)) {
-      GTEST_SKIP() << directory_
-                   << " is not there: set RECKON_GOLDEN to the golden files' directory";
-    }
+    const std::string outside = formats::golden_directory();
+    if (GetParam() && outside.empty()) GTEST_SKIP() << formats::missing_golden("training");
+    directory_ = GetParam() ? outside + "/training" : "src/nn/golden";
   }
   GoldenFamily family(const std::string& name) const { return read_golden(directory_, name); }
 

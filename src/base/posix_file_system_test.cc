@@ -79,7 +79,10 @@ TEST_F(PosixFileSystem, SaysWhenAPathIsOfTheWrongKind) {
 }
 
 TEST_F(PosixFileSystem, SaysWhenTheDiskIsFull) {
-  if (!files_.exists("/dev/full")) GTEST_SKIP() << "no /dev/full";
+  if (!files_.exists("/dev/full")) {
+    GTEST_SKIP() << "/dev/full is not there, which a full disk is tried on; to run this test, make "
+                    "it: mknod -m 666 /dev/full c 1 7";
+  }
   const auto file = files_.open_write("/dev/full", WriteMode::kAppend);
   expect_error([&] { file->append("x"); }, ErrorCode::kUnavailable,
                "[file] /dev/full could not be written: No space left on device; free some space or "

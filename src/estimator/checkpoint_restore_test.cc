@@ -262,8 +262,7 @@ Array matrix_of(const nlohmann::json& rows) {
 
 TEST(CheckpointRestore, F22_AModelDirOfTensorFlowIsEvaluatedPredictedAndTrainedOn) {
   const std::string golden = formats::golden_directory();
-  if (golden.empty())
-    GTEST_SKIP() << "no golden files: set RECKON_GOLDEN (estimator/files/model_dir)";
+  if (golden.empty()) GTEST_SKIP() << formats::missing_golden("estimator/files/model_dir");
   const TemporaryDirectory directory;
   const std::string model_dir = directory.file("model_dir");
   std::filesystem::copy(golden + "/estimator/files/model_dir", model_dir,
@@ -297,8 +296,7 @@ TEST(CheckpointRestore, F22_AModelDirOfTensorFlowIsEvaluatedPredictedAndTrainedO
 
 TEST(CheckpointRestore, F22_TheCanonicalTaxiEstimatorLoads) {
   const std::string data = formats::data_directory();
-  if (data.empty())
-    GTEST_SKIP() << "no data files: set RECKON_DATA (tf-artefacts/tfx-taxi-estimator)";
+  if (data.empty()) GTEST_SKIP() << formats::missing_data("tf-artefacts/tfx-taxi-estimator");
   CheckpointStore store(data + "/tf-artefacts/tfx-taxi-estimator/trainer/Format-Serving", {});
   const auto loaded = store.load_newest();
   ASSERT_TRUE(loaded);

@@ -142,8 +142,7 @@ TEST(SeedPrograms, MatchTensorFlowInTheirFirstSteps) {
 
 TEST(SeedPrograms, MatchTensorFlowStepByStep) {
   const std::string directory = formats::golden_directory();
-  if (directory.empty())
-    GTEST_SKIP() << "no golden files: set RECKON_GOLDEN (estimator/seeds.json)";
+  if (directory.empty()) GTEST_SKIP() << formats::missing_golden("estimator/seeds.json");
   check_all(directory + "/estimator/seeds.json");
 }
 

@@ -36,13 +36,12 @@ TEST(BundleReader, ReadsEveryDTypeSlicesAndShardsAsTensorFlowDoes) {
 }
 
 TEST(BundleReader, ReadsEveryCheckpointOfTheDataSet) {
-  if (data_directory().empty()) GTEST_SKIP() << "RECKON_DATA, or ../shared/data, is not there";
+  if (data_directory().empty()) GTEST_SKIP() << missing_data("every checkpoint");
   expect_tree(data_directory(), golden_json("bundle_digests.json")["data"]);
 }
 
 TEST(BundleReader, ReadsEveryCheckpointOfTheGoldenRuns) {
-  if (golden_directory().empty())
-    GTEST_SKIP() << "RECKON_GOLDEN, or ../shared/golden, is not there";
+  if (golden_directory().empty()) GTEST_SKIP() << missing_golden("every checkpoint");
   expect_tree(golden_directory(), golden_json("bundle_digests.json")["golden"]);
 }
 

@@ -70,8 +70,7 @@ TEST(CheckpointState, MissingFileIsEmpty) {
 }
 
 TEST(CheckpointState, ReadsEveryStateFileOfTheGoldenRuns) {
-  if (golden_directory().empty())
-    GTEST_SKIP() << "RECKON_GOLDEN, or ../shared/golden, is not there";
+  if (golden_directory().empty()) GTEST_SKIP() << missing_golden("estimator/files/model_dir");
   const std::string directory = golden_directory() + "/estimator/files/model_dir";
   const auto state = read_checkpoint_state(base::FileSystem::posix(), directory);
   ASSERT_TRUE(state.has_value());

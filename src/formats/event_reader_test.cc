@@ -66,8 +66,7 @@ std::vector<Event> read_one(const proto::Event& event) {
 }
 
 TEST(EventReader, ReadsTheGoldenEventsOfBothVersions) {
-  if (golden_directory().empty())
-    GTEST_SKIP() << "RECKON_GOLDEN, or ../shared/golden, is not there";
+  if (golden_directory().empty()) GTEST_SKIP() << missing_golden("estimator/files/events");
   const std::string folder = golden_directory() + "/estimator/files/";
   const json rows = json::parse(std::ifstream(folder + "events.json"));
   expect_events(folder + "events/v1/events.out.tfevents.1700000000.host", rows["v1"]);

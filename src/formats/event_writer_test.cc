@@ -38,8 +38,7 @@ std::string written_again(const Event& event) {
 }
 
 TEST(EventWriter, AnEstimatorsFilesAreWrittenAgainByteForByte) {
-  if (golden_directory().empty())
-    GTEST_SKIP() << "RECKON_GOLDEN, or ../shared/golden, is not there";
+  if (golden_directory().empty()) GTEST_SKIP() << missing_golden("estimator/files/model_dir");
   const std::string folder = golden_directory() + "/estimator/files/model_dir/";
   for (const char* path :
        {"events.out.tfevents.1700000000.host", "eval/events.out.tfevents.1700000001.host",

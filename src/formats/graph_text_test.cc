@@ -35,7 +35,7 @@ TEST(GraphText, ComesBack) {
 
 TEST(GraphText, EveryNodeOfTensorFlowsFileIsRead) {
   if (golden_directory().empty())
-    GTEST_SKIP() << "RECKON_GOLDEN, or ../shared/golden, is not there";
+    GTEST_SKIP() << missing_golden("estimator/files/model_dir/graph.pbtxt");
   const std::string path = golden_directory() + "/estimator/files/model_dir/graph.pbtxt";
   const proto::GraphDef graph = parse_graph_text(base::FileSystem::posix().read_file(path), path);
   EXPECT_EQ(graph.node(0).name(), "global_step/Initializer/zeros");

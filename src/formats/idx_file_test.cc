@@ -57,7 +57,7 @@ TEST(IdxFile, FindsTheNameOrTheNameWithGz) {
 }
 
 TEST(IdxFile, ReadsMnist) {
-  if (data_directory().empty()) GTEST_SKIP() << "RECKON_DATA, or ../shared/data, is not there";
+  if (data_directory().empty()) GTEST_SKIP() << missing_data("images/mnist");
   const std::string folder = data_directory() + "/images/mnist/";
   const Array images = read_idx(files(), folder + "train-images-idx3-ubyte");
   EXPECT_EQ(images.text(), "uint8[60000, 28, 28]");

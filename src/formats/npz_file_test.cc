@@ -72,8 +72,7 @@ TEST(NpzFile, ReadsEveryDTypeAsNumPyDoes) {
 }
 
 TEST(NpzFile, ReadsEveryGoldenArchive) {
-  if (golden_directory().empty())
-    GTEST_SKIP() << "RECKON_GOLDEN, or ../shared/golden, is not there";
+  if (golden_directory().empty()) GTEST_SKIP() << missing_golden("every .npz");
   const auto archives = golden_json("npz_digests.json")["golden"];
   for (const auto& [path, row] : archives.items()) {
     const auto arrays = read_npz(files(), golden_directory() + "/" + path);

@@ -92,8 +92,7 @@ TEST(RecordFile, TailThatIsStillWrittenIsReadOnceItIsWhole) {
 }
 
 TEST(RecordFile, ReadsTheGoldenFilesPlainAndCompressed) {
-  if (golden_directory().empty())
-    GTEST_SKIP() << "RECKON_GOLDEN, or ../shared/golden, is not there";
+  if (golden_directory().empty()) GTEST_SKIP() << missing_golden("estimator/files/tfrecord");
   const std::string folder = golden_directory() + "/estimator/files/tfrecord/";
   const auto plain = read_records(folder + "examples.tfrecord");
   EXPECT_FALSE(plain.empty());
