@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <reckon/session.h>
+#include "base/expect_error.h"
 
 namespace reckon::testing {
 namespace {
@@ -290,17 +291,9 @@ void check_op(const OpCheck& check, Place place) {
 }
 
 void expect_error(const std::function<void()>& call, const std::string& text, Place place) {
-  const ::testing::ScopedTrace trace(place.file, place.line, "expect_error");
   Graph graph;
   const GraphScope scope(graph);
-  try {
-    call();
-  } catch (const Error& error) {
-    EXPECT_NE(std::string(error.what()).find(text), std::string::npos)
-        << "the error reads: " << error.what() << "\nexpected within: " << text;
-    return;
-  }
-  ADD_FAILURE() << "no error; expected: " << text;
+  base::expect_error(call, text, place);
 }
 
 }  // namespace reckon::testing

@@ -81,7 +81,8 @@ struct OpCheck {
 /// Fails the running test, with the caller's line, for each way in which the op breaks the row.
 void check_op(const OpCheck& check, Place place = Place::here());
 
-/// `call`, made while a graph is being built, throws an Error whose text contains `text`.
+/// base::expect_error while a graph is being built: `call` throws an Error whose text contains
+/// `text`.
 void expect_error(const std::function<void()>& call, const std::string& text,
                   Place place = Place::here());
 

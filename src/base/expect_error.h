@@ -4,15 +4,18 @@
 
 #include <gtest/gtest.h>
 
+#include <initializer_list>
 #include <string_view>
 
 #include <reckon/error.h>
 
 namespace reckon::base {
 
-/// Also checks that the text ends with a full stop or names a place.
+/// Also checks that the text begins with where it happened, and ends with a full stop or names a
+/// place. A failure names the caller's line.
 template <class Action>
-void expect_error(Action action, std::string_view text) {
+void expect_error(Action action, std::string_view text, Place place = Place::here()) {
+  const ::testing::ScopedTrace trace(place.file, place.line, "expect_error");
   try {
     action();
     ADD_FAILURE() << "nothing thrown, expected: " << text;
@@ -27,7 +30,8 @@ void expect_error(Action action, std::string_view text) {
 
 /// As above, and the code.
 template <class Action>
-void expect_error(Action action, ErrorCode code, std::string_view text) {
+void expect_error(Action action, ErrorCode code, std::string_view text,
+                  Place place = Place::here()) {
   expect_error(
       [&] {
         try {
@@ -37,7 +41,7 @@ void expect_error(Action action, ErrorCode code, std::string_view text) {
           throw;
         }
       },
-      text);
+      text, place);
 }
 
 }  // namespace reckon::base

@@ -9,10 +9,10 @@
 #include <gtest/gtest.h>
 
 #include "base/crc32c.h"
+#include "base/expect_error.h"
 #include "base/memory_file_system.h"
 #include "formats/bundle_reader.h"
 #include "formats/bundle_writer.h"
-#include "formats/error_expectation.h"
 #include "formats/proto/tensor_bundle.pb.h"
 
 namespace reckon::formats {
@@ -68,7 +68,7 @@ inline void expect_refused(ErrorCode code, const std::string& part,
                            const std::function<void(CraftedBundle&)>& spoil) {
   CraftedBundle crafted;
   spoil(crafted);
-  expect_error(code, part, [&] { crafted.read(); });
+  base::expect_error([&] { crafted.read(); }, code, part);
 }
 
 }  // namespace reckon::formats

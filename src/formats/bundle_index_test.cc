@@ -2,12 +2,15 @@
 // Every number of the index is checked against the others before anybody uses it.
 #include "formats/bundle_index.h"
 
+#include "base/expect_error.h"
 #include "formats/bundle_fixture.h"
 #include "formats/bytes_fuzzer.h"
 #include "formats/golden_directory.h"
 
 namespace reckon::formats {
 namespace {
+
+using base::expect_error;
 
 BundleIndex golden_index(const std::string& name) {
   const std::string path = bundle_index_name(golden_file(name));
@@ -114,14 +117,14 @@ TEST(BundleIndex, ErrorsNameTheFileAndTheEntryWithoutControlCharacters) {
   crafted.entry.set_shard_id(9);
   const std::string table = encode_table({{"", crafted.header.SerializeAsString()},
                                           {"w\n\x1b[31m", crafted.entry.SerializeAsString()}});
-  expect_error(ErrorCode::kDataLoss, "x.index, entry w??[31m",
-               [&] { decode_bundle_index(table, "x.index"); });
+  expect_error([&] { decode_bundle_index(table, "x.index"); }, ErrorCode::kDataLoss,
+               "x.index, entry w??[31m");
 }
 
 TEST(BundleIndex, WhatIsNoMessageIsDataLoss) {
   const auto refuse = [](const TableEntries& entries, const std::string& part) {
-    expect_error(ErrorCode::kDataLoss, part,
-                 [&] { decode_bundle_index(encode_table(entries), "x.index"); });
+    expect_error([&] { decode_bundle_index(encode_table(entries), "x.index"); },
+                 ErrorCode::kDataLoss, part);
   };
   const std::string header = CraftedBundle().header.SerializeAsString();
   refuse({}, "the first key is not the empty one of the header");

@@ -7,12 +7,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/expect_error.h"
 #include "formats/bundle_fixture.h"
 #include "formats/bytes_fuzzer.h"
 #include "formats/golden_values.h"
 
 namespace reckon::formats {
 namespace {
+
+using base::expect_error;
 
 base::FileSystem& disk() { return base::FileSystem::posix(); }
 
@@ -48,17 +51,17 @@ TEST(BundleReader, ReadsEveryCheckpointOfTheGoldenRuns) {
 TEST(BundleReader, UnknownNameIsNotFound) {
   const BundleReader reader(disk(), golden_file("slices.ckpt"));
   EXPECT_FALSE(reader.contains("tabl"));
-  expect_error(ErrorCode::kNotFound, "there is no tensor 'tabl'", [&] { reader.read("tabl"); });
+  expect_error([&] { reader.read("tabl"); }, ErrorCode::kNotFound, "there is no tensor 'tabl'");
 }
 
 TEST(BundleReader, MissingFilesAreNamed) {
   base::MemoryFileSystem files;
-  expect_error(ErrorCode::kNotFound, "none.index", [&] { BundleReader(files, "none"); });
+  expect_error([&] { BundleReader(files, "none"); }, ErrorCode::kNotFound, "none.index");
   files.write_file("kinds.ckpt.index", disk().read_file(golden_file("kinds.ckpt.index")));
   const BundleReader reader(files, "kinds.ckpt");
   EXPECT_EQ(reader.dtype("bf16"), kBFloat16) << "the index alone tells dtypes and shapes";
-  expect_error(ErrorCode::kNotFound, "kinds.ckpt.data-00000-of-00001",
-               [&] { reader.read("bf16"); });
+  expect_error([&] { reader.read("bf16"); }, ErrorCode::kNotFound,
+               "kinds.ckpt.data-00000-of-00001");
 }
 
 TEST(BundleReader, SoundCraftedEntryIsRead) {
@@ -88,7 +91,7 @@ TEST(BundleReader, DTypeOrRankThatNoArrayHoldsIsListedButNotRead) {
   crafted.entry.set_dtype(proto::DT_VARIANT);
   const BundleReader reader = crafted.open();
   EXPECT_EQ(reader.names(), std::vector<std::string>{"w"});
-  expect_error(ErrorCode::kInvalidArgument, "DataType 21", [&] { reader.read("w"); });
+  expect_error([&] { reader.read("w"); }, ErrorCode::kInvalidArgument, "DataType 21");
   EXPECT_NO_THROW(reader.verify()) << "what cannot be read is passed over";
   expect_refused(ErrorCode::kInvalidArgument, "9 dimensions", [](CraftedBundle& c) {
     for (int i = 0; i < 8; ++i) c.entry.mutable_shape()->add_dim()->set_size(1);
@@ -102,7 +105,7 @@ TEST(BundleReader, BoolThatIsNeitherFalseNorTrueIsDataLoss) {
   EXPECT_NO_THROW(crafted.read());
   crafted.data = std::string(7, '\1') + "\2";
   crafted.entry.set_crc32c(base::masked_crc32c(crafted.data));
-  expect_error(ErrorCode::kDataLoss, "element 7 is neither", [&] { crafted.read(); });
+  expect_error([&] { crafted.read(); }, ErrorCode::kDataLoss, "element 7 is neither");
 }
 
 TEST(BundleReader, AnOpenOneStaysReadableAfterItsFilesAreDeleted) {

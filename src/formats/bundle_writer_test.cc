@@ -2,6 +2,7 @@
 // Bytes are TensorFlow's: golden/make_bundle_digests.py made the small checkpoints.
 #include "formats/bundle_writer.h"
 
+#include "base/expect_error.h"
 #include "base/faulty_file_system.h"
 #include "formats/bundle_fixture.h"
 #include "formats/bundle_index.h"
@@ -9,6 +10,8 @@
 
 namespace reckon::formats {
 namespace {
+
+using base::expect_error;
 
 base::FileSystem& disk() { return base::FileSystem::posix(); }
 
@@ -80,7 +83,7 @@ TEST(BundleWriter, RefusesNamesOutOfOrderAndArraysWithoutADType) {
   BundleWriter writer(*data, *index);
   const Array value = Array::scalar(1.0f);
   const auto refuse = [&](const std::string& name, const Array& given, const std::string& part) {
-    expect_error(ErrorCode::kInvalidArgument, part, [&] { writer.add(name, given); });
+    expect_error([&] { writer.add(name, given); }, ErrorCode::kInvalidArgument, part);
   };
   refuse("", value, "a tensor's name is empty or begins with a zero byte");
   refuse(std::string("\0x", 2), value, "a tensor's name is empty or begins with a zero byte");
@@ -90,7 +93,7 @@ TEST(BundleWriter, RefusesNamesOutOfOrderAndArraysWithoutADType) {
   refuse("c", Array(), "'c' has no dtype");
   writer.finish();
   refuse("d", value, "'d' is added after finish()");
-  expect_error(ErrorCode::kInvalidArgument, "called twice", [&] { writer.finish(); });
+  expect_error([&] { writer.finish(); }, ErrorCode::kInvalidArgument, "called twice");
 }
 
 TEST(BundleWriter, AFullDiskIsReportedNamingTheFile) {
@@ -99,10 +102,11 @@ TEST(BundleWriter, AFullDiskIsReportedNamingTheFile) {
   for (int64_t call = 3; call <= 4; ++call) {
     files.fail_call(call, ENOSPC);
     const std::string name = call == 3 ? bundle_data_name("x") : bundle_index_name("x");
-    expect_error(ErrorCode::kUnavailable, name + " could not be written: No space left on device",
-                 [&] {
-                   write_bundle(files, "x", {{"w", Array::scalar(1.0f)}});
-                 });
+    expect_error(
+        [&] {
+          write_bundle(files, "x", {{"w", Array::scalar(1.0f)}});
+        },
+        ErrorCode::kUnavailable, name + " could not be written: No space left on device");
   }
 }
 

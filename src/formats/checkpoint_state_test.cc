@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats/checkpoint_state.h"
 
+#include "base/expect_error.h"
 #include "base/file_system.h"
 #include "formats/bytes_fuzzer.h"
-#include "formats/error_expectation.h"
 #include "formats/golden_directory.h"
 #include "formats/scratch_directory.h"
 
 namespace reckon::formats {
 namespace {
+
+using base::expect_error;
 
 // As TensorFlow 2.15's v1 saver wrote it.
 const char kText[] =
@@ -51,13 +53,13 @@ TEST(CheckpointState, FieldsOfNewerTensorFlowsAreAccepted) {
 }
 
 TEST(CheckpointState, DamageNamesFileAndLine) {
-  expect_error(ErrorCode::kDataLoss, "line 2, column", [] {
-    parse_checkpoint_state("model_checkpoint_path: \"a\"\nall_model", "d/checkpoint");
-  });
-  expect_error(ErrorCode::kDataLoss, "At d/checkpoint",
-               [] { parse_checkpoint_state("model_checkpoint_path: 7", "d/checkpoint"); });
-  expect_error(ErrorCode::kDataLoss, "no model_checkpoint_path",
-               [] { parse_checkpoint_state("", "d/checkpoint"); });
+  expect_error(
+      [] { parse_checkpoint_state("model_checkpoint_path: \"a\"\nall_model", "d/checkpoint"); },
+      ErrorCode::kDataLoss, "line 2, column");
+  expect_error([] { parse_checkpoint_state("model_checkpoint_path: 7", "d/checkpoint"); },
+               ErrorCode::kDataLoss, "At d/checkpoint");
+  expect_error([] { parse_checkpoint_state("", "d/checkpoint"); }, ErrorCode::kDataLoss,
+               "no model_checkpoint_path");
 }
 
 TEST(CheckpointState, MissingFileIsEmpty) {

@@ -4,9 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/expect_error.h"
 #include "base/memory_file_system.h"
 #include "formats/bytes_fuzzer.h"
-#include "formats/error_expectation.h"
 #include "formats/event_file.h"
 #include "formats/golden_directory.h"
 #include "formats/proto/event.pb.h"
@@ -14,6 +14,7 @@
 namespace reckon::formats {
 namespace {
 
+using base::expect_error;
 using nlohmann::json;
 
 base::FileSystem& disk() { return base::FileSystem::posix(); }
@@ -77,7 +78,7 @@ TEST(EventReader, AnEmptyFileHasNoEvents) {
   base::MemoryFileSystem files;
   files.write_file("x", "");
   EXPECT_TRUE(read_events(files, "x").empty());
-  expect_error(ErrorCode::kNotFound, "y could not be opened", [&] { read_events(files, "y"); });
+  expect_error([&] { read_events(files, "y"); }, ErrorCode::kNotFound, "y could not be opened");
 }
 
 TEST(EventReader, AnEventWithoutContentHasItsTimeAndStepOnly) {
@@ -134,7 +135,7 @@ TEST(EventReader, ATensorThatContradictsItselfIsDataLossNamingTheTag) {
   value.mutable_tensor()->set_dtype(proto::DT_FLOAT);
   value.mutable_tensor()->mutable_tensor_shape()->add_dim()->set_size(2);
   value.mutable_tensor()->set_tensor_content("12345");
-  expect_error(ErrorCode::kDataLoss, "tag broken", [&] { read_one(message); });
+  expect_error([&] { read_one(message); }, ErrorCode::kDataLoss, "tag broken");
 }
 
 TEST(EventReader, ARecordThatIsNoEventIsDataLossWithItsOffset) {
@@ -143,9 +144,8 @@ TEST(EventReader, ARecordThatIsNoEventIsDataLossWithItsOffset) {
   RecordWriter records(*file);
   records.write(proto::Event().SerializeAsString());
   records.write("\xff\xff\xff");
-  expect_error(ErrorCode::kDataLoss,
-               "is not an Event; the file is damaged: use another copy. At x, offset ",
-               [&] { read_events(files, "x"); });
+  expect_error([&] { read_events(files, "x"); }, ErrorCode::kDataLoss,
+               "is not an Event; the file is damaged: use another copy. At x, offset ");
 }
 
 // A trainer that is killed leaves half a record; TensorBoard reads such files all the time.

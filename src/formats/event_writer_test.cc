@@ -2,15 +2,17 @@
 // Events are byte for byte those of TensorFlow's writers.
 #include <cmath>
 
+#include "base/expect_error.h"
 #include "base/faulty_file_system.h"
 #include "base/memory_file_system.h"
-#include "formats/error_expectation.h"
 #include "formats/event_file.h"
 #include "formats/golden_directory.h"
 #include "formats/proto/event.pb.h"
 
 namespace reckon::formats {
 namespace {
+
+using base::expect_error;
 
 base::FileSystem& disk() { return base::FileSystem::posix(); }
 
@@ -134,8 +136,8 @@ TEST(EventWriter, AFullDiskIsAnErrorNamingTheFile) {
   const auto file = files.open_write("x", base::WriteMode::kTruncate);
   EventWriter writer(*file);
   files.fail_call(1, ENOSPC);
-  expect_error(ErrorCode::kUnavailable, "x could not be written: No space left on device",
-               [&] { writer.add_scalar("loss", 1, 1); });
+  expect_error([&] { writer.add_scalar("loss", 1, 1); }, ErrorCode::kUnavailable,
+               "x could not be written: No space left on device");
 }
 
 TEST(EventWriter, NameHoldsTenDigitsOfSecondsAndTheHost) {

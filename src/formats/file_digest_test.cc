@@ -3,11 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include "base/expect_error.h"
 #include "base/memory_file_system.h"
-#include "formats/error_expectation.h"
 
 namespace reckon::formats {
 namespace {
+
+using base::expect_error;
 
 TEST(FileDigest, IsTheSameInPiecesAndFromAFile) {
   base::MemoryFileSystem files;
@@ -48,7 +50,7 @@ TEST(FileDigest, TellsEqualSizesAndEqualStartsApart) {
 
 TEST(FileDigest, AMissingFileIsNotFound) {
   base::MemoryFileSystem files;
-  expect_error(ErrorCode::kNotFound, "y could not be opened", [&] { digest_of_file(files, "y"); });
+  expect_error([&] { digest_of_file(files, "y"); }, ErrorCode::kNotFound, "y could not be opened");
 }
 
 }  // namespace

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats/graph_text.h"
 
+#include "base/expect_error.h"
 #include "base/file_system.h"
 #include "formats/bytes_fuzzer.h"
-#include "formats/error_expectation.h"
 #include "formats/golden_directory.h"
 
 namespace reckon::formats {
 namespace {
+
+using base::expect_error;
 
 proto::GraphDef sample() {
   proto::GraphDef graph;
@@ -45,16 +47,16 @@ TEST(GraphText, EveryNodeOfTensorFlowsFileIsRead) {
 }
 
 TEST(GraphText, DamageNamesFileAndLine) {
-  expect_error(ErrorCode::kDataLoss, "line 2, column",
-               [] { parse_graph_text("node {\n nam", "d/graph.pbtxt"); });
-  expect_error(ErrorCode::kDataLoss, "At d/graph.pbtxt",
-               [] { parse_graph_text("}", "d/graph.pbtxt"); });
+  expect_error([] { parse_graph_text("node {\n nam", "d/graph.pbtxt"); }, ErrorCode::kDataLoss,
+               "line 2, column");
+  expect_error([] { parse_graph_text("}", "d/graph.pbtxt"); }, ErrorCode::kDataLoss,
+               "At d/graph.pbtxt");
 }
 
 TEST(GraphText, DeepNestingIsRefused) {
   std::string text = "node { attr { key: 'a' value { ";
   for (int i = 0; i < 100000; ++i) text += "func { attr { key: 'a' value { ";
-  expect_error(ErrorCode::kDataLoss, "too deep", [&] { parse_graph_text(text, "graph.pbtxt"); });
+  expect_error([&] { parse_graph_text(text, "graph.pbtxt"); }, ErrorCode::kDataLoss, "too deep");
 }
 
 TEST(GraphText, DamageGivesAValueOrAnError) {

@@ -8,11 +8,13 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "formats/error_expectation.h"
+#include "base/expect_error.h"
 #include "formats/golden_directory.h"
 
 namespace reckon::formats {
 namespace {
+
+using base::expect_error;
 
 TEST(Histogram, EqualsTensorFlowsBitForBit) {
   const auto rows = nlohmann::json::parse(std::ifstream(golden_file("histograms.json")));
@@ -43,13 +45,15 @@ TEST(Histogram, ArraysOfAnyRealDTypeCountAlike) {
 }
 
 TEST(Histogram, RefusesWhatIsNotAFiniteNumber) {
-  expect_error(ErrorCode::kInvalidArgument, "value 1 is nan", [] {
-    make_histogram(Array::from<float>({1, std::numeric_limits<float>::quiet_NaN()}, {2}));
-  });
-  expect_error(ErrorCode::kInvalidArgument, "value 0 is -inf",
-               [] { make_histogram(Array::scalar(-std::numeric_limits<double>::infinity())); });
-  expect_error(ErrorCode::kInvalidArgument, "not real numbers",
-               [] { make_histogram(Array::scalar("x")); });
+  expect_error(
+      [] {
+        make_histogram(Array::from<float>({1, std::numeric_limits<float>::quiet_NaN()}, {2}));
+      },
+      ErrorCode::kInvalidArgument, "value 1 is nan");
+  expect_error([] { make_histogram(Array::scalar(-std::numeric_limits<double>::infinity())); },
+               ErrorCode::kInvalidArgument, "value 0 is -inf");
+  expect_error([] { make_histogram(Array::scalar("x")); }, ErrorCode::kInvalidArgument,
+               "not real numbers");
 }
 
 TEST(Histogram, OfNothingHasOneEmptyBucket) {

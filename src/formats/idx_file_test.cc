@@ -3,14 +3,16 @@
 
 #include <zlib.h>
 
+#include "base/expect_error.h"
 #include "base/memory_file_system.h"
 #include "formats/bytes_fuzzer.h"
-#include "formats/error_expectation.h"
 #include "formats/golden_directory.h"
 #include "formats/scratch_directory.h"
 
 namespace reckon::formats {
 namespace {
+
+using base::expect_error;
 
 base::FileSystem& files() { return base::FileSystem::posix(); }
 
@@ -47,8 +49,8 @@ TEST(IdxFile, ReadsBytesAndBigEndianNumbers) {
 TEST(IdxFile, FindsTheNameOrTheNameWithGz) {
   ScratchDirectory scratch;
   const std::string bytes = idx(8, {3}, "abc");
-  expect_error(ErrorCode::kNotFound, "neither this file nor",
-               [&] { read_idx(files(), scratch / "x"); });
+  expect_error([&] { read_idx(files(), scratch / "x"); }, ErrorCode::kNotFound,
+               "neither this file nor");
   files().write_file(scratch / "x.gz", gzip(bytes));
   EXPECT_EQ(read_idx(files(), scratch / "x").num_elements(), 3);
   EXPECT_EQ(read_idx(files(), scratch / "x.gz").num_elements(), 3);
@@ -69,8 +71,8 @@ TEST(IdxFile, ReadsMnist) {
 
 TEST(IdxFile, HeaderThatDoesNotFitIsDataLoss) {
   const auto refuse = [](const std::string& bytes, const std::string& part) {
-    expect_error(ErrorCode::kDataLoss, part, [&] { decode_idx(bytes, "dir/x"); });
-    expect_error(ErrorCode::kDataLoss, "At dir/x", [&] { decode_idx(bytes, "dir/x"); });
+    expect_error([&] { decode_idx(bytes, "dir/x"); }, ErrorCode::kDataLoss, part);
+    expect_error([&] { decode_idx(bytes, "dir/x"); }, ErrorCode::kDataLoss, "At dir/x");
   };
   refuse("", "ends within its magic number, after 0 of 4 bytes");
   refuse("abcd", "the first bytes are 61 62 63 64");
@@ -89,7 +91,7 @@ TEST(IdxFile, GzipThatIsNoneIsDataLoss) {
   const std::string bytes = gzip(idx(8, {200}, std::string(200, 'x')));
   const auto refuse = [&](const std::string& content, const std::string& part) {
     memory.write_file("x.gz", content);
-    expect_error(ErrorCode::kDataLoss, part, [&] { read_idx(memory, "x"); });
+    expect_error([&] { read_idx(memory, "x"); }, ErrorCode::kDataLoss, part);
   };
   refuse("plain", "damaged after 0 bytes");
   refuse(bytes.substr(0, bytes.size() - 9), "cut short");

@@ -3,11 +3,13 @@
 
 #include <zlib.h>
 
+#include "base/expect_error.h"
 #include "formats/bytes_fuzzer.h"
-#include "formats/error_expectation.h"
 
 namespace reckon::formats {
 namespace {
+
+using base::expect_error;
 
 std::string deflated(const std::string& bytes, int window_bits) {
   z_stream stream{};
@@ -51,11 +53,11 @@ TEST(Inflater, GzipMembersAreOneStream) {
 }
 
 TEST(Inflater, BytesBehindTheEndAreDataLoss) {
-  expect_error(ErrorCode::kDataLoss, "follow the end",
-               [] { inflated(deflated("a", MAX_WBITS) + "b", DeflateWrapper::kZlib); });
-  expect_error(ErrorCode::kDataLoss, "At x.gz",
-               [] { inflated(deflated("a", MAX_WBITS + 16) + "b", DeflateWrapper::kGzip); });
-  expect_error(ErrorCode::kDataLoss, "cut short", [] { inflated("", DeflateWrapper::kGzip); });
+  expect_error([] { inflated(deflated("a", MAX_WBITS) + "b", DeflateWrapper::kZlib); },
+               ErrorCode::kDataLoss, "follow the end");
+  expect_error([] { inflated(deflated("a", MAX_WBITS + 16) + "b", DeflateWrapper::kGzip); },
+               ErrorCode::kDataLoss, "At x.gz");
+  expect_error([] { inflated("", DeflateWrapper::kGzip); }, ErrorCode::kDataLoss, "cut short");
 }
 
 TEST(Inflater, DamageOfGzipNeverChangesTheContent) {
@@ -98,8 +100,8 @@ TEST(Inflater, ReadsOnAfterItIsMoved) {
 
 TEST(Inflater, AnotherWrapperIsDataLossNamingTheFile) {
   for (const int bits : {MAX_WBITS, -MAX_WBITS}) {
-    expect_error(ErrorCode::kDataLoss, "the compressed data are damaged after 0 bytes of content",
-                 [bits] { inflated(deflated(kText, bits), DeflateWrapper::kGzip); });
+    expect_error([bits] { inflated(deflated(kText, bits), DeflateWrapper::kGzip); },
+                 ErrorCode::kDataLoss, "the compressed data are damaged after 0 bytes of content");
   }
 }
 

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // One array by hand: what NumPy writes is read, everything else is refused by its own text.
+#include "base/expect_error.h"
 #include "base/memory_file_system.h"
 #include "formats/bytes_fuzzer.h"
-#include "formats/error_expectation.h"
 #include "formats/npy_bytes.h"
 #include "formats/npz_file.h"
 
 namespace reckon::formats {
 namespace {
+
+using base::expect_error;
 
 template <class T>
 std::string bytes_of(const std::vector<T>& values) {
@@ -82,10 +84,10 @@ TEST(NpyFile, FilesAreReadThroughTheFileSystemAndNamedInErrors) {
   files.write_file("a.npy", npy_bytes(npy_header("<f4", "False", "(1,)"), bytes_of<float>({3})));
   EXPECT_TRUE(read_npy(files, "a.npy").same_bits(Array::from<float>({3}, {1})));
   files.write_file("a.npy", "not numpy");
-  expect_error(ErrorCode::kDataLoss, "does not begin with \\x93NUMPY",
-               [&] { read_npy(files, "a.npy"); });
-  expect_error(ErrorCode::kDataLoss, "At a.npy", [&] { read_npy(files, "a.npy"); });
-  expect_error(ErrorCode::kNotFound, "b.npy", [&] { read_npy(files, "b.npy"); });
+  expect_error([&] { read_npy(files, "a.npy"); }, ErrorCode::kDataLoss,
+               "does not begin with \\x93NUMPY");
+  expect_error([&] { read_npy(files, "a.npy"); }, ErrorCode::kDataLoss, "At a.npy");
+  expect_error([&] { read_npy(files, "b.npy"); }, ErrorCode::kNotFound, "b.npy");
 }
 
 TEST(NpyFile, EveryCutIsDataLoss) {
@@ -97,8 +99,8 @@ TEST(NpyFile, EveryCutIsDataLoss) {
 
 TEST(NpyFile, DTypesWithoutAByteOrderOrALengthAreDataLoss) {
   const auto refuse = [](const std::string& descr, const std::string& part) {
-    expect_error(ErrorCode::kDataLoss, part,
-                 [&] { decode_npy(npy_bytes(npy_header(descr, "False", "(1,)"), "1234"), "x"); });
+    expect_error([&] { decode_npy(npy_bytes(npy_header(descr, "False", "(1,)"), "1234"), "x"); },
+                 ErrorCode::kDataLoss, part);
   };
   refuse("f4", "the dtype 'f4' has no byte order");
   refuse("<", "has no byte order");
@@ -115,8 +117,8 @@ TEST(NpyFile, SoundHandMadeArrayIsRead) {
 
 TEST(NpyFile, RefusesPicklesColumnMajorAndRecords) {
   const auto refuse = [](const std::string& head, const std::string& part) {
-    expect_error(ErrorCode::kInvalidArgument, part,
-                 [&] { decode_npy(npy_bytes(head, "12345678"), "x.npy"); });
+    expect_error([&] { decode_npy(npy_bytes(head, "12345678"), "x.npy"); },
+                 ErrorCode::kInvalidArgument, part);
   };
   refuse(npy_header("|O", "False", "(1,)"), "pickled Python objects");
   refuse(npy_header("<f4", "True", "(2,)"), "column-major");
@@ -128,7 +130,7 @@ TEST(NpyFile, RefusesPicklesColumnMajorAndRecords) {
 
 TEST(NpyFile, HeaderThatIsNotNumPysIsDataLoss) {
   const auto refuse = [](const std::string& bytes, const std::string& part) {
-    expect_error(ErrorCode::kDataLoss, part, [&] { decode_npy(bytes, "x.npy"); });
+    expect_error([&] { decode_npy(bytes, "x.npy"); }, ErrorCode::kDataLoss, part);
   };
   refuse("", "does not begin with");
   refuse("\x93NUMPY", "ends within its header");

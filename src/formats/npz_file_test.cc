@@ -4,14 +4,16 @@
 
 #include <zlib.h>
 
+#include "base/expect_error.h"
 #include "base/file_system.h"
 #include "formats/bytes_fuzzer.h"
-#include "formats/error_expectation.h"
 #include "formats/golden_values.h"
 #include "formats/npy_bytes.h"
 
 namespace reckon::formats {
 namespace {
+
+using base::expect_error;
 
 base::FileSystem& files() { return base::FileSystem::posix(); }
 
@@ -92,7 +94,7 @@ TEST(NpzFile, SoundHandMadeZipIsRead) {
 
 TEST(NpzFile, UnsafeMembersAreDataLoss) {
   const auto refuse = [](const std::vector<ZipMember>& members, const std::string& part) {
-    expect_error(ErrorCode::kDataLoss, part, [&] { decode_npz(zip(members), "x.npz"); });
+    expect_error([&] { decode_npz(zip(members), "x.npz"); }, ErrorCode::kDataLoss, part);
   };
   refuse({{"../x.npy", kOne}}, "not a plain name");
   refuse({{"/x.npy", kOne}}, "not a plain name");

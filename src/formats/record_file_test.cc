@@ -6,15 +6,17 @@
 #include <nlohmann/json.hpp>
 
 #include "base/crc32c.h"
+#include "base/expect_error.h"
 #include "base/memory_file_system.h"
 #include "formats/byte_order.h"
 #include "formats/bytes_fuzzer.h"
-#include "formats/error_expectation.h"
 #include "formats/golden_directory.h"
 #include "formats/scratch_directory.h"
 
 namespace reckon::formats {
 namespace {
+
+using base::expect_error;
 
 base::FileSystem& files() { return base::FileSystem::posix(); }
 
@@ -54,17 +56,17 @@ TEST(RecordFile, DamageNamesFileRecordAndOffset) {
   const std::string sound = frame_record("hello") + frame_record("world");
   std::string damaged = sound;
   damaged[21 + 13] ^= 1;
-  expect_error(ErrorCode::kDataLoss, "x, record 1, offset 21", [&] { read_bytes(damaged); });
-  expect_error(ErrorCode::kDataLoss, "the CRC of the record's 5 bytes differs",
-               [&] { read_bytes(damaged); });
+  expect_error([&] { read_bytes(damaged); }, ErrorCode::kDataLoss, "x, record 1, offset 21");
+  expect_error([&] { read_bytes(damaged); }, ErrorCode::kDataLoss,
+               "the CRC of the record's 5 bytes differs");
   damaged = sound;
   damaged[7] ^= 1;
-  expect_error(ErrorCode::kDataLoss, "the CRC of the record's length differs",
-               [&] { read_bytes(damaged); });
-  expect_error(ErrorCode::kDataLoss, "ends within the record's payload",
-               [&] { read_bytes(sound.substr(0, 40)); });
-  expect_error(ErrorCode::kDataLoss, "ends within the record's header",
-               [&] { read_bytes(sound.substr(0, 25)); });
+  expect_error([&] { read_bytes(damaged); }, ErrorCode::kDataLoss,
+               "the CRC of the record's length differs");
+  expect_error([&] { read_bytes(sound.substr(0, 40)); }, ErrorCode::kDataLoss,
+               "ends within the record's payload");
+  expect_error([&] { read_bytes(sound.substr(0, 25)); }, ErrorCode::kDataLoss,
+               "ends within the record's header");
 }
 
 TEST(RecordFile, HugeLengthWithARightCrcTakesNoMemory) {
@@ -72,8 +74,8 @@ TEST(RecordFile, HugeLengthWithARightCrcTakesNoMemory) {
     std::string bytes;
     append_fixed(bytes, length);
     append_fixed(bytes, base::masked_crc32c(bytes));
-    expect_error(ErrorCode::kDataLoss, length > (1 << 30) ? "more than the limit" : "ends within",
-                 [&] { read_bytes(bytes + "abc"); });
+    expect_error([&] { read_bytes(bytes + "abc"); }, ErrorCode::kDataLoss,
+                 length > (1 << 30) ? "more than the limit" : "ends within");
   }
 }
 
@@ -103,10 +105,10 @@ TEST(RecordFile, ReadsTheGoldenFilesPlainAndCompressed) {
       read_records(folder + "examples.tfrecord.zlib", {.compression = RecordCompression::kZlib}),
       plain);
   EXPECT_TRUE(read_records(folder + "empty.tfrecord").empty());
-  expect_error(ErrorCode::kDataLoss, "truncated.tfrecord",
-               [&] { read_records(folder + "truncated.tfrecord"); });
-  expect_error(ErrorCode::kDataLoss, "corrupt.tfrecord",
-               [&] { read_records(folder + "corrupt.tfrecord"); });
+  expect_error([&] { read_records(folder + "truncated.tfrecord"); }, ErrorCode::kDataLoss,
+               "truncated.tfrecord");
+  expect_error([&] { read_records(folder + "corrupt.tfrecord"); }, ErrorCode::kDataLoss,
+               "corrupt.tfrecord");
 }
 
 TEST(RecordFile, EveryDamageIsNoticed) {

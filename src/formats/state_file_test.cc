@@ -6,11 +6,13 @@
 #include <limits>
 
 #include "base/crc32c.h"
+#include "base/expect_error.h"
 #include "formats/bytes_fuzzer.h"
-#include "formats/error_expectation.h"
 
 namespace reckon::formats {
 namespace {
+
+using base::expect_error;
 
 StateFile sample() {
   StateFile state;
@@ -57,27 +59,27 @@ TEST(StateFile, BytesAreThoseOfVersionOne) {
 TEST(StateFile, RefusesWhatJsonCannotHold) {
   StateFile state;
   state.values["best"] = {{"loss", {1.0, std::numeric_limits<double>::quiet_NaN()}}};
-  expect_error(ErrorCode::kInvalidArgument, "'best' holds nan", [&] { encode_state_file(state); });
+  expect_error([&] { encode_state_file(state); }, ErrorCode::kInvalidArgument, "'best' holds nan");
   state.values["best"] = "\xff";
-  expect_error(ErrorCode::kInvalidArgument, "cannot be JSON", [&] { encode_state_file(state); });
+  expect_error([&] { encode_state_file(state); }, ErrorCode::kInvalidArgument, "cannot be JSON");
 }
 
 TEST(StateFile, NewerVersionIsToldFromDamage) {
   const std::string head = "reckon state 2 3 ", body = "{}\n";
   const std::string bytes = fmt::format("{}{:08x}\n{}", head, base::crc32c(head + body), body);
-  expect_error(ErrorCode::kInvalidArgument, "version 2, this Reckon reads 1",
-               [&] { decode_state_file(bytes, "x"); });
+  expect_error([&] { decode_state_file(bytes, "x"); }, ErrorCode::kInvalidArgument,
+               "version 2, this Reckon reads 1");
   std::string damaged = encode_state_file(sample());
-  expect_error(ErrorCode::kDataLoss, "CRC",
-               [&] { decode_state_file(damaged.replace(13, 1, "2"), "x.state"); });
+  expect_error([&] { decode_state_file(damaged.replace(13, 1, "2"), "x.state"); },
+               ErrorCode::kDataLoss, "CRC");
 }
 
 TEST(StateFile, DamageNamesTheFile) {
   const std::string bytes = encode_state_file(sample());
-  expect_error(ErrorCode::kDataLoss, "At runs/x.state",
-               [&] { decode_state_file("", "runs/x.state"); });
-  expect_error(ErrorCode::kDataLoss, "bytes, but", [&] { decode_state_file(bytes + " ", "x"); });
-  expect_error(ErrorCode::kDataLoss, "does not begin", [&] { decode_state_file("{}", "x"); });
+  expect_error([&] { decode_state_file("", "runs/x.state"); }, ErrorCode::kDataLoss,
+               "At runs/x.state");
+  expect_error([&] { decode_state_file(bytes + " ", "x"); }, ErrorCode::kDataLoss, "bytes, but");
+  expect_error([&] { decode_state_file("{}", "x"); }, ErrorCode::kDataLoss, "does not begin");
 }
 
 TEST(StateFile, EveryDamageIsNoticed) {
@@ -91,8 +93,8 @@ TEST(StateFile, LineOneHasOneSpellingOnly) {
   const auto refuse = [&](const std::string& from, const std::string& to) {
     std::string damaged = bytes;
     damaged.replace(damaged.find(from), from.size(), to);
-    expect_error(ErrorCode::kDataLoss, "line 1 is not 'reckon state <version> <size> <crc32c>'",
-                 [&] { decode_state_file(damaged, "x"); });
+    expect_error([&] { decode_state_file(damaged, "x"); }, ErrorCode::kDataLoss,
+                 "line 1 is not 'reckon state <version> <size> <crc32c>'");
   };
   refuse("state 1 ", "state 01 ");
   refuse("state 1 ", "state  1 ");
@@ -107,8 +109,8 @@ TEST(StateFile, JsonOfAnotherFormWithRightCrcsIsDataLoss) {
                                  "{\"files\": {", "\xff"}) {
     const std::string head = fmt::format("reckon state 1 {} ", body.size());
     const std::string bytes = fmt::format("{}{:08x}\n{}", head, base::crc32c(head + body), body);
-    expect_error(ErrorCode::kDataLoss, "the content is not a state's JSON",
-                 [&] { decode_state_file(bytes, "x"); });
+    expect_error([&] { decode_state_file(bytes, "x"); }, ErrorCode::kDataLoss,
+                 "the content is not a state's JSON");
   }
 }
 

@@ -3,12 +3,14 @@
 #include "formats/string_tensor.h"
 
 #include "base/crc32c.h"
+#include "base/expect_error.h"
 #include "formats/byte_order.h"
 #include "formats/bytes_fuzzer.h"
-#include "formats/error_expectation.h"
 
 namespace reckon::formats {
 namespace {
+
+using base::expect_error;
 
 struct Encoded {
   std::string bytes;
@@ -44,9 +46,11 @@ Encoded forge(const std::vector<uint32_t>& lengths, const std::string& text) {
 }
 
 void expect_damage(const Encoded& encoded, const Shape& shape, const std::string& part) {
-  expect_error(ErrorCode::kDataLoss, part, [&] {
-    decode_string_tensor(encoded.bytes, shape, encoded.masked_crc32c, "x.data, tensor s");
-  });
+  expect_error(
+      [&] {
+        decode_string_tensor(encoded.bytes, shape, encoded.masked_crc32c, "x.data, tensor s");
+      },
+      ErrorCode::kDataLoss, part);
 }
 
 TEST(StringTensor, IsLengthsThenTheirCrcThenTheBytes) {

@@ -2,13 +2,15 @@
 // The oracle is LevelDB's own table code: equal entries are equal bytes.
 #include <leveldb/comparator.h>
 
+#include "base/expect_error.h"
 #include "formats/byte_order.h"
-#include "formats/error_expectation.h"
 #include "formats/table_fixture.h"
 #include "formats/table_layout.h"
 
 namespace reckon::formats {
 namespace {
+
+using base::expect_error;
 
 TEST(TableWriter, BytesAreThoseOfLevelDb) {
   for (const size_t block_bytes : {64, 1000, 4096, 256 * 1024}) {
@@ -73,7 +75,7 @@ TEST(TableWriter, SharedPrefixesAreWrittenOncePerRestart) {
 
 TEST(TableWriter, RefusesKeysOutOfOrderNamingBoth) {
   const auto refuse = [](const TableEntries& entries, const std::string& text) {
-    expect_error(ErrorCode::kInvalidArgument, text, [&] { encode_table(entries); });
+    expect_error([&] { encode_table(entries); }, ErrorCode::kInvalidArgument, text);
   };
   refuse({{"b", ""}, {"a", ""}}, "[table] key 'a' comes after 'b'; keys must ascend strictly");
   refuse({{"a", ""}, {"a", ""}}, "key 'a' comes after 'a'");

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats/tensor_message.h"
 
+#include "base/expect_error.h"
 #include "formats/bytes_fuzzer.h"
-#include "formats/error_expectation.h"
 
 namespace reckon::formats {
 namespace {
+
+using base::expect_error;
 
 proto::TensorProto message_of(proto::DataType dtype, const std::vector<int64_t>& dims) {
   proto::TensorProto message;
@@ -45,30 +47,32 @@ TEST(TensorMessage, FewerValuesThanElementsRepeatTheLast) {
 TEST(TensorMessage, ContentsThatDoNotFitAreDataLoss) {
   auto content = message_of(proto::DT_FLOAT, {2});
   content.set_tensor_content("1234");
-  expect_error(ErrorCode::kDataLoss, "4 bytes of content; its shape wants 8",
-               [&] { decode(content); });
-  expect_error(ErrorCode::kDataLoss, "0 values for 2 places",
-               [] { decode(message_of(proto::DT_FLOAT, {2})); });
-  expect_error(ErrorCode::kDataLoss, "0 strings for 2 places",
-               [] { decode(message_of(proto::DT_STRING, {2})); });
-  expect_error(ErrorCode::kDataLoss, "extent -1",
-               [] { decode(message_of(proto::DT_FLOAT, {-1})); });
-  expect_error(ErrorCode::kDataLoss, "makes no shape", [] {
-    decode(message_of(proto::DT_FLOAT, {1 << 30, 1 << 30}));
-  });
+  expect_error([&] { decode(content); }, ErrorCode::kDataLoss,
+               "4 bytes of content; its shape wants 8");
+  expect_error([] { decode(message_of(proto::DT_FLOAT, {2})); }, ErrorCode::kDataLoss,
+               "0 values for 2 places");
+  expect_error([] { decode(message_of(proto::DT_STRING, {2})); }, ErrorCode::kDataLoss,
+               "0 strings for 2 places");
+  expect_error([] { decode(message_of(proto::DT_FLOAT, {-1})); }, ErrorCode::kDataLoss,
+               "extent -1");
+  expect_error(
+      [] {
+        decode(message_of(proto::DT_FLOAT, {1 << 30, 1 << 30}));
+      },
+      ErrorCode::kDataLoss, "makes no shape");
   auto bomb = message_of(proto::DT_FLOAT, {1 << 30});
   bomb.add_float_val(1);
-  expect_error(ErrorCode::kDataLoss, "claims 4294967296 bytes", [&] { decode(bomb); });
+  expect_error([&] { decode(bomb); }, ErrorCode::kDataLoss, "claims 4294967296 bytes");
   auto flags = message_of(proto::DT_BOOL, {1});
   flags.set_tensor_content("\2");
-  expect_error(ErrorCode::kDataLoss, "neither false nor true", [&] { decode(flags); });
+  expect_error([&] { decode(flags); }, ErrorCode::kDataLoss, "neither false nor true");
 }
 
 TEST(TensorMessage, DTypeAndRankThatNoArrayHoldsAreRefused) {
-  expect_error(ErrorCode::kInvalidArgument, "DataType 20",
-               [] { decode(message_of(proto::DT_RESOURCE, {})); });
-  expect_error(ErrorCode::kInvalidArgument, "9 dimensions",
-               [] { decode(message_of(proto::DT_FLOAT, std::vector<int64_t>(9, 1))); });
+  expect_error([] { decode(message_of(proto::DT_RESOURCE, {})); }, ErrorCode::kInvalidArgument,
+               "DataType 20");
+  expect_error([] { decode(message_of(proto::DT_FLOAT, std::vector<int64_t>(9, 1))); },
+               ErrorCode::kInvalidArgument, "9 dimensions");
 }
 
 TEST(TensorMessage, TypedValuesOfEveryIntegerDTypeAreRead) {
@@ -97,15 +101,15 @@ TEST(TensorMessage, MoreValuesThanPlacesAreDataLoss) {
   auto numbers = message_of(proto::DT_FLOAT, {1});
   numbers.add_float_val(1);
   numbers.add_float_val(2);
-  expect_error(ErrorCode::kDataLoss, "the tensor has 2 values for 1 places",
-               [&] { decode(numbers); });
+  expect_error([&] { decode(numbers); }, ErrorCode::kDataLoss,
+               "the tensor has 2 values for 1 places");
   auto texts = message_of(proto::DT_STRING, {});
   texts.add_string_val("a");
   texts.add_string_val("b");
-  expect_error(ErrorCode::kDataLoss, "2 strings for 1 places", [&] { decode(texts); });
+  expect_error([&] { decode(texts); }, ErrorCode::kDataLoss, "2 strings for 1 places");
   auto half = message_of(proto::DT_COMPLEX64, {1});
   half.add_scomplex_val(1);
-  expect_error(ErrorCode::kDataLoss, "1 values for 2 places", [&] { decode(half); });
+  expect_error([&] { decode(half); }, ErrorCode::kDataLoss, "1 values for 2 places");
 }
 
 TEST(TensorMessage, DamageGivesAValueOrAnError) {
