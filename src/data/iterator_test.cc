@@ -8,14 +8,10 @@
 #include <reckon/math_ops.h>
 
 #include "base/expect_error.h"
-#include "data/read_numbers.h"
+#include "data/labelled_rows.h"
 
 namespace reckon::data {
 namespace {
-
-Array column(const Numbers& numbers) {
-  return Array::from<int64_t>(numbers, {static_cast<int64_t>(numbers.size())});
-}
 
 TEST(Iterator, GivesFeaturesByNameAndThenTheLabels) {
   const auto iterator = make_iterator(

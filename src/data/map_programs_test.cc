@@ -9,20 +9,10 @@
 #include <reckon/array_ops.h>
 #include <reckon/math_ops.h>
 
-#include "data/read_numbers.h"
+#include "data/labelled_rows.h"
 
 namespace reckon::data {
 namespace {
-
-Array column(const Numbers& numbers) {
-  return Array::from<int64_t>(numbers, {static_cast<int64_t>(numbers.size())});
-}
-
-Dataset labelled() {
-  return Dataset::from_arrays({{"x", column({1, 2, 3, 4, 5})}}, column({5, 4, 3, 2, 1}));
-}
-
-Features times_ten(const Features& features) { return {{"x", features["x"] * 10}}; }
 
 /// x * 3 + `offset` over rows of int64.
 TracedMap traced(int64_t offset) {

@@ -7,20 +7,10 @@
 #include <reckon/random.h>
 
 #include "base/expect_error.h"
-#include "data/read_numbers.h"
+#include "data/labelled_rows.h"
 
 namespace reckon::data {
 namespace {
-
-Array column(const Numbers& numbers) {
-  return Array::from<int64_t>(numbers, {static_cast<int64_t>(numbers.size())});
-}
-
-Dataset labelled() {
-  return Dataset::from_arrays({{"x", column({1, 2, 3, 4, 5})}}, column({5, 4, 3, 2, 1}));
-}
-
-Features times_ten(const Features& features) { return {{"x", features["x"] * 10}}; }
 
 TEST(Map, TakesFeaturesAndALabel) {
   const Dataset dataset = labelled().map([](const Features& features, const Tensor& labels) {

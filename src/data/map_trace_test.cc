@@ -10,19 +10,11 @@
 #include <reckon/math_ops.h>
 
 #include "base/expect_error.h"
-#include "data/read_numbers.h"
+#include "data/labelled_rows.h"
 #include "graph/core_ops.h"
 
 namespace reckon::data {
 namespace {
-
-Array column(const Numbers& numbers) {
-  return Array::from<int64_t>(numbers, {static_cast<int64_t>(numbers.size())});
-}
-
-Dataset labelled() {
-  return Dataset::from_arrays({{"x", column({1, 2, 3, 4, 5})}}, column({5, 4, 3, 2, 1}));
-}
 
 /// Traces a function of the single part of `dataset`'s elements.
 TracedMap trace(const Dataset& dataset, const std::function<Element(const Element&)>& function) {

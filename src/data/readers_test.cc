@@ -5,14 +5,10 @@
 #include <gtest/gtest.h>
 
 #include "base/expect_error.h"
-#include "data/read_numbers.h"
+#include "data/labelled_rows.h"
 
 namespace reckon::data {
 namespace {
-
-Array column(const Numbers& numbers) {
-  return Array::from<int64_t>(numbers, {static_cast<int64_t>(numbers.size())});
-}
 
 /// epoch * 100 + index, one element at a time.
 class CountingReader final : public ElementReader {

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // evaluate(): which weights, how the loss and metrics are averaged, what is written. Names carry
 // the ids of the Estimator's contract.
-#include "base/file_system.h"
-#include "estimator/small_model.h"
-#include "formats/event_file.h"
+#include "estimator/written_events.h"
 
 namespace reckon::estimator {
 namespace {
@@ -25,17 +23,6 @@ InputFn numbers(std::vector<float> values, int64_t batch) {
     return Dataset::from_arrays({{"x", column}}, Array::zeros(kFloat32, column.shape()))
         .batch(batch);
   };
-}
-
-std::vector<formats::Event> events_in(const std::string& directory) {
-  std::vector<formats::Event> events;
-  for (const std::string& name : files_in(directory)) {
-    if (!name.starts_with("events.")) continue;
-    for (auto& event : formats::read_events(base::FileSystem::posix(), directory + "/" + name)) {
-      events.push_back(std::move(event));
-    }
-  }
-  return events;
 }
 
 TEST(Evaluate, EVL_1_StepsMustBePositiveAndAnEmptyDataSetIsAnError) {

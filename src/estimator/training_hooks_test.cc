@@ -6,22 +6,10 @@
 #include <fstream>
 
 #include "base/file_system.h"
-#include "estimator/small_model.h"
-#include "formats/event_file.h"
+#include "estimator/written_events.h"
 
 namespace reckon::estimator {
 namespace {
-
-std::vector<formats::Event> events_in(const std::string& directory) {
-  std::vector<formats::Event> events;
-  for (const std::string& name : files_in(directory)) {
-    if (!name.starts_with("events.")) continue;
-    for (auto& event : formats::read_events(base::FileSystem::posix(), directory + "/" + name)) {
-      events.push_back(std::move(event));
-    }
-  }
-  return events;
-}
 
 /// Steps at which a tag was written.
 std::vector<int64_t> steps_of(const std::vector<formats::Event>& events, const std::string& tag) {

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats/idx_file.h"
 
-#include <zlib.h>
-
 #include "base/expect_error.h"
 #include "base/memory_file_system.h"
 #include "formats/bytes_fuzzer.h"
+#include "formats/deflated.h"
 #include "formats/golden_directory.h"
 #include "formats/scratch_directory.h"
 
@@ -15,20 +14,6 @@ namespace {
 using base::expect_error;
 
 base::FileSystem& files() { return base::FileSystem::posix(); }
-
-std::string gzip(const std::string& bytes) {
-  z_stream stream{};
-  deflateInit2(&stream, 9, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY);
-  std::string out(deflateBound(&stream, bytes.size()), '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-  stream.avail_in = static_cast<uInt>(bytes.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
-}
 
 std::string idx(char code, const std::vector<uint8_t>& extents, const std::string& elements) {
   std::string bytes = {0, 0, code, static_cast<char>(extents.size())};
@@ -51,7 +36,7 @@ TEST(IdxFile, FindsTheNameOrTheNameWithGz) {
   const std::string bytes = idx(8, {3}, "abc");
   expect_error([&] { read_idx(files(), scratch / "x"); }, ErrorCode::kNotFound,
                "neither this file nor");
-  files().write_file(scratch / "x.gz", gzip(bytes));
+  files().write_file(scratch / "x.gz", gzipped(bytes));
   EXPECT_EQ(read_idx(files(), scratch / "x").num_elements(), 3);
   EXPECT_EQ(read_idx(files(), scratch / "x.gz").num_elements(), 3);
   files().write_file(scratch / "x", idx(8, {2}, "ab"));
@@ -88,7 +73,7 @@ TEST(IdxFile, HeaderThatDoesNotFitIsDataLoss) {
 
 TEST(IdxFile, GzipThatIsNoneIsDataLoss) {
   base::MemoryFileSystem memory;
-  const std::string bytes = gzip(idx(8, {200}, std::string(200, 'x')));
+  const std::string bytes = gzipped(idx(8, {200}, std::string(200, 'x')));
   const auto refuse = [&](const std::string& content, const std::string& part) {
     memory.write_file("x.gz", content);
     expect_error([&] { read_idx(memory, "x"); }, ErrorCode::kDataLoss, part);
@@ -96,7 +81,7 @@ TEST(IdxFile, GzipThatIsNoneIsDataLoss) {
   refuse("plain", "damaged after 0 bytes");
   refuse(bytes.substr(0, bytes.size() - 9), "cut short");
   refuse(bytes + "more", "damaged");
-  refuse(gzip(std::string("\0\0\x08\x02\x7f\xff\xff\xff\x7f\xff\xff\xff", 12)),
+  refuse(gzipped(std::string("\0\0\x08\x02\x7f\xff\xff\xff\x7f\xff\xff\xff", 12)),
          "wants more bytes than the file");
 }
 
@@ -111,7 +96,7 @@ TEST(IdxFile, DamageOfTheGzippedFileGivesAValueOrAnError) {
   std::string elements;
   for (int i = 0; i < 10000; ++i) elements.push_back(static_cast<char>(i * i >> 3));
   fuzz_bytes(
-      gzip(idx(8, {100, 100}, elements)), Damage::kPerhapsNoticed,
+      gzipped(idx(8, {100, 100}, elements)), Damage::kPerhapsNoticed,
       [&](const std::string& damaged) {
         memory.write_file("x.gz", damaged);
         read_idx(memory, "x");

@@ -1,29 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats/inflater.h"
 
-#include <zlib.h>
-
 #include "base/expect_error.h"
 #include "formats/bytes_fuzzer.h"
+#include "formats/deflated.h"
 
 namespace reckon::formats {
 namespace {
 
 using base::expect_error;
-
-std::string deflated(const std::string& bytes, int window_bits) {
-  z_stream stream{};
-  deflateInit2(&stream, 6, Z_DEFLATED, window_bits, 8, Z_DEFAULT_STRATEGY);
-  std::string out(deflateBound(&stream, bytes.size()) + 64, '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-  stream.avail_in = static_cast<uInt>(bytes.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
-}
 
 std::string inflated(const std::string& bytes, DeflateWrapper wrapper, size_t step = 1000) {
   Inflater inflater(wrapper, std::string_view(bytes), "x.gz");
@@ -40,29 +25,29 @@ const std::string kText = [] {
 
 TEST(Inflater, ReadsEachWrapperInStepsOfAnySize) {
   for (const size_t step : {1, 7, 1000, 1 << 20}) {
-    EXPECT_EQ(inflated(deflated(kText, MAX_WBITS + 16), DeflateWrapper::kGzip, step), kText);
+    EXPECT_EQ(inflated(gzipped(kText), DeflateWrapper::kGzip, step), kText);
   }
   EXPECT_EQ(inflated(deflated(kText, MAX_WBITS), DeflateWrapper::kZlib), kText);
   EXPECT_EQ(inflated(deflated(kText, -MAX_WBITS), DeflateWrapper::kRaw), kText);
-  EXPECT_EQ(inflated(deflated("", MAX_WBITS + 16), DeflateWrapper::kGzip), "");
+  EXPECT_EQ(inflated(gzipped(""), DeflateWrapper::kGzip), "");
 }
 
 TEST(Inflater, GzipMembersAreOneStream) {
-  const std::string one = deflated("one", MAX_WBITS + 16), two = deflated("two", MAX_WBITS + 16);
+  const std::string one = gzipped("one"), two = gzipped("two");
   EXPECT_EQ(inflated(one + two, DeflateWrapper::kGzip), "onetwo");
 }
 
 TEST(Inflater, BytesBehindTheEndAreDataLoss) {
   expect_error([] { inflated(deflated("a", MAX_WBITS) + "b", DeflateWrapper::kZlib); },
                ErrorCode::kDataLoss, "follow the end");
-  expect_error([] { inflated(deflated("a", MAX_WBITS + 16) + "b", DeflateWrapper::kGzip); },
-               ErrorCode::kDataLoss, "At x.gz");
+  expect_error([] { inflated(gzipped("a") + "b", DeflateWrapper::kGzip); }, ErrorCode::kDataLoss,
+               "At x.gz");
   expect_error([] { inflated("", DeflateWrapper::kGzip); }, ErrorCode::kDataLoss, "cut short");
 }
 
 TEST(Inflater, DamageOfGzipNeverChangesTheContent) {
   fuzz_bytes(
-      deflated(kText, MAX_WBITS + 16), Damage::kPerhapsNoticed,
+      gzipped(kText), Damage::kPerhapsNoticed,
       [](const std::string& bytes) {
         EXPECT_TRUE(inflated(bytes, DeflateWrapper::kGzip) == kText);
       },
@@ -70,7 +55,7 @@ TEST(Inflater, DamageOfGzipNeverChangesTheContent) {
 }
 
 TEST(Inflater, TakesItsInputInPiecesOfAnySize) {
-  const std::string bytes = deflated(kText, MAX_WBITS + 16);
+  const std::string bytes = gzipped(kText);
   for (const size_t piece : {1, 3, 1000}) {
     size_t position = 0;
     Inflater inflater(
@@ -106,7 +91,7 @@ TEST(Inflater, AnotherWrapperIsDataLossNamingTheFile) {
 }
 
 TEST(Inflater, EveryCutOfAGzipFileIsDataLoss) {
-  const std::string bytes = deflated("some text", MAX_WBITS + 16);
+  const std::string bytes = gzipped("some text");
   for (size_t size = 0; size < bytes.size(); ++size) {
     EXPECT_THROW(inflated(bytes.substr(0, size), DeflateWrapper::kGzip), Error) << size;
   }

@@ -13,6 +13,7 @@
 #include "expr/reference.h"
 #include "expr/transform.h"
 #include "kernels/fused_loop.h"
+#include "kernels/isa_fixture.h"
 
 namespace reckon::kernels {
 namespace {
@@ -22,6 +23,7 @@ using expr::Expr;
 using expr::Lane;
 using expr::Opcode;
 using expr::Program;
+using testing_support::available_isas;
 
 using Function = Expr (*)(Expr);
 
@@ -118,8 +120,7 @@ TEST_P(Functions, HaveTheSameBitsExpandedAndOnEveryInstructionSet) {
     EXPECT_FALSE(is_composition(instruction.op)) << expanded.text();
   }
   const std::vector<float> want = run(program, {values.data()}, values.size(), Isa::kPortable);
-  for (Isa isa : {Isa::kPortable, Isa::kAvx2, Isa::kAvx512}) {
-    if (!isa_available(isa)) continue;
+  for (Isa isa : available_isas()) {
     for (const Program* form : {&program, &expanded}) {
       const std::vector<float> got = run(*form, {values.data()}, values.size(), isa);
       for (size_t i = 0; i < values.size(); ++i) {
@@ -168,8 +169,7 @@ void expect_pairs_close(Expr (*function)(Expr, Expr), Truth truth) {
         << x[i] << ", " << y[i] << ": " << got[i] << " and " << truth(x[i], y[i]);
   }
   const Program expanded = expand(program);
-  for (Isa isa : {Isa::kPortable, Isa::kAvx2, Isa::kAvx512}) {
-    if (!isa_available(isa)) continue;
+  for (Isa isa : available_isas()) {
     const std::vector<float> other = run(expanded, {x.data(), y.data()}, x.size(), isa);
     for (size_t i = 0; i < x.size(); ++i) {
       if (std::isnan(got[i]) && std::isnan(other[i])) continue;

@@ -7,6 +7,7 @@
 
 #include "expr/builder.h"
 #include "kernels/fused_loop.h"
+#include "kernels/isa_fixture.h"
 
 namespace reckon::kernels {
 namespace {
@@ -14,14 +15,7 @@ namespace {
 using expr::Builder;
 using expr::Expr;
 using expr::Lane;
-
-std::vector<Isa> available() {
-  std::vector<Isa> found;
-  for (Isa isa : {Isa::kPortable, Isa::kAvx2, Isa::kAvx512}) {
-    if (isa_available(isa)) found.push_back(isa);
-  }
-  return found;
-}
+using testing_support::available_isas;
 
 std::vector<float> numbers(int64_t n, float first) {
   std::vector<float> values(static_cast<size_t>(n));
@@ -41,7 +35,7 @@ TEST(Chains, TakeAndGiveBoolsOfAnyLength) {
   const Expr chosen = expr::select(both, x * 2.0, -x);
   const expr::Program program =
       b.finish({chosen, both, is_large, convert(differs, Lane::kFloat32)});
-  for (Isa isa : available()) {
+  for (Isa isa : available_isas()) {
     for (int64_t n = 1; n <= kLengths; ++n) {
       const std::vector<float> values = numbers(n, 0);
       std::vector<uint8_t> flags(values.size());
@@ -77,7 +71,7 @@ TEST(Chains, UpdateInPlaceWithTheBitsOfTheWrittenArithmetic) {
   const expr::Program program =
       b.finish({p - mean * rate / (sqrt(variance) + 0.5), mean, variance});
   const float step = 0.3f;
-  for (Isa isa : available()) {
+  for (Isa isa : available_isas()) {
     for (int64_t n : {1, 7, 16, 31, 127, 128, 129, 300, 1024, 1500, 5000}) {
       std::vector<float> p0 = numbers(n, 1), m0 = numbers(n, 2), v0 = numbers(n, 9);
       const std::vector<float> p1 = p0, m1 = m0, v1 = v0, g1 = numbers(n, 3);

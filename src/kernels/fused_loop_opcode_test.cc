@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "kernels/isa_fixture.h"
 #include "kernels/random_program.h"
 
 namespace reckon::kernels {
@@ -118,8 +119,7 @@ void expect_as_walked(const Program& program, unsigned scalars) {
     }
     put_value(want[0], i, run_reference(program, values, i).outputs[0]);
   }
-  for (Isa isa : {Isa::kPortable, Isa::kAvx2, Isa::kAvx512}) {
-    if (!isa_available(isa)) continue;
+  for (Isa isa : available_isas()) {
     EXPECT_TRUE(is_same(want[0], scene.run(isa)[0]))
         << isa_name(isa) << ", scalar operands " << scalars << "\n"
         << program.text();

@@ -9,20 +9,13 @@
 
 #include "base/allocation_count.h"
 #include "base/philox.h"
+#include "kernels/isa_fixture.h"
 #include "kernels/random_program.h"
 
 namespace reckon::kernels {
 namespace {
 
 using namespace testing_support;
-
-std::vector<Isa> available() {
-  std::vector<Isa> found;
-  for (Isa isa : {Isa::kPortable, Isa::kAvx2, Isa::kAvx512}) {
-    if (isa_available(isa)) found.push_back(isa);
-  }
-  return found;
-}
 
 void expect_same(const std::vector<Buffer>& want, const std::vector<Buffer>& got,
                  const Scene& scene) {
@@ -36,7 +29,7 @@ TEST(FusedLoop, GivesTheSameBitsOnEveryInstructionSet) {
   for (int round = 0; round < 300; ++round) {
     const Scene scene = random_scene(random, round % 2 == 0);
     const std::vector<Buffer> want = scene.run(Isa::kPortable);
-    for (Isa isa : available()) expect_same(want, scene.run(isa), scene);
+    for (Isa isa : available_isas()) expect_same(want, scene.run(isa), scene);
     if (HasFatalFailure()) return;
   }
 }
@@ -172,7 +165,7 @@ TEST(FusedLoop, ReducesOverAnyAxesLikeAPlainSumInDouble) {
   for (const ReductionCase& test : kReductions) {
     const Scene scene = reduction_scene(test.dims, test.reduced, ReduceKind::kSum, random);
     const std::vector<double> want = plain_reduction(scene);
-    for (Isa isa : available()) {
+    for (Isa isa : available_isas()) {
       const Buffer got = scene.run(isa)[0];
       for (int64_t i = 0; i < got.size(); ++i) {
         const double n = static_cast<double>(size_of(scene)) / static_cast<double>(got.size());
@@ -295,7 +288,7 @@ TEST(FusedLoop, DrawsTheWordsOfPhilox) {
   const Program program = builder.finish({random_uniform(key, stream, builder.index())});
   const LoopSpec spec = {program, {777, 3}, {{0, 0}, {0, 0}}, {{}}};
   const int64_t k = -5, s = 77;
-  for (Isa isa : available()) {
+  for (Isa isa : available_isas()) {
     std::vector<float> got(777 * 3);
     const void* inputs[] = {&k, &s};
     void* outputs[] = {got.data()};
@@ -313,7 +306,7 @@ TEST(FusedLoop, WrapsIntegers) {
   const Program program = builder.finish({x + x, x * x, -x, abs(x), y + y, y - 200});
   const int32_t a = std::numeric_limits<int32_t>::min();
   const uint8_t b = 199;
-  for (Isa isa : available()) {
+  for (Isa isa : available_isas()) {
     int32_t sum, square, negative, magnitude;
     uint8_t twice, below;
     const void* inputs[] = {&a, &b};
@@ -373,7 +366,7 @@ TEST(FusedLoop, PropagatesNaNThroughMinimaAndMaxima) {
     for (int64_t place : {0, 5, 99, 2999}) {
       Scene scene = reduction_scene({3000}, {true}, kind, random);
       scene.inputs[0].put(place, kNaN);
-      for (Isa isa : available()) EXPECT_TRUE(std::isnan(scene.run(isa)[0].get<float>(0)));
+      for (Isa isa : available_isas()) EXPECT_TRUE(std::isnan(scene.run(isa)[0].get<float>(0)));
     }
   }
   Builder builder;

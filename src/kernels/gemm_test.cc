@@ -11,16 +11,14 @@
 #include <thread>
 #include <vector>
 
+#include "kernels/dense_gemm_spec.h"
+#include "kernels/isa_fixture.h"
+
 namespace reckon::kernels {
 namespace {
 
-std::vector<Isa> available_isas() {
-  std::vector<Isa> found;
-  for (Isa isa : {Isa::kPortable, Isa::kAvx2, Isa::kAvx512}) {
-    if (isa_available(isa)) found.push_back(isa);
-  }
-  return found;
-}
+using testing_support::available_isas;
+using testing_support::dense_spec;
 
 std::vector<float> random_floats(size_t count, uint32_t seed) {
   std::mt19937 generator(seed);
@@ -86,21 +84,6 @@ std::vector<float> run_gemm(const GemmSpec& s, Isa isa, const std::vector<float>
   for (size_t i = c_count; i < c.size(); ++i) EXPECT_EQ(c[i], 77.0f) << describe(s, isa);
   c.resize(c_count);
   return c;
-}
-
-GemmSpec dense_spec(int64_t m, int64_t k, int64_t n, bool transpose_a = false,
-                    bool transpose_b = false, int64_t batch = 1) {
-  GemmSpec s;
-  s.m = m;
-  s.n = n;
-  s.k = k;
-  s.transpose_a = transpose_a;
-  s.transpose_b = transpose_b;
-  s.batch = batch;
-  s.batch_stride_a = m * k;
-  s.batch_stride_b = k * n;
-  s.batch_stride_c = m * n;
-  return s;
 }
 
 void expect_plain_bits(const GemmSpec& s, uint32_t seed, base::Pool* pool = nullptr) {

@@ -10,18 +10,14 @@
 #include <random>
 #include <vector>
 
+#include "kernels/isa_fixture.h"
+
 namespace reckon::kernels {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+using testing_support::available_isas;
 
-std::vector<Isa> available_isas() {
-  std::vector<Isa> found;
-  for (Isa isa : {Isa::kPortable, Isa::kAvx2, Isa::kAvx512}) {
-    if (isa_available(isa)) found.push_back(isa);
-  }
-  return found;
-}
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 template <class T>
 std::vector<T> random_values(int64_t count, uint32_t seed, double scale) {

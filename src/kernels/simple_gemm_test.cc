@@ -8,25 +8,12 @@
 #include <string>
 #include <vector>
 
-#include "kernels/gemm.h"
+#include "kernels/dense_gemm_spec.h"
 
 namespace reckon::kernels {
 namespace {
 
-GemmSpec dense_spec(int64_t m, int64_t k, int64_t n, bool transpose_a = false,
-                    bool transpose_b = false, int64_t batch = 1) {
-  GemmSpec s;
-  s.m = m;
-  s.n = n;
-  s.k = k;
-  s.transpose_a = transpose_a;
-  s.transpose_b = transpose_b;
-  s.batch = batch;
-  s.batch_stride_a = m * k;
-  s.batch_stride_b = k * n;
-  s.batch_stride_c = m * n;
-  return s;
-}
+using testing_support::dense_spec;
 
 /// Whole numbers that no order of sums rounds.
 template <class T>

@@ -4,18 +4,12 @@
 
 #include <reckon/array_ops.h>
 #include <reckon/math_ops.h>
-#include "check_op.h"
+#include "ops/reduction_under_test.h"
 
 namespace reckon {
 namespace {
 
 using namespace testing;
-
-using Reduction = Tensor (*)(Operand, const Axes&, ReduceFlags);
-
-OpUnderTest over(Reduction reduction, Axes axes, bool keep_dims = false) {
-  return [=](const Tensor& x) { return reduction(x, axes, {.keep_dims = keep_dims}); };
-}
 
 TEST(ReduceLogical, AsksForAnyAndAll) {
   const Array x = bools({true, false, true, true, false, false}, {3, 2});

@@ -6,20 +6,12 @@
 
 #include <reckon/array_ops.h>
 #include <reckon/math_ops.h>
-#include "check_op.h"
+#include "ops/reduction_under_test.h"
 
 namespace reckon {
 namespace {
 
 using namespace testing;
-
-using Reduction = Tensor (*)(Operand, const Axes&, ReduceFlags);
-
-OpUnderTest over(Reduction reduction, Axes axes, bool keep_dims = false) {
-  return [=](const Tensor& x) { return reduction(x, axes, {.keep_dims = keep_dims}); };
-}
-
-const Array kTable = floats({1, 5, 2, -4, 3, 0.5f}, {2, 3});
 
 TEST(ReduceVariance, IsThatOfThePopulation) {
   check_op({.op = over(reduce_variance, 1),

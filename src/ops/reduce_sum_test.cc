@@ -7,18 +7,12 @@
 #include <reckon/array_ops.h>
 #include <reckon/math_ops.h>
 #include "base/expect_error.h"
-#include "check_op.h"
+#include "ops/reduction_under_test.h"
 
 namespace reckon {
 namespace {
 
 using namespace testing;
-
-using Reduction = Tensor (*)(Operand, const Axes&, ReduceFlags);
-
-OpUnderTest over(Reduction reduction, Axes axes, bool keep_dims = false) {
-  return [=](const Tensor& x) { return reduction(x, axes, {.keep_dims = keep_dims}); };
-}
 
 /// The reduction of the rows where a mask is true.
 OpUnderTest over_masked(Reduction reduction, Axes axes) {
@@ -27,7 +21,6 @@ OpUnderTest over_masked(Reduction reduction, Axes axes) {
   };
 }
 
-const Array kTable = floats({1, 5, 2, -4, 3, 0.5f}, {2, 3});
 const Array kRows = floats({1, 2, 3, 4, 5, 6}, {3, 2});
 
 TEST(ReduceSum, TakesAxesInAnyForm) {
