@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <string>
 #include <thread>
@@ -52,12 +53,16 @@ TEST_F(Logging, GoesToStderrByDefaultAndTakesBracesAsTheyAre) {
   EXPECT_TRUE(text.ends_with(" warning loss {} is 100%\n")) << text;
 }
 
-TEST_F(Logging, MayBeUsedWhileASinkIsReplaced) {
+TEST_F(Logging, LosesNoLineWhileASinkIsReplaced) {
+  std::atomic<int> count = 0;
+  const auto replace = [&] { set_log_sink([&](LogLevel, const std::string&) { ++count; }); };
+  replace();
   std::thread writer([] {
     for (int i = 0; i < 1000; ++i) log(LogLevel::kInfo, "a");
   });
-  for (int i = 0; i < 1000; ++i) set_log_sink([](LogLevel, const std::string&) {});
+  for (int i = 0; i < 1000; ++i) replace();
   writer.join();
+  EXPECT_EQ(count, 1000);
 }
 
 // Runs `action` in a fresh process of this program, where the environment is read anew.

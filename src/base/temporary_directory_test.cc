@@ -30,8 +30,13 @@ TEST(TemporaryDirectory, IsRemovedWithAllItHolds) {
 }
 
 TEST(TemporaryDirectory, MayBeGoneBeforeItsEnd) {
-  const TemporaryDirectory directory;
-  fs::remove_all(directory.path());
+  std::string path;
+  EXPECT_NO_THROW({
+    const TemporaryDirectory directory;
+    path = directory.path();
+    fs::remove_all(path);
+  });
+  EXPECT_FALSE(fs::exists(path));
 }
 
 TEST(TemporaryDirectory, LiesWhereItIsAskedTo) {

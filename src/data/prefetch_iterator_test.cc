@@ -75,7 +75,7 @@ TEST(PrefetchIterator, MayBeDestroyedAtAnyTime) {
     for (const int64_t depth : {1, 3, 50}) {
       const auto iterator = make_iterator(shuffled().prefetch(depth), {});
       ArrayElement element;
-      for (int i = 0; i < taken; ++i) iterator->next(element);
+      for (int i = 0; i < taken; ++i) ASSERT_TRUE(iterator->next(element)) << i << " of " << taken;
     }
   }
 }

@@ -31,6 +31,7 @@ void expect_values(const std::string& prefix, const nlohmann::json& rows) {
 }
 
 void expect_tree(const std::string& root, const nlohmann::json& checkpoints) {
+  EXPECT_FALSE(checkpoints.empty());
   for (const auto& [prefix, rows] : checkpoints.items()) expect_values(root + "/" + prefix, rows);
 }
 

@@ -66,6 +66,7 @@ const std::string kOne =
 
 TEST(NpzFile, ReadsEveryDTypeAsNumPyDoes) {
   const auto own = golden_json("npz_digests.json")["own"];
+  EXPECT_FALSE(own.empty());
   for (const auto& [name, rows] : own.items()) {
     const auto arrays = read_npz(files(), golden_file(name));
     EXPECT_EQ(arrays.size(), rows.size());
@@ -76,6 +77,7 @@ TEST(NpzFile, ReadsEveryDTypeAsNumPyDoes) {
 TEST(NpzFile, ReadsEveryGoldenArchive) {
   if (golden_directory().empty()) GTEST_SKIP() << missing_golden("every .npz");
   const auto archives = golden_json("npz_digests.json")["golden"];
+  EXPECT_FALSE(archives.empty());
   for (const auto& [path, row] : archives.items()) {
     const auto arrays = read_npz(files(), golden_directory() + "/" + path);
     std::string digests;

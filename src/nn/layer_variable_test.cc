@@ -35,13 +35,16 @@ TEST_F(LayerVariable, HasTheTypeAndTheValueOfItsInitializer) {
 }
 
 TEST_F(LayerVariable, TheInitializerSeesShapeAndDType) {
+  int calls = 0;
   make(
-      [](const Shape& shape, DType dtype) {
+      [&](const Shape& shape, DType dtype) {
+        ++calls;
         EXPECT_EQ(shape, (Shape{2, 5}));
         EXPECT_EQ(dtype, kFloat64);
         return zeros(shape, dtype);
       },
       {kFloat64, {2, 5}});
+  EXPECT_EQ(calls, 1);
 }
 
 TEST_F(LayerVariable, KeepsWhatTheRequestSays) {
