@@ -60,7 +60,7 @@ int fail_each_call(const Scene& scene, int error_number, base::FaultDuration dur
     const TemporaryDirectory directory;
     write_steps(directory.path(), scene.steps);
     base::FaultyFileSystem files(base::FileSystem::posix());
-    const std::string when = std::string(scene.name) + ", call " + std::to_string(call);
+    std::string when = std::string(scene.name) + ", call " + std::to_string(call);
     bool is_reported = false;
     {
       CheckpointStore store(directory.path(), {.keep_max = scene.keep_max, .files = &files});
@@ -72,8 +72,8 @@ int fail_each_call(const Scene& scene, int error_number, base::FaultDuration dur
         EXPECT_EQ(error.code(), ErrorCode::kUnavailable) << when << error.what();
       }
       if (!files.has_failed()) return call - 1;
-      check(store, files, directory.path(), is_reported,
-            when + " (" + files.calls()[call - 1] + "):");
+      when += " (" + files.calls()[call - 1] + "):";
+      check(store, files, directory.path(), is_reported, when);
     }
     expect_old_or_new(directory.path(), scene, when);
     if (testing::Test::HasFailure()) return call;
