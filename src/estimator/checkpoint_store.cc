@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/checkpoint_store.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -41,6 +42,7 @@ struct CheckpointStore::State {
   // Touched by the writer thread only while it works, by the caller only while it does not.
   std::vector<Kept> kept;
   bool knows_kept = false;
+  bool may_hold_spares = true;  ///< of an earlier process, or of a save that failed
   double next_preserved_seconds = 0;
   std::string last_known;  ///< name of the newest checkpoint that this store wrote or read
   int written = 0, read = 0;
@@ -56,6 +58,7 @@ struct CheckpointStore::State {
   void write_loop();
   void write(const CheckpointContent& content);
   void learn_kept();
+  void adopt_spares();
   void thin_out();
 };
 
@@ -107,6 +110,7 @@ void CheckpointStore::State::learn_kept() {
 
 void CheckpointStore::State::write(const CheckpointContent& content) {
   learn_kept();
+  if (std::exchange(may_hold_spares, true)) adopt_spares();
   CheckpointCommit commit(files, directory);
   commit.write(content);
   const std::string name = checkpoint_name(content.step);
@@ -121,9 +125,22 @@ void CheckpointStore::State::write(const CheckpointContent& content) {
   if (maximum > 0 && names.size() > maximum)
     names.erase(names.begin(), names.end() - options.keep_max);
   commit.write_list(names);
+  may_hold_spares = false;
   last_known = name;
   ++written;
   thin_out();
+}
+
+/// Copies that stood in for a checkpoint while its files were replaced, and whose save or process
+/// ended before they were deleted: the oldest of what is kept, for the files may not be whole.
+void CheckpointStore::State::adopt_spares() {
+  for (const std::string& file : files.list(directory)) {
+    if (!file.starts_with(kSparePrefix) || !file.ends_with(".index")) continue;
+    const std::string name = file.substr(0, file.size() - 6);
+    const bool is_known = std::any_of(kept.begin(), kept.end(),
+                                      [&](const Kept& entry) { return entry.name == name; });
+    if (!is_known) kept.insert(kept.begin(), {name, 0});
+  }
 }
 
 /// Oldest first: the state goes before the data, so that half a deletion is no checkpoint.

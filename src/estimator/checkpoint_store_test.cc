@@ -8,6 +8,7 @@
 #include <cmath>
 #include <thread>
 
+#include "estimator/checkpoint_commit.h"
 #include "estimator/checkpoint_fixture.h"
 #include "formats/checkpoint_state.h"
 
@@ -296,6 +297,20 @@ TEST(CheckpointStore, F12_TheLockOfADeadTrainerIsFreeAndItsTemporariesGo) {
   CheckpointStore store(directory.path(), {});
   store.lock_for_training();
   EXPECT_EQ(files_in(directory.path()), std::set<std::string>{".lock"});
+}
+
+TEST(CheckpointStore, F12_ACopyThatADeadTrainerLeftIsTheOldestOfWhatIsKept) {
+  const TemporaryDirectory directory;
+  const std::string copy = "again-model.ckpt-1";
+  for (const std::string& file : checkpoint_files(directory.file(copy))) write_bytes(file, "copy");
+  CheckpointStore store(directory.path(), {.keep_max = 2});
+  store.lock_for_training();
+  save_now(store, content_of(2));
+  EXPECT_EQ(checkpoints_in(directory.path()), (std::set<std::string>{copy, "model.ckpt-2"}));
+  save_now(store, content_of(3));
+  EXPECT_EQ(checkpoints_in(directory.path()),
+            (std::set<std::string>{"model.ckpt-2", "model.ckpt-3"}));
+  EXPECT_FALSE(files_in(directory.path()).contains(copy + ".state"));
 }
 
 TEST(CheckpointStore, F13_AReaderBesideAWriterThatDeletesNeverSeesAHalf) {
