@@ -7,11 +7,12 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <reckon/reckon.h>
@@ -29,11 +30,27 @@ struct Arguments {
   Arguments(int argc, char** argv) {
     int position = 0;
     for (int i = 1; i < argc; ++i) {
-      if (std::strncmp(argv[i], "--steps=", 8) == 0)
-        steps = std::atoll(argv[i] + 8);
-      else
-        (position++ == 0 ? data_dir : model_dir) = argv[i];
+      const std::string_view argument = argv[i];
+      if (argument.starts_with("--steps=")) {
+        read_steps(argument.substr(8));
+      } else if (argument.starts_with('-') || position == 2) {
+        refuse(argument, "[DATA_DIR [MODEL_DIR]] [--steps=N]");
+      } else {
+        (position++ == 0 ? data_dir : model_dir) = argument;
+      }
     }
+  }
+
+ private:
+  void read_steps(std::string_view text) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), steps);
+    if (error != std::errc() || end != text.data() + text.size() || steps < 1)
+      refuse("--steps=" + std::string(text), "a whole number from 1, e.g. --steps=4690");
+  }
+
+  [[noreturn]] static void refuse(std::string_view came, const std::string& expected) {
+    throw reckon::Error(reckon::ErrorCode::kInvalidArgument, "fashion_mnist",
+                        "came with \"" + std::string(came) + "\", expected " + expected);
   }
 };
 
