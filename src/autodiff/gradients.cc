@@ -190,31 +190,14 @@ Tensors differentiate_outwards(const Tensor& y, const Tensor& grad_y, const Tens
 namespace reckon {
 namespace {
 
-/// While it lives, nodes are made in the function that `y` belongs to, if the present one lies
-/// inside of it: what leads from y back to the xs is there, and captured values show none of it.
-class FunctionOf {
- public:
-  explicit FunctionOf(const Operand& y)
-      : trace_(graph::current_trace("gradients", y.place())), functions_(trace_.functions) {
-    if (!y.is_tensor()) return;
-    const auto own = std::find(functions_.begin(), functions_.end(), y.tensor().function());
-    if (own != functions_.end()) trace_.functions.assign(functions_.begin(), own + 1);
-  }
-  ~FunctionOf() { trace_.functions = functions_; }
-  FunctionOf(const FunctionOf&) = delete;
-  FunctionOf& operator=(const FunctionOf&) = delete;
-
- private:
-  graph::Trace& trace_;
-  std::vector<graph::Function*> functions_;
-};
-
 /// Fills `grads`, one for each x; false if y is the labels of predict mode, and so is every
-/// gradient then.
+/// gradient then. Nodes are made in y's function: what leads from y back to the xs is there, and
+/// captured values show none of it.
 bool differentiate_where_it_is(const Operand& y, const Tensors& xs,
                                const std::function<Tensor(const Tensor&)>& grad_of,
                                Tensors& grads) {
-  const FunctionOf scope(y);
+  graph::current_trace("gradients", y.place());
+  const graph::EnclosingScope scope(y.is_tensor() ? y.tensor().function() : nullptr);
   const Tensor value = y.resolve();
   if (value.is_poison()) {
     grads.assign(xs.size(), value);

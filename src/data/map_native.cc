@@ -5,17 +5,13 @@
 
 #include "data/nodes.h"
 #include "data/readers.h"
+#include "ops/axis.h"
 
 namespace reckon::data {
 namespace {
 
 bool fits(const Array& array, const ComponentSpec& component) {
-  if (array.dtype() != component.dtype || array.shape().rank() != component.shape.rank())
-    return false;
-  for (int axis = 0; axis < component.shape.rank(); ++axis) {
-    if (component.shape[axis] >= 0 && component.shape[axis] != array.shape()[axis]) return false;
-  }
-  return true;
+  return array.dtype() == component.dtype && ops::may_be_equal(array.shape(), component.shape);
 }
 
 void check(const std::vector<Array>& arrays, const std::vector<ComponentSpec>& spec,

@@ -12,18 +12,9 @@ namespace {
 Tensor parameter(graph::Trace& trace, const ComponentSpec& component, const std::string& name,
                  Place place) {
   graph::Function* function = trace.function();
-  const auto index = static_cast<int64_t>(function->parameters.size());
-  graph::Node node{
-      .op = &graph::parameter_op,
-      .options = graph::make_options(graph::ParameterOptions{.index = index, .name = name}),
-      .inputs = {},
-      .outputs = {{component.dtype, component.shape}},
-      .subgraphs = {},
-      .name = trace.unique_name(name),
-      .place = place};
-  const graph::ValueId id = function->add(std::move(node));
-  function->parameters.push_back(id);
-  return {trace.module, function, id};
+  return {trace.module, function,
+          graph::add_parameter(*function, {component.dtype, component.shape},
+                               trace.unique_name(name), place)};
 }
 
 Element parameters(graph::Trace& trace, const DatasetSpec& spec, Place place) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "ops/axis.h"
 
 namespace reckon::estimator {
 namespace {
@@ -14,10 +15,7 @@ namespace {
 constexpr size_t kMaxExecutions = 64;
 
 void check_component(const ComponentSpec& spec, const Array& array) {
-  bool fits = array.dtype() == spec.dtype && array.shape().rank() == spec.shape.rank();
-  for (int axis = 0; fits && axis < spec.shape.rank(); ++axis) {
-    fits = spec.shape[axis] == kUnknown || spec.shape[axis] == array.shape()[axis];
-  }
+  const bool fits = array.dtype() == spec.dtype && ops::may_be_equal(array.shape(), spec.shape);
   base::require(fits, "input", "\"", spec.name, "\" came as ", array.text(), ", expected ",
                 graph::type_text({spec.dtype, spec.shape}),
                 "; make every batch fit the Dataset's spec");

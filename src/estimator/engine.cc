@@ -271,10 +271,12 @@ Dataset Engine::make_input(const InputFn& input_fn, const char* what) {
   return input_fn();
 }
 
-std::string eval_directory(const Engine& engine, const std::string& name) {
+std::string eval_directory(const Engine& engine, const char* where, const std::string& name) {
+  const bool stays_inside =
+      !name.starts_with('/') && ("/" + name + "/").find("/../") == std::string::npos;
   base::require(
-      name.find("..") == std::string::npos && !name.starts_with('/'), "evaluate", "name is \"",
-      name, "\", expected one that stays inside model_dir; leave out \"..\" and a leading \"/\"");
+      stays_inside, where, "name is \"", name,
+      "\", expected one that stays inside model_dir; leave out \"..\" and a leading \"/\"");
   return base::join_path(engine.model_dir, name.empty() ? "eval" : "eval_" + name);
 }
 

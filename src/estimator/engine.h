@@ -103,7 +103,7 @@ EvalResult run_evaluation(Engine& engine, const InputFn& input_fn, const Evaluat
 void run_training(Engine& engine, const InputFn& input_fn, const TrainOptions& options);
 PredictionStream start_prediction(const std::shared_ptr<Engine>& engine, const InputFn& input_fn,
                                   const PredictOptions& options);
-std::string eval_directory(const Engine& engine, const std::string& name);
+std::string eval_directory(const Engine& engine, const char* where, const std::string& name);
 
 /// Throws Error, kInvalidArgument, naming the field that is wrong.
 void check_config(const RunConfig& config);

@@ -226,8 +226,9 @@ TEST_F(EngineTest, AnEmptyInputFnIsRefusedWithTheCallsName) {
 
 TEST_F(EngineTest, EvaluationsHaveDirectoriesOfTheirOwn) {
   const auto engine = make();
-  EXPECT_EQ(eval_directory(*engine, ""), directory_.file("eval"));
-  EXPECT_EQ(eval_directory(*engine, "test"), directory_.file("eval_test"));
+  EXPECT_EQ(eval_directory(*engine, "evaluate", ""), directory_.file("eval"));
+  EXPECT_EQ(eval_directory(*engine, "evaluate", "test"), directory_.file("eval_test"));
+  EXPECT_EQ(eval_directory(*engine, "evaluate", "v1..v2"), directory_.file("eval_v1..v2"));
 }
 
 TEST(EngineOptions, EachFieldThatCannotBeIsNamedWithItsValue) {

@@ -118,11 +118,8 @@ Array Estimator::variable_value(const std::string& name) const {
   estimator::Engine& engine = *state_->engine;
   const int32_t index = engine.module->find(name);
   if (index >= 0 && engine.store.is_initialized(index)) return engine.store.value(index);
-  if (engine.module->variable_count() > 0 && !engine.needs_restore) {
-    throw Error(ErrorCode::kNotFound, "variable_value",
-                fmt::format("there is no variable \"{}\"; there are: {}", name,
-                            fmt::join(engine.module->variable_names(), ", ")));
-  }
+  if (engine.module->variable_count() > 0 && !engine.needs_restore)
+    engine.module->index_of("variable_value", name);
   const std::map<std::string, Array> tensors = engine.checkpoint_tensors("variable_value");
   const auto found = tensors.find(name);
   if (found != tensors.end()) return found->second;
@@ -131,7 +128,7 @@ Array Estimator::variable_value(const std::string& name) const {
 }
 
 std::string Estimator::eval_dir(const std::string& name) const {
-  return estimator::eval_directory(*state("eval_dir").engine, name);
+  return estimator::eval_directory(*state("eval_dir").engine, "eval_dir", name);
 }
 const std::string& Estimator::model_dir() const { return state("model_dir").engine->model_dir; }
 const RunConfig& Estimator::config() const { return state("config").engine->config; }

@@ -202,7 +202,7 @@ TEST(Estimator, ACC_3_EvalDirIsNamedAndNotMade) {
   EXPECT_EQ(estimator.eval_dir(), directory.file("eval"));
   EXPECT_EQ(estimator.eval_dir("other"), directory.file("eval_other"));
   EXPECT_TRUE(files_in(directory.path()).empty());
-  expect_error([&] { estimator.eval_dir("../../evil"); }, "[evaluate] name is \"../../evil\"");
+  expect_error([&] { estimator.eval_dir("../../evil"); }, "[eval_dir] name is \"../../evil\"");
 }
 
 TEST(Estimator, ACallInsideACallIsRefused) {

@@ -86,12 +86,7 @@ EvaluateCall::EvaluateCall(Engine& engine, const TracedModel& model, runtime::Va
 }
 
 Array EvaluateCall::variable_value(const std::string& name) const {
-  const int32_t index = engine_.module->find(name);
-  if (index < 0) {
-    base::fail(ErrorCode::kNotFound, "variable_value", "there is no variable \"", name,
-               "\"; see variable_names()");
-  }
-  return store_.value(index);
+  return store_.value(engine_.module->index_of("variable_value", name));
 }
 
 void EvaluateCall::add_batch(const runtime::Execution& execution) {
@@ -148,7 +143,7 @@ EvalResult EvaluateCall::run(data::Iterator& iterator, int64_t max_batches) {
 
 void write_events(Engine& engine, const EvalResult& result, const EvaluateOptions& options,
                   const std::string& checkpoint) {
-  const std::string directory = eval_directory(engine, options.name);
+  const std::string directory = eval_directory(engine, "evaluate", options.name);
   std::unique_ptr<EventLog>& log = engine.eval_events[directory];
   if (log == nullptr) log = std::make_unique<EventLog>(directory);
   log->with_writer([&](formats::EventWriter& writer) {

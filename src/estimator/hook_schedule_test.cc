@@ -209,7 +209,7 @@ TEST(HookSchedule, AContextKnowsVariablesByName) {
                                                   (void)context.variable_value("wieght");
                                                 })}});
       },
-      "[variable_value] there is no variable \"wieght\"; see variable_names()");
+      "[variable_value] there is no variable \"wieght\"; there are: bias, global_step, weight");
 }
 
 }  // namespace

@@ -51,10 +51,7 @@ class BatchStream : public PredictionStream::Source, public RunContext {
   void request_stop() override { is_stopping_ = true; }
   bool stop_requested() const override { return is_stopping_; }
   Array variable_value(const std::string& name) const override {
-    const int32_t index = engine_->module->find(name);
-    base::require(index >= 0, "variable_value", "there is no variable \"", name,
-                  "\"; see variable_names()");
-    return weights_->store->value(index);
+    return weights_->store->value(engine_->module->index_of("variable_value", name));
   }
   void save_checkpoint() override {
     base::fail(ErrorCode::kFailedPrecondition, "save_checkpoint",

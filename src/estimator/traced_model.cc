@@ -13,17 +13,7 @@ namespace {
 Tensor add_parameter(graph::Trace& trace, const std::string& name, const graph::TensorType& type,
                      bool poison) {
   graph::Function& function = *trace.outermost();
-  const auto index = static_cast<int64_t>(function.parameters.size());
-  const graph::ValueId id = function.add({.op = &graph::parameter_op,
-                                          .options = graph::make_options(graph::ParameterOptions{
-                                              .index = index, .name = name, .poison = poison}),
-                                          .inputs = {},
-                                          .outputs = {type},
-                                          .subgraphs = {},
-                                          .name = name,
-                                          .place = {}});
-  function.parameters.push_back(id);
-  return {trace.module, &function, id};
+  return {trace.module, &function, graph::add_parameter(function, type, name, {}, poison)};
 }
 
 Features make_features(graph::Trace& trace, const DatasetSpec& input) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One call of train: trace, restore, then the step loop. At a step where no hook is due the loop
 // pulls a batch, runs the program, and looks at the loss.
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include "base/check.h"
 #include "base/logging.h"
 #include "data/iterator.h"
+#include "estimator/checkpoint_commit.h"
 #include "estimator/engine.h"
 #include "estimator/graph_export.h"
 #include "estimator/hook_schedule.h"
@@ -109,12 +111,7 @@ HookList TrainCall::make_hooks(const TrainOptions& options) {
 }
 
 Array TrainCall::variable_value(const std::string& name) const {
-  const int32_t index = engine_.module->find(name);
-  if (index < 0) {
-    base::fail(ErrorCode::kNotFound, "variable_value", "there is no variable \"", name,
-               "\"; see variable_names()");
-  }
-  return engine_.store.value(index);
+  return engine_.store.value(engine_.module->index_of("variable_value", name));
 }
 
 /// An interrupted call's input goes on where it was; any other call reads from the beginning.
@@ -291,15 +288,11 @@ void check_options(const TrainOptions& options) {
 }
 
 /// The step of the newest checkpoint, without reading its tensors: of the name "…-N".
-int64_t step_of_path(const std::string& path) {
-  const size_t dash = path.rfind('-');
-  return dash == std::string::npos ? 0 : std::strtoll(path.c_str() + dash + 1, nullptr, 10);
-}
-
 bool has_reached(Engine& engine, const TrainOptions& options) {
   if (!options.max_steps) return false;
   const std::string latest = engine.needs_restore ? engine.checkpoints().latest_path() : "";
-  const int64_t step = engine.needs_restore ? step_of_path(latest) : engine.global_step();
+  const int64_t step =
+      engine.needs_restore ? std::max<int64_t>(checkpoint_step(latest), 0) : engine.global_step();
   if (step < *options.max_steps) return false;
   // A name promises nothing: if that checkpoint is broken, training goes on from an older one.
   if (!latest.empty() && !engine.checkpoints().is_whole(latest)) return false;

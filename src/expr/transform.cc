@@ -147,7 +147,7 @@ bool may_fault(const Program& program) {
       case Opcode::kFloorDiv:
       case Opcode::kFloorMod:
       case Opcode::kIntegerPow:
-        return true;
+        return !is_float(instruction.lane);
       default:
         return false;
     }

@@ -48,6 +48,21 @@ const Op constant_op = make_constant_op();
 const Op is_training_op = make_is_training_op();
 const Op assign_op = make_assign_op();
 
+ValueId add_parameter(Function& function, const TensorType& type, const std::string& name,
+                      Place place, bool poison) {
+  const auto index = static_cast<int64_t>(function.parameters.size());
+  const ValueId id = function.add({.op = &parameter_op,
+                                   .options = std::make_shared<const ParameterOptions>(
+                                       ParameterOptions{.index = index, .poison = poison}),
+                                   .inputs = {},
+                                   .outputs = {type},
+                                   .subgraphs = {},
+                                   .name = name,
+                                   .place = place});
+  function.parameters.push_back(id);
+  return id;
+}
+
 bool is_constant(const Node& node) { return node.op == &constant_op; }
 
 const Array& constant_value(const Node& node) {

@@ -10,7 +10,6 @@ namespace reckon::graph {
 
 struct ParameterOptions {
   int64_t index = 0;
-  std::string name;     ///< "features/x", "labels"
   bool poison = false;  ///< may be computed with, never run
 };
 struct VariableOptions {
@@ -32,6 +31,10 @@ extern const Op variable_op;   ///< a variable's value at the start of the step
 extern const Op constant_op;
 extern const Op is_training_op;  ///< a bool scalar that is a constant in each plan
 extern const Op assign_op;
+
+/// Adds a parameter of that type, the function's next; `name` is the node's.
+ValueId add_parameter(Function& function, const TensorType& type, const std::string& name,
+                      Place place = {}, bool poison = false);
 
 bool is_constant(const Node& node);
 const Array& constant_value(const Node& node);

@@ -44,13 +44,29 @@ TEST(CoreOps, TheModeIsABoolAndAnAssignmentIsNothing) {
   EXPECT_TRUE(assign_op.infer(nullptr, {}).empty());
 }
 
-TEST(CoreOps, ParametersDifferByNumberAndPoisonAndNotByName) {
+TEST(CoreOps, ParametersDifferByNumberAndPoison) {
   const auto hash = [](ParameterOptions options) {
     return hash_of(parameter_op, make_options(std::move(options)));
   };
-  EXPECT_EQ(hash({.index = 1, .name = "x"}), hash({.index = 1, .name = "y"}));
-  EXPECT_NE(hash({.index = 1, .name = "x"}), hash({.index = 2, .name = "x"}));
-  EXPECT_NE(hash({.index = 1, .name = "x"}), hash({.index = 1, .name = "x", .poison = true}));
+  EXPECT_EQ(hash({.index = 1}), hash({.index = 1}));
+  EXPECT_NE(hash({.index = 1}), hash({.index = 2}));
+  EXPECT_NE(hash({.index = 1}), hash({.index = 1, .poison = true}));
+}
+
+TEST(AddParameter, IsTheFunctionsNextWithItsTypeNameAndPlace) {
+  Function function("main", nullptr);
+  add_parameter(function, {kFloat32, {2}}, "x");
+  const ValueId second = add_parameter(function, {kInt64, {}}, "labels", {"user.cc", 7}, true);
+  ASSERT_EQ(function.parameters.size(), 2u);
+  EXPECT_EQ(function.parameters[1], second);
+  const Node& node = function.node(second);
+  EXPECT_EQ(node.op, &parameter_op);
+  EXPECT_EQ(node.as<ParameterOptions>().index, 1);
+  EXPECT_TRUE(node.as<ParameterOptions>().poison);
+  EXPECT_FALSE(function.node(function.parameters[0]).as<ParameterOptions>().poison);
+  EXPECT_EQ(node.outputs, (Types{{kInt64, {}}}));
+  EXPECT_EQ(node.name, "labels");
+  EXPECT_EQ(node.place.line, 7);
 }
 
 TEST(CoreOps, AssignmentsDifferByVariableAndKind) {

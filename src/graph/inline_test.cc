@@ -29,7 +29,7 @@ class Inline : public ::testing::Test {
 };
 
 TEST_F(Inline, PutsABodyInThePlaceOfItsCall) {
-  const ValueId argument = add_parameter(target_, {kFloat32, {4}});
+  const ValueId argument = add_parameter(target_, {kFloat32, {4}}, "parameter");
   target_.results = inline_function(body(0), {argument}, target_);
   verify(target_, "inlining");
   ASSERT_EQ(target_.results.size(), 1u);
@@ -38,20 +38,20 @@ TEST_F(Inline, PutsABodyInThePlaceOfItsCall) {
 }
 
 TEST_F(Inline, InfersTypesFromTheArguments) {
-  const ValueId argument = add_parameter(target_, {kFloat32, {4}});
+  const ValueId argument = add_parameter(target_, {kFloat32, {4}}, "parameter");
   const ValueId result = inline_function(body(0), {argument}, target_)[0];
   EXPECT_EQ(target_.type(result).shape, Shape({4})) << target_.text();
   EXPECT_EQ(body(0).type(body(0).results[0]).shape, Shape({kUnknown})) << "the body stays as it is";
 }
 
 TEST_F(Inline, OfABodyThatPassesItsParameterOnAddsNothing) {
-  const ValueId argument = add_parameter(target_, {kFloat32, {4}});
+  const ValueId argument = add_parameter(target_, {kFloat32, {4}}, "parameter");
   EXPECT_EQ(inline_function(body(1), {argument}, target_), std::vector<ValueId>{argument});
   EXPECT_EQ(target_.size(), 1);
 }
 
 TEST_F(Inline, KeepsNamesForRandomOpsAreKeyedByThem) {
-  const ValueId argument = add_parameter(target_, {kFloat32, {4}});
+  const ValueId argument = add_parameter(target_, {kFloat32, {4}}, "parameter");
   const ValueId result = inline_function(body(0), {argument}, target_)[0];
   EXPECT_EQ(target_.node(result).name, body(0).node(body(0).results[0]).name);
   EXPECT_TRUE(target_.node(result).place.known());
@@ -69,7 +69,7 @@ TEST(InlineOutputs, KeepTheirNumbers) {
     return Tensors{parts[2], parts[1] + parts[0], parts[0]};
   });
   Function target("target", body.function().module);
-  const ValueId input = add_parameter(target, {kFloat32, {2, 6}});
+  const ValueId input = add_parameter(target, {kFloat32, {2, 6}}, "parameter");
   Node pair{.op = body.function().nodes[1].op,
             .options = body.function().nodes[1].options,
             .inputs = {input},
@@ -96,7 +96,7 @@ TEST(InlineOutputs, OfASubgraphWithinTheBodyStayWithIt) {
         reduce_sum(x) > 0, [&] { return exp(x); }, [&] { return sin(x); });
   });
   Function target("target", body.function().module);
-  const ValueId input = add_parameter(target, {kFloat32, {3}});
+  const ValueId input = add_parameter(target, {kFloat32, {3}}, "parameter");
   const ValueId result = inline_function(body.function(), {input}, target)[0];
   EXPECT_EQ(target.node(result).subgraphs, body.result().subgraphs);
   verify(target, "inlining");

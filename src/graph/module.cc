@@ -43,6 +43,14 @@ int32_t Module::find(const std::string& name) const {
   return entry == by_name_.end() ? -1 : entry->second;
 }
 
+int32_t Module::index_of(const char* where, const std::string& name) const {
+  const int32_t index = find(name);
+  if (index >= 0) return index;
+  throw Error(ErrorCode::kNotFound, where,
+              fmt::format("there is no variable \"{}\"; there are: {}", name,
+                          fmt::join(variable_names(), ", ")));
+}
+
 std::vector<std::string> Module::variable_names() const {
   std::vector<std::string> names;
   for (const auto& [name, index] : by_name_) names.push_back(name);

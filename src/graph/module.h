@@ -36,6 +36,9 @@ class Module : public std::enable_shared_from_this<Module> {
   int32_t declare(VariableDecl variable);
   /// -1 if there is none of that name.
   int32_t find(const std::string& name) const;
+  /// As find, for a name that a user gave.
+  /// Throws Error, kNotFound, at `where`, naming the variables that there are.
+  int32_t index_of(const char* where, const std::string& name) const;
   const VariableDecl& variable(int32_t index) const { return *variables_[index]; }
   int32_t variable_count() const { return static_cast<int32_t>(variables_.size()); }
   std::vector<std::string> variable_names() const;

@@ -118,9 +118,7 @@ Operation group(const std::vector<Operation>& operations) {
 }
 
 Tensor Operand::resolve(DType number_dtype) const {
-  // A line that a whole call has wins over that of an operand made by the library.
-  const bool has_call = graph::is_tracing() && graph::current_trace("operand").place.known();
-  const Place place = has_call ? graph::current_trace("operand").place : place_;
+  const Place place = graph::user_place(place_);
   if (is_number()) {
     const DType dtype = number_dtype != DType::kInvalid ? number_dtype
                         : is_real_number()              ? kFloat32

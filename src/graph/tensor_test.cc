@@ -28,7 +28,7 @@ class TensorTest : public ::testing::Test {
     graph::Trace& trace = graph::current_trace("test");
     const graph::ValueId id = trace.outermost()->add(
         {.op = &graph::parameter_op,
-         .options = graph::make_options(graph::ParameterOptions{.name = "labels", .poison = true}),
+         .options = graph::make_options(graph::ParameterOptions{.poison = true}),
          .inputs = {},
          .outputs = {{DType::kInvalid, {}}},
          .subgraphs = {},

@@ -24,15 +24,8 @@ ValueId capture(Function& function, ValueId outer, const Node& outer_node) {
     if (known.outer == outer) return function.parameters[known.parameter];
   }
   const auto index = static_cast<int32_t>(function.parameters.size());
-  Node node{.op = &parameter_op,
-            .options = make_options(ParameterOptions{.index = index, .name = outer_node.name}),
-            .inputs = {},
-            .outputs = {outer_node.outputs[outer.output]},
-            .subgraphs = {},
-            .name = "capture/" + outer_node.name,
-            .place = outer_node.place};
-  const ValueId inner = function.add(std::move(node));
-  function.parameters.push_back(inner);
+  const ValueId inner = add_parameter(function, outer_node.outputs[outer.output],
+                                      "capture/" + outer_node.name, outer_node.place);
   function.captures.push_back({outer, index});
   return inner;
 }
@@ -95,6 +88,17 @@ PlaceScope::~PlaceScope() {
   if (current != nullptr) current->place = previous_;
 }
 
+Place user_place(Place own) {
+  return current != nullptr && current->place.known() ? current->place : own;
+}
+
+EnclosingScope::EnclosingScope(const Function* function)
+    : trace_(current_trace("graph")), functions_(trace_.functions) {
+  const auto own = std::find(functions_.begin(), functions_.end(), function);
+  if (own != functions_.end()) trace_.functions.assign(functions_.begin(), own + 1);
+}
+EnclosingScope::~EnclosingScope() { trace_.functions = functions_; }
+
 SubgraphScope::SubgraphScope(const std::string& name) {
   Trace& trace = current_trace("subgraph");
   function_ = std::make_shared<Function>(name, trace.module.get(), trace.function());
@@ -105,17 +109,7 @@ SubgraphScope::SubgraphScope(const std::string& name) {
 SubgraphScope::~SubgraphScope() { current->functions.pop_back(); }
 
 Tensor SubgraphScope::parameter(const TensorType& type, const std::string& name) {
-  const auto index = static_cast<int64_t>(function_->parameters.size());
-  Node node{.op = &parameter_op,
-            .options = make_options(ParameterOptions{.index = index, .name = name}),
-            .inputs = {},
-            .outputs = {type},
-            .subgraphs = {},
-            .name = name,
-            .place = {}};
-  const ValueId id = function_->add(std::move(node));
-  function_->parameters.push_back(id);
-  return {current->module, function_.get(), id};
+  return {current->module, function_.get(), add_parameter(*function_, type, name)};
 }
 
 Tensor localize(const Tensor& tensor, Place place) {
@@ -138,7 +132,7 @@ Tensor localize(const Tensor& tensor, Place place) {
 Tensors add_node(const Op& op, Options options, const Tensors& inputs, Place place,
                  Subgraphs subgraphs, int poison_outputs) {
   Trace& trace = current_trace(op.where.c_str(), place);
-  if (trace.place.known()) place = trace.place;
+  place = user_place(place);
   Node node{.op = &op,
             .options = std::move(options),
             .inputs = {},

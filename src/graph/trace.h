@@ -85,6 +85,23 @@ class PlaceScope {
   Place previous_;
 };
 
+/// The line of the user's whole call, if the library composes one; else `own`.
+Place user_place(Place own);
+
+/// While it lives, nodes are made in `function`, which encloses the current one. Any other function
+/// changes nothing.
+class EnclosingScope {
+ public:
+  explicit EnclosingScope(const Function* function);
+  ~EnclosingScope();
+  EnclosingScope(const EnclosingScope&) = delete;
+  EnclosingScope& operator=(const EnclosingScope&) = delete;
+
+ private:
+  Trace& trace_;
+  std::vector<Function*> functions_;
+};
+
 /// Builds a subgraph: ops go to a new function until the end of the scope.
 class SubgraphScope {
  public:

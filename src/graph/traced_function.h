@@ -29,19 +29,4 @@ class Traced {
   Graph graph_;
 };
 
-/// Adds a parameter of that type.
-inline ValueId add_parameter(Function& function, const TensorType& type) {
-  const auto index = static_cast<int64_t>(function.parameters.size());
-  const ValueId id =
-      function.add({.op = &parameter_op,
-                    .options = make_options(ParameterOptions{.index = index, .name = "parameter"}),
-                    .inputs = {},
-                    .outputs = {type},
-                    .subgraphs = {},
-                    .name = "parameter",
-                    .place = {}});
-  function.parameters.push_back(id);
-  return id;
-}
-
 }  // namespace reckon::graph

@@ -14,19 +14,6 @@
 namespace reckon::graph {
 namespace {
 
-/// Adds nodes to the outermost function while it lives: variables never live in a subgraph.
-class OutermostScope {
- public:
-  explicit OutermostScope(Trace& trace) : trace_(trace), functions_(trace.functions) {
-    trace.functions.resize(1);
-  }
-  ~OutermostScope() { trace_.functions = functions_; }
-
- private:
-  Trace& trace_;
-  std::vector<Function*> functions_;
-};
-
 /// The rule of TensorFlow's names, which checkpoints and events share.
 void check_name(const std::string& name, Place place) {
   const auto is_fine = [](unsigned char c) {
@@ -43,8 +30,9 @@ void check_name(const std::string& name, Place place) {
               place);
 }
 
+/// In the outermost function: variables never live in a subgraph.
 Tensor variable_node(Trace& trace, const VariableRequest& request, int32_t index) {
-  const OutermostScope outermost(trace);
+  const EnclosingScope outermost(trace.outermost());
   Node node{.op = &variable_op,
             .options = make_options(VariableOptions{index}),
             .inputs = {},
@@ -167,6 +155,20 @@ std::shared_ptr<Function> trace_initializer(const std::string& variable,
   return function;
 }
 
+std::shared_ptr<Function> trace_initializer(const std::string& variable, const TensorType& type,
+                                            const Initializer& initializer) {
+  base::require(static_cast<bool>(initializer), "variable", "the initializer of \"", variable,
+                "\" is empty; pass one, e.g. initializers::zeros()");
+  return trace_initializer(variable, [&] {
+    const Tensor value = initializer(type.shape, type.dtype);
+    const bool fits = value.valid() && value.dtype() == type.dtype && value.shape() == type.shape;
+    base::require(fits, "variable", "the initializer of \"", variable, "\" gave ", value.text(),
+                  ", expected ", type_text(type),
+                  "; make it of the shape and dtype it is asked for");
+    return value;
+  });
+}
+
 int32_t variable_index(const Tensor& tensor) {
   const Node& node = tensor.function()->node(tensor.id());
   return node.op == &variable_op ? static_cast<int32_t>(node.as<VariableOptions>().variable) : -1;
@@ -179,18 +181,8 @@ namespace reckon {
 Tensor placeholder(DType dtype, const Shape& shape, const std::string& name, Place place) {
   graph::Trace& trace = graph::current_trace("placeholder", place);
   graph::Function& function = *trace.outermost();
-  const auto index = static_cast<int64_t>(function.parameters.size());
-  const std::string unique = trace.unique_name(name);
-  const graph::ValueId id = function.add(
-      {.op = &graph::parameter_op,
-       .options = graph::make_options(graph::ParameterOptions{.index = index, .name = unique}),
-       .inputs = {},
-       .outputs = {{dtype, shape}},
-       .subgraphs = {},
-       .name = unique,
-       .place = place});
-  function.parameters.push_back(id);
-  return {trace.module, &function, id};
+  return {trace.module, &function,
+          graph::add_parameter(function, {dtype, shape}, trace.unique_name(name), place)};
 }
 
 Tensor variable(const std::string& name, Operand initial, VariableOptions options) {
@@ -205,18 +197,8 @@ Tensor variable(const std::string& name, const Shape& shape, const Initializer& 
                 VariableOptions options, Place place) {
   const std::string full = graph::current_trace("variable", place).scope + name;
   const graph::PlaceScope user(place);
-  return graph::make_variable(
-      {.name = full, .trainable = options.trainable, .place = place},
-      graph::trace_initializer(full, [&] {
-        base::require(static_cast<bool>(initializer), "variable", "the initializer of \"", full,
-                      "\" is empty; pass one, e.g. initializers::zeros()");
-        const Tensor value = initializer(shape, kFloat32);
-        const bool fits = value.valid() && value.dtype() == kFloat32 && value.shape() == shape;
-        base::require(fits, "variable", "the initializer of \"", full, "\" gave ", value.text(),
-                      ", expected ", graph::type_text({kFloat32, shape}),
-                      "; make it of the shape and dtype it is asked for");
-        return value;
-      }));
+  return graph::make_variable({.name = full, .trainable = options.trainable, .place = place},
+                              graph::trace_initializer(full, {kFloat32, shape}, initializer));
 }
 
 Operation assign(Operand variable, Operand value) {
@@ -234,7 +216,7 @@ Tensor is_training(Place place) {
   Tensor flag;
   {
     // Outside of subgraphs, where each plan knows its value.
-    const graph::OutermostScope outermost(trace);
+    const graph::EnclosingScope outermost(trace.outermost());
     flag = graph::add_node(graph::is_training_op, graph::make_options(graph::NoOptions{}), {},
                            place)[0];
   }

@@ -2,6 +2,7 @@
 // Declaring a variable and meeting it again: by name, in one module, once for each trace.
 #pragma once
 
+#include <reckon/initializers.h>
 #include "graph/trace.h"
 
 namespace reckon::graph {
@@ -25,6 +26,10 @@ std::shared_ptr<Function> extract_initializer(const Tensor& value, const std::st
 /// Traces `make` into a function of its own, with names under `variable`.
 std::shared_ptr<Function> trace_initializer(const std::string& variable,
                                             const std::function<Tensor()>& make);
+/// The same of an initializer. Throws Error, kInvalidArgument, if it is empty, or gives anything
+/// but a value of `type`.
+std::shared_ptr<Function> trace_initializer(const std::string& variable, const TensorType& type,
+                                            const Initializer& initializer);
 /// The index of the variable that `tensor` reads, or -1.
 int32_t variable_index(const Tensor& tensor);
 

@@ -98,10 +98,6 @@ TEST(OptimizerOptions, OutOfRangeAreRefusedByName) {
   expect_error([] { adam({.beta2 = 1}); }, "[adam] beta2 is 1, expected a number in [0, 1)");
   expect_error([] { adam({.epsilon = -1}); }, "[adam] epsilon is -1, expected 0 or more");
   expect_error([] { momentum({.momentum = -0.5}); }, "[momentum] momentum is -0.5, expected");
-  expect_error([] { gradient_descent({.learning_rate = -1}); },
-               "[gradient_descent] learning_rate is -1, expected a finite number");
-  expect_error([] { adagrad({.clip_global_norm = 0}); },
-               "[adagrad] clip_global_norm is 0, expected a positive number");
   expect_error([] { adam({.learning_rate = Schedule(Schedule::Function())}); },
                "[schedule] the function is empty");
 }

@@ -16,9 +16,7 @@ auto at_place(Place place, const F& function) {
     return function();
   } catch (const Error& error) {
     if (!error.at().empty()) throw;
-    const bool has_outer = graph::is_tracing() && graph::current_trace("graph").place.known();
-    throw Error(error.code(), error.where(), error.message(),
-                has_outer ? graph::current_trace("graph").place : place);
+    throw Error(error.code(), error.where(), error.message(), graph::user_place(place));
   }
 }
 

@@ -73,18 +73,6 @@ Kernel copy_results(const CustomGradientOptions& options, const KernelSpec& spec
           0};
 }
 
-const DefinedOp<CustomGradientOptions> custom_gradient_op = define<CustomGradientOptions>({
-    .name = "CustomGradient",
-    .inputs = {{"value", kAnything, 'V', true}},
-    .attributes = {{"inputs", &CustomGradientOptions::inputs},
-                   {"rule", &CustomGradientOptions::rule}},
-    .infer = infer_results,
-    .gradient = apply_rule,
-    .kernel = copy_results,
-});
-
-}  // namespace
-
 /// The rule gives gradients for inputs only: a trained variable used in any other way would never
 /// learn.
 void refuse_variables(const graph::Function& function, int32_t first, const Tensors& inputs,
@@ -105,6 +93,18 @@ void refuse_variables(const graph::Function& function, int32_t first, const Tens
     }
   }
 }
+
+const DefinedOp<CustomGradientOptions> custom_gradient_op = define<CustomGradientOptions>({
+    .name = "CustomGradient",
+    .inputs = {{"value", kAnything, 'V', true}},
+    .attributes = {{"inputs", &CustomGradientOptions::inputs},
+                   {"rule", &CustomGradientOptions::rule}},
+    .infer = infer_results,
+    .gradient = apply_rule,
+    .kernel = copy_results,
+});
+
+}  // namespace
 
 }  // namespace ops
 

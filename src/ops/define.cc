@@ -120,9 +120,8 @@ Tensors apply(const OpDef& op, graph::Options options, const Operands& operands,
     }
   }
   check_count(op, operands.size(), place);
-  // A line that the whole call has wins over that of an operand made by the library.
-  const graph::Trace& trace = graph::current_trace(op.where.c_str(), place);
-  if (trace.place.known()) place = trace.place;
+  graph::current_trace(op.where.c_str(), place);  // so that an error without one names the op
+  place = graph::user_place(place);
   Tensors inputs;
   for (size_t i = 0; i < operands.size(); ++i) {
     inputs.push_back(operands[i].resolve(number_dtype(op, operands, input_of(op, i).group)));

@@ -19,14 +19,8 @@ ValueId parameter_for(Function& function, ValueId outer, const graph::Node& oute
   for (const graph::Capture& capture : function.captures) {
     if (capture.outer == outer) return function.parameters[capture.parameter];
   }
-  return function.add(
-      {.op = &graph::parameter_op,
-       .options = graph::make_options(graph::ParameterOptions{.name = outer_node.name}),
-       .inputs = {},
-       .outputs = {outer_node.outputs[outer.output]},
-       .subgraphs = {},
-       .name = "capture/" + outer_node.name,
-       .place = outer_node.place});
+  return graph::add_parameter(function, outer_node.outputs[outer.output],
+                              "capture/" + outer_node.name, outer_node.place);
 }
 
 void set_parameters(Function& function, size_t own, const std::vector<ValueId>& outers) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "expr/transform.h"
 #include "graph/core_ops.h"
 #include "passes/loop.h"
 #include "passes/passes.h"
@@ -33,12 +34,9 @@ bool is_scalar(const Shape& shape) { return shape.is_static() && shape.num_eleme
 /// A table counts elements from the start of each chunk and reports no fault: a program that draws
 /// random numbers, or may divide an integer by zero, keeps a step of its own.
 bool may_run_in_chunks(const expr::Program& program) {
-  return std::none_of(program.instructions.begin(), program.instructions.end(),
-                      [](const expr::Instruction& i) {
-                        const bool divides =
-                            i.op >= expr::Opcode::kTruncateDiv && i.op <= expr::Opcode::kIntegerPow;
-                        return i.op == expr::Opcode::kIndex || (divides && !expr::is_float(i.lane));
-                      });
+  return !expr::may_fault(program) &&
+         std::none_of(program.instructions.begin(), program.instructions.end(),
+                      [](const auto& i) { return i.op == expr::Opcode::kIndex; });
 }
 
 /// True if every output is some variable's new value, and every input one array of the same shape

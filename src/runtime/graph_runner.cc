@@ -7,20 +7,13 @@
 
 #include "base/check.h"
 #include "graph/core_ops.h"
+#include "ops/axis.h"
 
 namespace reckon::runtime {
 namespace {
 
 /// A loop over feeds of ever new sizes must not keep an arena for each.
 constexpr size_t kMaxExecutions = 64;
-
-bool fits(const Shape& shape, const Shape& want) {
-  if (shape.rank() != want.rank()) return false;
-  for (int axis = 0; axis < want.rank(); ++axis) {
-    if (want[axis] != kUnknown && want[axis] != shape[axis]) return false;
-  }
-  return true;
-}
 
 }  // namespace
 
@@ -60,7 +53,8 @@ void GraphRunner::feed(const Tensor& placeholder, const Array& value, ParameterF
     refuse(fmt::format("{} is fed but is no placeholder; feed what placeholder() returned",
                        node.name));
   }
-  if (value.dtype() != placeholder.dtype() || !fits(value.shape(), placeholder.shape())) {
+  if (value.dtype() != placeholder.dtype() ||
+      !ops::may_be_equal(value.shape(), placeholder.shape())) {
     refuse(fmt::format("{} is fed {} but is {}; feed its dtype and a shape that fits", node.name,
                        value.text(), placeholder.text()));
   }

@@ -66,22 +66,12 @@ std::vector<Array> Session::Callable::operator()(const std::vector<Array>& value
 
 Array Session::variable_value(const std::string& name) const {
   runtime::VariableStore& store = state_->runner.store();
-  const int32_t index = store.module()->find(name);
-  if (index >= 0) return store.value(index);
-  throw Error(ErrorCode::kNotFound, "variable_value",
-              fmt::format("there is no variable \"{}\"; there are: {}", name,
-                          fmt::join(store.module()->variable_names(), ", ")));
+  return store.value(store.module()->index_of("variable_value", name));
 }
 
 void Session::set_variable(const std::string& name, const Array& value) {
   runtime::VariableStore& store = state_->runner.store();
-  const int32_t index = store.module()->find(name);
-  if (index < 0) {
-    throw Error(ErrorCode::kNotFound, "set_variable",
-                fmt::format("there is no variable \"{}\"; there are: {}", name,
-                            fmt::join(store.module()->variable_names(), ", ")));
-  }
-  store.set(index, value);
+  store.set(store.module()->index_of("set_variable", name), value);
 }
 
 int Session::programs_compiled() const { return state_->runner.cache().compiled(); }
