@@ -136,6 +136,23 @@ bool needs_op(const Operation& operation, const std::string& name) {
   return found;
 }
 
+TEST_F(ApplicationTest, AnIdThatIsOutsideNamesTheLineThatTookTheRow) {
+  const Tensor table = variable("table", Shape{3, 1}, initializers::ones());
+  const Tensor ids = placeholder(kInt64, {kUnknown});
+  const int line = __LINE__ + 1;
+  const Tensor rows = gather(table, ids);
+  const Operation step = optimizers::adagrad().minimize(reduce_sum(rows * 2.0));
+  Session session(graph);
+  session.initialize_variables();
+  expect_error(
+      [&] {
+        session.run({.targets = {step}, .feeds = {{ids, Array::from<int64_t>({-1}, {1})}}});
+      },
+      "index -1 is not in [0, 3), at position 0 of 1; look for where the data get it. At "
+      "application_test.cc:" +
+          std::to_string(line));
+}
+
 TEST_F(ApplicationTest, ATablesGradientIsNeverMadeDenseButForAdam) {
   const Tensor table = variable("table", reckon::zeros({4, 2}));
   const Tensor loss = reduce_sum(square(gather(table, Array::from<int32_t>({2, 0, 2}, {3}))));

@@ -101,7 +101,7 @@ RowGradient row_gradient(const Tensor& grad) {
   const Tensor ids(grad.module(), grad.function(), node.inputs[1]);
   // Only gather_gradient() makes nodes of axis 0 with flat ids, and it writes the axis as 0.
   if (options.axis != 0 || options.batch_dims != 0 || ids.rank() != 1) return {};
-  return {ids, Tensor(grad.module(), grad.function(), node.inputs[0])};
+  return {ids, Tensor(grad.module(), grad.function(), node.inputs[0]), node.place};
 }
 
 }  // namespace reckon::ops

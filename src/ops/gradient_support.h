@@ -26,8 +26,9 @@ Tensor extent_product(const Tensor& like, const std::vector<int64_t>& axes, DTyp
 /// The gradient of a gather, if `grad` is one: the rows `rows` belong to row numbers `ids` of a
 /// table; the dense table of gradients is never made unless something else asks for it.
 struct RowGradient {
-  Tensor ids;   ///< int32 or int64 [n]
-  Tensor rows;  ///< [n, ...]
+  Tensor ids;        ///< int32 or int64 [n]
+  Tensor rows;       ///< [n, ...]
+  Place place = {};  ///< the line that took the rows
   bool valid() const { return ids.valid(); }
 };
 RowGradient row_gradient(const Tensor& grad);
