@@ -143,7 +143,11 @@ struct GatherOptions {
 ///   returns  params.shape[:axis] + indices.shape[batch_dims:] + params.shape[axis + 1:]
 Tensor gather(Operand params, Operand indices, GatherOptions options = {});
 
-// Sizes that only the data know: such a dimension reads `?` while the graph is built.
+// Sizes that only the data know: such a dimension reads `?` while the graph is built. Element-wise
+// ops and reductions take it as the first dimension, matmul in its rows or in the summed dimension;
+// elsewhere in them, in the branches of cond, in what while_loop carries and in what is assigned to
+// a variable it is an error of the first run, with the line of the op: transpose, flatten or reduce
+// first.
 
 /// The elements of x where `mask` is true, in row-major order; the mask's dimensions are those of x
 /// from `axis` on.

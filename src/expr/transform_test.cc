@@ -206,5 +206,24 @@ TEST(Expand, SharesWhatTwoFunctionsHaveInCommon) {
   EXPECT_LE(both, single + 2) << "one sum and its number";
 }
 
+TEST(MayFault, IsSoOfIntegersDividedOrRaisedOnly) {
+  const auto faults = [](Lane lane, Expr (*function)(Expr, Expr)) {
+    Builder b;
+    const Expr x = b.input(lane), y = b.input(lane);
+    return may_fault(b.finish({function(x, y)}));
+  };
+  for (const Lane lane : {Lane::kInt32, Lane::kInt64}) {
+    EXPECT_TRUE(faults(lane, floordiv));
+    EXPECT_TRUE(faults(lane, floormod));
+    EXPECT_TRUE(faults(lane, truncatediv));
+    EXPECT_TRUE(faults(lane, truncatemod));
+    EXPECT_TRUE(faults(lane, pow));
+    EXPECT_FALSE(faults(lane, max));
+  }
+  EXPECT_FALSE(faults(Lane::kFloat32, floordiv));
+  EXPECT_FALSE(faults(Lane::kFloat64, floormod));
+  EXPECT_FALSE(faults(Lane::kFloat32, pow));
+}
+
 }  // namespace
 }  // namespace reckon::expr

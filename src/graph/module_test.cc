@@ -90,5 +90,14 @@ TEST(Module, OwnsItsFunctions) {
   EXPECT_EQ(module.functions()[1].get(), other);
 }
 
+TEST(Module, NamesTheVariablesThatThereAreForOneThatIsNot) {
+  Module module;
+  module.declare(decl("w", {kFloat32, {2}}));
+  module.declare(decl("b", {kFloat32, {}}));
+  EXPECT_EQ(module.index_of("variable_value", "b"), 1);
+  base::expect_error([&] { module.index_of("variable_value", "c"); }, ErrorCode::kNotFound,
+                     "[variable_value] there is no variable \"c\"; there are: b, w");
+}
+
 }  // namespace
 }  // namespace reckon::graph

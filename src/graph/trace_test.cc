@@ -90,6 +90,39 @@ TEST_F(TraceTest, TensorsOfASubgraphStayInside) {
   base::expect_error([&] { inner + 1; }, "belongs to another graph");
 }
 
+TEST_F(TraceTest, AnEnclosingScopeMakesNodesFurtherOutWhileItLives) {
+  const SubgraphScope outer("outer");
+  const SubgraphScope inner("inner");
+  {
+    const EnclosingScope scope(outer.function().get());
+    EXPECT_EQ(constant_node(Array::scalar(1.0f), {}).function(), outer.function().get());
+    const EnclosingScope outermost(trace_.outermost());
+    EXPECT_EQ(constant_node(Array::scalar(1.0f), {}).function(), trace_.outermost());
+  }
+  EXPECT_EQ(trace_.function(), inner.function().get());
+}
+
+TEST_F(TraceTest, AnEnclosingScopeOfAFunctionThatEnclosesNothingChangesNothing) {
+  const Function other("other", trace_.module.get());
+  const SubgraphScope subgraph("body");
+  const EnclosingScope scope(&other), none(nullptr);
+  EXPECT_EQ(trace_.function(), subgraph.function().get());
+}
+
+TEST_F(TraceTest, TheUsersPlaceIsThatOfTheWholeCallIfThereIsOne) {
+  EXPECT_EQ(user_place({"own.cc", 1}).line, 1);
+  const PlaceScope call({"user.cc", 7});
+  EXPECT_EQ(user_place({"own.cc", 1}).line, 7);
+  EXPECT_EQ(constant_node(Array::scalar(1.0f), {"own.cc", 1}).place().line, 7);
+  {
+    const PlaceScope inside({"library.cc", 3});
+    EXPECT_EQ(user_place({}).line, 7) << "the outermost call is the user's";
+    const PlaceScope forced({"forward.cc", 5}, PlaceScope::Rule::kForced);
+    EXPECT_EQ(user_place({}).line, 5);
+  }
+  EXPECT_EQ(user_place({}).line, 7);
+}
+
 TEST(Trace, RefusesTensorsOfAnotherGraph) {
   Graph other;
   Tensor foreign;
