@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Split and unstack: pieces of a tensor along an axis.
 #include <algorithm>
-#include <numeric>
+#include <optional>
 
 #include <reckon/array_ops.h>
 #include <reckon/math_ops.h>
@@ -22,12 +22,31 @@ struct SplitOptions {
   int64_t axis = 0;  ///< as the user wrote it
 };
 
+/// Each piece is a tensor of the graph, so that more than these are a mistake in a count.
+constexpr int64_t kMaxPieces = 65536;
+
+void check_count(const SplitOptions& options) {
+  if (!options.sizes.empty()) return;
+  base::require(options.count > 0, "split", "count is ", options.count,
+                ", expected 1 or more; pass a count");
+  base::require(options.count <= kMaxPieces, "split", "count is ", options.count,
+                ", expected at most ", kMaxPieces, " pieces; reshape x and work on an axis");
+}
+
+/// The sum of the sizes but for the one that is -1, if it is not too large for an extent.
+std::optional<int64_t> known_sum(const std::vector<int64_t>& sizes) {
+  int64_t sum = 0;
+  for (int64_t size : sizes) {
+    if (size != kUnknown && __builtin_add_overflow(sum, size, &sum)) return std::nullopt;
+  }
+  return sum;
+}
+
 /// The sizes for an extent of the axis; unknown ones where the extent is not known.
 std::vector<int64_t> piece_sizes(const SplitOptions& options, int64_t extent,
                                  const graph::TensorType& x) {
   if (options.sizes.empty()) {
-    base::require(options.count > 0, "split", "count is ", options.count,
-                  ", expected 1 or more; pass a count");
+    check_count(options);
     if (extent < 0) return std::vector<int64_t>(options.count, kUnknown);
     base::require(extent % options.count == 0, "split", "axis ", options.axis, " of ",
                   graph::type_text(x), " does not divide into ", options.count,
@@ -41,13 +60,13 @@ std::vector<int64_t> piece_sizes(const SplitOptions& options, int64_t extent,
           std::count(sizes.begin(), sizes.end(), kUnknown) <= 1,
       "split", "the sizes are ", graph::attribute_text(options.sizes),
       ", expected extents with at most one -1; give the others");
-  if (extent < 0) return sizes;
-  const int64_t known =
-      std::accumulate(sizes.begin(), sizes.end(), int64_t{0}) + (open != sizes.end() ? 1 : 0);
-  base::require(open != sizes.end() ? known <= extent : known == extent, "split", "the sizes ",
-                graph::attribute_text(options.sizes), " do not add up to axis ", options.axis,
-                " of ", graph::type_text(x), "; pass -1 for one of them");
-  if (open != sizes.end()) *open = extent - known;
+  const std::optional<int64_t> known = known_sum(sizes);
+  const bool adds_up =
+      known && (extent < 0 || (open != sizes.end() ? *known <= extent : *known == extent));
+  base::require(adds_up, "split", "the sizes ", graph::attribute_text(options.sizes),
+                " do not add up to axis ", options.axis, " of ", graph::type_text(x),
+                "; pass -1 for one of them");
+  if (open != sizes.end() && extent >= 0) *open = extent - *known;
   return sizes;
 }
 
@@ -105,6 +124,7 @@ int poison_count(const SplitOptions& options) {
 Tensors traced_split(const Operand& x, const SplitOptions& options) {
   return at_place(x.place(), [&] {
     const Tensor value = x.resolve();
+    check_count(options);
     if (value.is_poison()) return Tensors(poison_count(options), value);
     return split_op.all({value}, options);
   });
@@ -138,6 +158,8 @@ Tensors unstack(Operand x, int axis) {
     base::require(
         extent >= 0, "unstack", "axis ", axis, " of ", value.text(),
         " has an unknown extent; the number of results must be known: use gather or slice");
+    base::require(extent <= ops::kMaxPieces, "unstack", "axis ", axis, " of ", value.text(),
+                  " gives more than ", ops::kMaxPieces, " results; use gather or slice");
     if (extent == 0) return {};
     Tensors pieces = split(value, extent, at);
     for (Tensor& piece : pieces) piece = squeeze(piece, {at});

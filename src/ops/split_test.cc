@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Split and unstack: equal and given sizes, pieces nobody uses, strings, unknown extents, errors.
+#include <limits>
+
 #include <gtest/gtest.h>
 
 #include <reckon/array_ops.h>
@@ -104,6 +106,29 @@ TEST(Split, RefusesSizesThatDoNotAddUp) {
   expect_error([] { split(placeholder(kFloat32, {}), 1); }, "[split] axis is 0 but x is float32[]");
 }
 
+TEST(Split, RefusesSizesWhoseSumIsNoExtent) {
+  const int64_t most = std::numeric_limits<int64_t>::max();
+  const auto refuse = [](const Shape& shape, std::vector<int64_t> sizes) {
+    expect_error([&] { split(placeholder(kFloat32, shape), sizes); },
+                 "] do not add up to axis 0 of float32[");
+  };
+  refuse({2}, {most, most, 4});  // a sum that wraps is 2
+  refuse({2}, {most, most, 3, -1});
+  refuse({2}, {-1, most, most, 4});
+  refuse({kUnknown}, {most, 1});
+  refuse({most}, {most, -1, 1});
+}
+
+TEST(Split, RefusesMorePiecesThanAGraphHolds) {
+  expect_error([] { split(placeholder(kFloat32, {int64_t{1} << 40}), int64_t{1} << 40); },
+               "[split] count is 1099511627776, expected at most 65536 pieces; reshape x and work "
+               "on an axis. At split_test.cc:");
+  expect_error([] { split(placeholder(kFloat32, {kUnknown}), 65537); }, "[split] count is 65537");
+  Graph graph;
+  const GraphScope scope(graph);
+  EXPECT_EQ(split(placeholder(kFloat32, {65536}), 65536).size(), 65536u);
+}
+
 TEST(Unstack, GivesOneTensorForEachIndex) {
   // check_op feeds unknown shapes too, but the number of results must be known.
   check_op({.op =
@@ -136,6 +161,12 @@ TEST(Unstack, RefusesUnknownExtents) {
         unstack(placeholder(kFloat32, {kUnknown, 2}));
       },
       "[unstack] axis 0 of float32[?, 2] has an unknown extent");
+  expect_error(
+      [] {
+        unstack(placeholder(kFloat32, {2, int64_t{1} << 40}), -1);
+      },
+      "[unstack] axis -1 of float32[2, 1099511627776] gives more than 65536 results; use "
+      "gather or slice. At split_test.cc:");
 }
 
 }  // namespace
