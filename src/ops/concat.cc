@@ -34,18 +34,27 @@ void check_parts(int axis, const InferContext& context) {
   }
 }
 
+std::string types_text(std::span<const graph::TensorType> types) {
+  std::string text;
+  for (const graph::TensorType& type : types) {
+    text += (text.empty() ? "" : ", ") + graph::type_text(type);
+  }
+  return text;
+}
+
 /// The extent of all parts together: known, unknown, or a sum that only the data knows.
 int64_t total_extent(int axis, const InferContext& context) {
-  int64_t total = 0, bound = 0;
+  int64_t total = 0;  // of bounds, where only the data knows a size
   bool is_dynamic = false;
   for (const graph::TensorType& part : context.inputs) {
     const int64_t dim = part.shape[axis];
     if (dim == kUnknown) return kUnknown;
     is_dynamic |= graph::is_extent(dim);
-    bound += context.bound(dim);
-    total += dim;
+    const bool is_too_large = __builtin_add_overflow(total, context.bound(dim), &total);
+    base::require(!is_too_large, "concat", "the parts are ", types_text(context.inputs),
+                  ", more than 2^63 - 1 elements along axis ", axis, "; join fewer of them");
   }
-  return is_dynamic ? context.data_extent(bound) : total;
+  return is_dynamic ? context.data_extent(total) : total;
 }
 
 graph::Types infer_concat(const ConcatOptions& options, const InferContext& context) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Concat and stack: axes, dtypes, sizes that only the data know, both forms of the gradient.
+#include <limits>
+
 #include <gtest/gtest.h>
 
 #include <reckon/array_ops.h>
@@ -124,6 +126,23 @@ TEST(Concat, RefusesPartsThatDoNotFit) {
       },
       "both need one dtype");
   expect_error([] { concat({}, 0); }, "[concat] came with 0 operands, expected at least 1");
+}
+
+TEST(Concat, RefusesAnExtentThatIsNoNumber) {
+  const int64_t most = std::numeric_limits<int64_t>::max(), quarter = int64_t{1} << 62;
+  expect_error(
+      [=] {
+        const Tensor part = placeholder(kFloat32, {most, 1});
+        concat({part, part}, 0);
+      },
+      "[concat] the parts are float32[9223372036854775807, 1], float32[9223372036854775807, 1], "
+      "more than 2^63 - 1 elements along axis 0; join fewer of them. At concat_test.cc:");
+  expect_error(
+      [=] {
+        const Tensor part = placeholder(kInt32, {1, quarter});
+        concat({part, part, part, part}, -1);
+      },
+      "more than 2^63 - 1 elements along axis 1");
 }
 
 TEST(Stack, AddsAnAxis) {

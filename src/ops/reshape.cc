@@ -48,7 +48,8 @@ Count count_of(const Shape& shape, int skip = -1) {
     } else if (shape[axis] == 0) {
       count.has_zero = true;
     } else {
-      count.number *= shape[axis];
+      base::require(!__builtin_mul_overflow(count.number, shape[axis], &count.number), "reshape",
+                    "the shape ", shape, " has more than 2^63 - 1 elements; give smaller extents");
     }
   }
   return count;
@@ -158,7 +159,7 @@ Tensor reshape(Operand x, const Shape& shape) {
                 base::concat_text("the new shape has the extent ", extent,
                                   ", expected a number or -1; pass -1 for ",
                                   "the one dimension that follows from the rest"),
-                x.place());
+                graph::user_place(x.place()));
   }
   return ops::reshape_op({x}, {shape});
 }

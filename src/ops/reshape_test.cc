@@ -57,6 +57,35 @@ TEST(Reshape, RefusesAnotherNumberOfElements) {
   refuse({-2, 3}, "[reshape] the new shape has the extent -2");
 }
 
+TEST(Reshape, RefusesMoreElementsThanANumberCounts) {
+  const int64_t quarter = int64_t{1} << 62;
+  const auto refuse = [](const Shape& from, const Shape& to) {
+    expect_error([&] { reshape(placeholder(kFloat32, from), to); },
+                 "[reshape] the shape [4611686018427387904, 4] has more than 2^63 - 1 elements; "
+                 "give smaller extents. At reshape_test.cc:");
+  };
+  refuse({6}, {quarter, 4});
+  refuse({quarter, 4}, {6});
+  expect_error(
+      [=] {
+        reshape(placeholder(kFloat32, {6}), {quarter, 4, -1});
+      },
+      "[reshape] the shape [4611686018427387904, 4, ?] has more than");
+}
+
+TEST(Flatten, RefusesMoreElementsThanANumberCounts) {
+  const int64_t quarter = int64_t{1} << 62;
+  expect_error(
+      [=] {
+        flatten(placeholder(kFloat32, {1, quarter, 4}));
+      },
+      "[shape] dimensions of 4611686018427387904 and 4 elements have a product of more "
+      "than 2^63 - 1; give smaller extents. At reshape_test.cc:");
+  Graph graph;
+  const GraphScope scope(graph);
+  EXPECT_EQ(flatten(placeholder(kFloat32, {1, quarter, 4, 0})).text(), "float32[1, 0]");
+}
+
 TEST(Flatten, KeepsTheBatch) {
   check_op({.op = flatten,
             .inputs = {floats({1, 2, 3, 4, 5, 6, 7, 8}, {2, 2, 2})},
