@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+
+#include <reckon/array_ops.h>
 #include <reckon/graph.h>
 #include <reckon/math_ops.h>
 #include "base/check.h"
@@ -20,6 +23,19 @@ class AtPlaceTest : public ::testing::Test {
   GraphScope scope_{graph_};
   Tensor x_ = placeholder(kFloat32, {2}, "x");
 };
+
+TEST_F(AtPlaceTest, ErrorsOfTheCallsInsideHaveItsLine) {
+  const auto refuse = [](const std::function<void()>& call) {
+    base::expect_error([&] { at_place(kUser, call); }, ". At user.cc:12");
+  };
+  const Tensor text = placeholder(kString, {2}, "text");
+  refuse([&] { cast(text, kInt32); });
+  refuse([&] { reduce_sum(x_, {1}); });
+  refuse([&] { reduce_variance(text); });
+  refuse([&] { reshape(x_, {-2}); });
+  refuse([&] { broadcast_to(x_, {kUnknown}); });
+  refuse([&] { concat({}, 0); });
+}
 
 TEST_F(AtPlaceTest, EveryNodeOfACallHasItsLine) {
   const Tensor y = at_place(kUser, [&] { return square(x_) + 1; });

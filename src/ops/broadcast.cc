@@ -81,7 +81,7 @@ Tensor broadcast_to(Operand x, const Shape& shape) {
                 base::concat_text("shape is ", shape.text(),
                                   ", expected known extents; broadcast against a "
                                   "tensor of an unknown size by arithmetic with it"),
-                x.place());
+                graph::user_place(x.place()));
   }
   return ops::broadcast_to_op({x}, {shape});
 }

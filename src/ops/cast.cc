@@ -50,7 +50,7 @@ void require_dtype(bool is_fine, const char* where, const Tensor& x, DType dtype
   throw Error(
       ErrorCode::kInvalidArgument, where,
       base::concat_text("x is ", x.text(), " and dtype is ", dtype, ", expected ", expected),
-      place);
+      graph::user_place(place));
 }
 
 struct Range {

@@ -59,6 +59,13 @@ TEST(SaturateCast, StopsAtTheLimits) {
             .expect = Array::from<uint8_t>({0, 9, 255}, {3})});
 }
 
+TEST(SaturateCast, RefusesStringsAtTheUsersLine) {
+  expect_error([] { saturate_cast("1", kInt32); },
+               "[cast] x is string[] and dtype is int32, expected float32, float64, int32, int64, "
+               "uint8 or bool for both; convert strings with the functions of strings, and store "
+               "other dtypes as one of these. At cast_test.cc:");
+}
+
 TEST(Bitcast, KeepsTheBits) {
   check_op({.op = [](const Tensor& x) { return bitcast(x, kInt32); },
             .inputs = {floats({1, -2}, {2})},

@@ -119,9 +119,9 @@ Tensors apply(const OpDef& op, graph::Options options, const Operands& operands,
       break;
     }
   }
+  place = graph::user_place(place);
   check_count(op, operands.size(), place);
   graph::current_trace(op.where.c_str(), place);  // so that an error without one names the op
-  place = graph::user_place(place);
   Tensors inputs;
   for (size_t i = 0; i < operands.size(); ++i) {
     inputs.push_back(operands[i].resolve(number_dtype(op, operands, input_of(op, i).group)));

@@ -54,7 +54,7 @@ Tensor clip_by_value(Operand x, Operand lowest, Operand highest) {
     throw Error(ErrorCode::kInvalidArgument, "clip_by_value",
                 base::concat_text("the limits make ", clipped.text(), " of x, ", value.text(),
                                   "; they must broadcast to the shape of x: reshape them"),
-                x.place());
+                graph::user_place(x.place()));
   }
   return clipped;
 }

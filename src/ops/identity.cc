@@ -56,7 +56,7 @@ Tensor resolve_computed(const char* where, const Operand& x) {
   if (value.is_poison() || kComputed.contains(value.dtype())) return value;
   throw Error(ErrorCode::kInvalidArgument, where,
               fmt::format("x is {}, expected {}; cast it first", value.text(), kComputed.text()),
-              x.place());
+              graph::user_place(x.place()));
 }
 
 }  // namespace

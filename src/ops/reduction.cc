@@ -25,7 +25,7 @@ std::vector<int64_t> resolve_axes(const char* where, const Tensor& x, const Axes
                                     x.text())
                       : fmt::format("there is no axis {} in x, {}; axes of it are in [{}, {})",
                                     axis, x.text(), -x.rank(), x.rank()),
-                  place);
+                  graph::user_place(place));
     }
     list.push_back(resolved);
   }
@@ -48,7 +48,7 @@ Tensor resolve_floats(const char* where, const Operand& x) {
   if (value.is_poison() || kFloating.contains(value.dtype())) return value;
   throw Error(ErrorCode::kInvalidArgument, where,
               fmt::format("x is {}, expected {}; cast it first", value.text(), kFloating.text()),
-              x.place());
+              graph::user_place(x.place()));
 }
 
 graph::Types infer_reduction(const ReduceOptions& options, const graph::InferContext& context) {
