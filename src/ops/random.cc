@@ -3,6 +3,8 @@
 // distributions.
 #include <reckon/random.h>
 
+#include <cmath>
+
 #include "expr/builder.h"
 #include "kernels/random.h"
 #include "ops/at_place.h"
@@ -136,6 +138,9 @@ Tensor uniform(const Shape& shape, UniformOptions options, Place place) {
     ops::check("uniform", shape, options.dtype, {kFloat32, kFloat64, kInt32, kInt64});
     base::require(options.low < options.high, "uniform", "low is ", options.low, ", high is ",
                   options.high, "; low must be below high");
+    base::require(std::isfinite(options.high - options.low), "uniform", "low is ", options.low,
+                  ", high is ", options.high,
+                  ", expected a finite distance; bring them closer together");
     ops::check_limits(options);
     const ops::RandomKeyPair key = ops::random_key(options.seed, place);
     if (options.dtype == kFloat32) {

@@ -103,6 +103,8 @@ TEST(Random, WithASeedOfItsOwnForgetsNameAndRunSeed) {
 TEST(Random, RefusesRangesAndDtypesThatCannotBe) {
   expect_error([] { random::uniform({2}, {.low = 1, .high = 1}); },
                "[uniform] low is 1, high is 1");
+  expect_error([] { random::uniform({2}, {.low = -INFINITY, .high = 0}); },
+               "[uniform] low is -inf, high is 0, expected a finite distance");
   expect_error([] { random::uniform({kUnknown}); },
                "[uniform] shape is [?], expected known extents");
   expect_error([] { random::normal({2}, {.dtype = kInt32}); }, "[normal] dtype is int32");

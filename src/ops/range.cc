@@ -61,6 +61,11 @@ template <class T>
 Array sequence(T start, T limit, T delta) {
   base::require(delta != 0, "range", "delta is 0; pass a step towards the limit, from ", start,
                 " to ", limit);
+  if constexpr (std::is_floating_point_v<T>) {
+    base::require(!std::isnan(start) && !std::isnan(limit) && !std::isnan(delta), "range",
+                  "start is ", start, ", limit ", limit, ", delta ", delta,
+                  ", expected numbers; look for where the NaN comes from");
+  }
   base::require((delta > 0) == (limit > start) || limit == start, "range", "start is ", start,
                 ", limit ", limit, ", delta ", delta,
                 ", which leads away from the limit; change the sign of delta");

@@ -69,6 +69,9 @@ TEST(Range, RefusesSequencesWithoutAnEnd) {
   expect_error([=] { range(0.0f, infinite); }, "[range] start is 0, limit inf, delta 1");
   expect_error([=] { range(1.0f, 0.0f, unclear); }, "[range] start is 1, limit 0, delta nan");
   expect_error([=] { range(unclear, 1.0f); }, "[range] start is nan");
+  expect_error([=] { range(0.0f, unclear); },
+               "[range] start is 0, limit nan, delta 1, expected numbers; look for where the NaN "
+               "comes from");
   expect_error([] { range(0.0f, 1.0f, 1e-30f); }, "[range] start is 0, limit 1, delta 1e-30");
 }
 

@@ -4,6 +4,7 @@
 #include "ops/slice.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 
 #include "kernels/movement.h"
@@ -34,8 +35,8 @@ Range range_of(const SliceOptions& options, int axis, int64_t extent) {
   const int64_t end =
       options.has_open_end(axis) ? (step > 0 ? extent : -1) : clamped(options.ends[axis]);
   const int64_t length = step > 0 ? end - begin : begin - end;
-  const int64_t stride = step > 0 ? step : -step;
-  return {begin, length <= 0 ? 0 : (length + stride - 1) / stride};
+  // Not of the stride's absolute value, which the lowest number does not have.
+  return {begin, length <= 0 ? 0 : 1 + std::abs((length - 1) / step)};
 }
 
 bool is_whole(const SliceOptions& options, int axis) {

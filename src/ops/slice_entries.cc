@@ -2,6 +2,7 @@
 // slice() and strided_slice(): from what the user writes to one entry per axis, new axes and
 // dropped ones.
 #include <bit>
+#include <limits>
 
 #include <reckon/array_ops.h>
 #include "base/check.h"
@@ -10,6 +11,12 @@
 
 namespace reckon::ops {
 namespace {
+
+/// begin + size, or the highest number where the sum is none: it lies outside all the same.
+int64_t end_of(int64_t begin, int64_t size) {
+  int64_t end = 0;
+  return __builtin_add_overflow(begin, size, &end) ? std::numeric_limits<int64_t>::max() : end;
+}
 
 bool has_bit(uint32_t mask, size_t entry) { return entry < 32 && ((mask >> entry) & 1) != 0; }
 
@@ -89,7 +96,7 @@ void Entries::add(size_t entry) {
     slice.single |= 1u << axis();
     slice.open_ends |= begin == -1 ? 1u << axis() : 0;
     slice.begins.push_back(begin);
-    slice.ends.push_back(begin + 1);
+    slice.ends.push_back(end_of(begin, 1));
   } else {
     slice.open_begins |= has_bit(options_.begin_mask, entry) ? 1u << axis() : 0;
     slice.open_ends |= has_bit(options_.end_mask, entry) ? 1u << axis() : 0;
@@ -112,7 +119,7 @@ SliceOptions exact_slice(const Tensor& x, const std::vector<int64_t>& begin,
     base::require(begin[axis] >= 0 && size[axis] >= -1, "slice", "axis ", axis, " of ", x.text(),
                   " is cut at ", begin[axis], " with size ", size[axis],
                   "; begin counts from 0, and a size of -1 goes to the end");
-    options.ends[axis] += size[axis];
+    options.ends[axis] = end_of(begin[axis], size[axis]);
     options.open_begins |= begin[axis] == 0 ? 1u << axis : 0;
     options.open_ends |= size[axis] == -1 ? 1u << axis : 0;
   }

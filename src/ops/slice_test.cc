@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <limits>
+
 #include <gtest/gtest.h>
 
 #include <reckon/array_ops.h>
@@ -33,6 +35,10 @@ TEST(Slice, RefusesAPartOutside) {
   };
   refuse({0, 2}, {3, 3}, "[slice] x is float32[3, 4]: axis 1 is cut from 2 to 5, outside [0, 4)");
   refuse({-1, 0}, {1, 1}, "begin counts from 0");
+  const int64_t most = std::numeric_limits<int64_t>::max();
+  refuse({most, 0}, {most, 1},
+         "axis 0 is cut from 9223372036854775807 to 9223372036854775807, outside [0, 3)");
+  refuse({0, 1}, {3, most}, "axis 1 is cut from 1 to 9223372036854775807, outside [0, 4)");
   refuse({0}, {1}, "begin and size have 1 entries");
 }
 
@@ -44,6 +50,9 @@ TEST(StridedSlice, FollowsPython) {
   check_op({.op = sliced(-2, -9, -2), .inputs = {{0, 1, 2, 3, 4, 5, 6}}, .expect = {5, 3, 1}});
   check_op({.op = sliced(-100, 100, 1), .inputs = {{0, 1, 2}}, .expect = {0, 1, 2}});
   check_op({.op = sliced(2, 2, 1), .inputs = {{0, 1, 2}}, .expect = floats({}, {0})});
+  const int64_t most = std::numeric_limits<int64_t>::max(), least = -most - 1;
+  check_op({.op = sliced(0, 3, most), .inputs = {{5, 6, 7}}, .expect = {5}});
+  check_op({.op = sliced(most, least, least), .inputs = {{5, 6, 7}}, .expect = {7}});
 }
 
 TEST(StridedSlice, ReadsEveryMask) {

@@ -23,6 +23,8 @@ graph::Types infer_top_k(const TopKOptions& options, const graph::InferContext& 
   base::require(x.shape.rank() > 0, "top_k", "x is ", graph::type_text(x),
                 ", expected one dimension or more; ", "reshape it to [1]");
   const int64_t columns = context.bound(x.shape[-1]);
+  base::require(options.k >= 0 || columns != kUnknown, "top_k", "k is ", options.k, " but x is ",
+                graph::type_text(x), "; pass 0 or more");
   base::require(options.k >= 0 && (columns == kUnknown || options.k <= columns), "top_k", "k is ",
                 options.k, " but x is ", graph::type_text(x), "; pass k in [0, ", columns, "]");
   Shape shape = x.shape;

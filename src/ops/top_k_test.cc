@@ -123,6 +123,8 @@ TEST(TopK, RefusesAKThatCannotBe) {
   expect_error([] { top_k(placeholder(kFloat32, {3}), 4); },
                "[top_k] k is 4 but x is float32[3]; pass k in [0, 3]");
   expect_error([] { top_k(placeholder(kFloat32, {3}), -1); }, "[top_k] k is -1");
+  expect_error([] { top_k(placeholder(kFloat32, {kUnknown}), -1); },
+               "[top_k] k is -1 but x is float32[?]; pass 0 or more");
   expect_error([] { top_k(placeholder(kFloat32, {})); },
                "[top_k] x is float32[], expected one dimension or more; reshape it to [1]");
   expect_error([] { top_k(placeholder(kString, {3})); }, "[top_k] x is string[3]");
