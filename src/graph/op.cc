@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "graph/op.h"
 
+#include <algorithm>
 #include <cctype>
 
 #include "base/check.h"
@@ -12,6 +13,17 @@ std::string type_text(const TensorType& type) {
   return std::string(dtype_name(type.dtype)) + type.shape.text();
 }
 
+namespace {
+
+int64_t extent_times(int64_t a, int64_t b) {
+  int64_t product = 0;
+  base::require(!__builtin_mul_overflow(a, b, &product), "shape", "dimensions of ", a, " and ", b,
+                " elements have a product of more than 2^63 - 1; give smaller extents");
+  return product;
+}
+
+}  // namespace
+
 int64_t InferContext::data_extent(int64_t bound) const {
   if (planned == nullptr) return kUnknown;
   planned->extents.push_back({bound});
@@ -19,11 +31,12 @@ int64_t InferContext::data_extent(int64_t bound) const {
 }
 
 int64_t InferContext::product(std::span<const int64_t> dims) const {
-  int64_t multiplier = 1, extent = 0;
+  // A zero makes the product zero whatever the others would overflow to.
+  int64_t multiplier = std::find(dims.begin(), dims.end(), 0) != dims.end() ? 0 : 1, extent = 0;
   for (int64_t dim : dims) {
     if (dim == kUnknown) return kUnknown;
     if (!is_extent(dim)) {
-      multiplier *= dim;
+      multiplier = extent_times(multiplier, dim);
       continue;
     }
     base::require(extent == 0, "shape", "two dimensions that only the data knows are multiplied; ",
@@ -33,7 +46,7 @@ int64_t InferContext::product(std::span<const int64_t> dims) const {
   if (extent == 0 || multiplier == 1) return extent == 0 ? multiplier : extent;
   const Extent factor = planned->extents[extent_index(extent)];
   const int32_t base = factor.base < 0 ? extent_index(extent) : factor.base;
-  planned->extents.push_back({factor.bound * multiplier, base,
+  planned->extents.push_back({extent_times(factor.bound, multiplier), base,
                               factor.base < 0 ? multiplier : factor.multiplier * multiplier});
   return extent_dim(static_cast<int32_t>(planned->extents.size()) - 1);
 }

@@ -86,6 +86,14 @@ TEST_F(PlannedShapes, RefuseTheProductOfTwoExtents) {
       "apart by reshaping less");
 }
 
+TEST_F(PlannedShapes, RefuseAProductThatIsNoNumber) {
+  const int64_t quarter = int64_t{1} << 62, rows = planned_.data_extent(10);
+  const char* text = "[shape] dimensions of ";
+  base::expect_error([&] { product({quarter, 4}); }, text);
+  base::expect_error([&] { product({rows, quarter}); }, text);
+  EXPECT_EQ(product({quarter, 4, 0}), 0);
+}
+
 struct SliceOptions {
   int64_t begin = 0;
   std::string label;
