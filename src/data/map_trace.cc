@@ -61,6 +61,18 @@ void refuse_variables(const graph::Module& module) {
       variable.place);
 }
 
+/// The element's columns are the first `count` parameters.
+void refuse_placeholders(const graph::Function& function, size_t count) {
+  if (function.parameters.size() == count) return;
+  const graph::Node& node = function.node(function.parameters[count]);
+  throw Error(
+      ErrorCode::kInvalidArgument, "map",
+      fmt::format("placeholder \"{}\" was made inside Dataset::map, where nothing feeds it; use "
+                  "the element that the function is given",
+                  node.name),
+      node.place);
+}
+
 void refuse_modes(const graph::Function& function) {
   for (const graph::Node& node : function.nodes) {
     if (node.op != &graph::is_training_op) continue;
@@ -81,8 +93,10 @@ TracedMap trace_map(const Node& input, const ElementFunction& function, Place pl
   const graph::TraceScope scope(trace);
   std::vector<Element> parts;
   for (const DatasetSpec& part : input.parts()) parts.push_back(parameters(trace, part, place));
+  const size_t column_count = trace.outermost()->parameters.size();
   const Element result = function(parts);
   refuse_variables(*map.module);
+  refuse_placeholders(*trace.outermost(), column_count);
   refuse_modes(*trace.outermost());
   require_at(!result.features().empty(), "map", place,
              "the function returned no features; return at least one named Tensor");

@@ -109,6 +109,18 @@ TEST(MapTrace, RefusesVariables) {
       "give the value as a constant. At map_trace_test.cc:");
 }
 
+TEST(MapTrace, RefusesPlaceholders) {
+  base::expect_error(
+      [] {
+        labelled().map([](const Features& features) {
+          return Features{{"x", features["x"] * placeholder(kInt64, {}, "factor")}};
+        });
+      },
+      ErrorCode::kInvalidArgument,
+      "[map] placeholder \"factor\" was made inside Dataset::map, where nothing feeds it; use the "
+      "element that the function is given. At map_trace_test.cc:");
+}
+
 TEST(MapTrace, RefusesToAskForAMode) {
   base::expect_error(
       [] {
