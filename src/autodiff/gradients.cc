@@ -12,6 +12,7 @@
 #include "graph/core_ops.h"
 #include "graph/trace.h"
 #include "ops/at_place.h"
+#include "ops/axis.h"
 #include "ops/define.h"
 #include "ops/gradient_support.h"
 
@@ -225,8 +226,14 @@ Tensors complete_gradients(const Operand& y, const Tensors& xs,
 }  // namespace
 
 Tensors gradients(Operand y, const Tensors& xs, Operand grad_y) {
-  return complete_gradients(
-      y, xs, [&grad_y](const Tensor& value) { return grad_y.resolve(value.dtype()); });
+  return complete_gradients(y, xs, [&grad_y](const Tensor& value) {
+    const Tensor grad = grad_y.resolve(value.dtype());
+    base::require(grad.is_poison() || (grad.dtype() == value.dtype() &&
+                                       ops::may_be_equal(grad.shape(), value.shape())),
+                  "gradients", "grad_y is ", grad.text(), " but y is ", value.text(),
+                  "; both need one dtype and shape: use cast or broadcast_to");
+    return grad;
+  });
 }
 
 Tensors gradients(Operand y, const Tensors& xs) {

@@ -99,6 +99,28 @@ TEST(Gradients, RefuseIntegers) {
       "[gradients] y is int32[2], expected float32 or float64");
 }
 
+TEST(Gradients, RefuseAnArrivingGradientOfAnotherShape) {
+  const auto refuse = [](const Shape& y_shape, const Operand& grad_y, const char* text) {
+    expect_error(
+        [&] {
+          const Tensor x = placeholder(kFloat32, y_shape);
+          gradients(x * x, {x}, grad_y);
+        },
+        text);
+  };
+  refuse({3}, 2.0f,
+         "[gradients] grad_y is float32[] but y is float32[3]; both need one dtype and shape: use "
+         "cast or broadcast_to. At gradients_test.cc:");
+  refuse({}, testing::floats({1, 2, 3}, {3}),
+         "[gradients] grad_y is float32[3] but y is float32[]");
+  refuse({kUnknown, 3}, testing::floats({1, 2}, {1, 2}), "grad_y is float32[1, 2] but y is");
+  refuse({3}, testing::doubles({1, 2, 3}, {3}), "[gradients] grad_y is float64[3] but y is");
+  Graph graph;
+  const GraphScope scope(graph);
+  const Tensor x = placeholder(kFloat32, {kUnknown});
+  EXPECT_EQ(gradients(x * x, {x}, testing::floats({1, 2}, {2})).size(), 1u) << "it may fit";
+}
+
 TEST(Gradients, OfAnOuterValueAreTakenWhereItIs) {
   Graph graph;
   const GraphScope scope(graph);
