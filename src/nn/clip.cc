@@ -17,7 +17,7 @@ Tensor map_gradient(const Tensor& gradient, const std::function<Tensor(const Ten
   // The node's last input is the table, of which only the shape is read.
   const Tensor table(gradient.module(), gradient.function(),
                      gradient.function()->node(gradient.id()).inputs.back());
-  return ops::table_of({rows.ids, change(rows.rows)}, table);
+  return ops::table_of({rows.ids, change(rows.rows), rows.place}, table);
 }
 
 Tensor sum_of_squares(const Tensor& tensor) {

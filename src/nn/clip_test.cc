@@ -61,6 +61,24 @@ TEST(Clip, RowsStayRowsAndCountOneByOne) {
   EXPECT_FLOAT_EQ(got[0].at<float>(1), 1.4f);
 }
 
+TEST(Clip, RowsKeepTheLineThatTookThem) {
+  Graph graph;
+  const GraphScope scope(graph);
+  const Tensor table = variable("table", reckon::zeros({3, 1}));
+  const Tensor ids = placeholder(kInt64, {kUnknown}, "ids");
+  const int line = __LINE__ + 1;
+  const Tensor rows = gather(table, ids);
+  const Operation step =
+      optimizers::adagrad({.clip_global_norm = 1.0}).minimize(reduce_sum(rows * 2.0));
+  Session session(graph);
+  session.initialize_variables();
+  expect_error(
+      [&] {
+        session.run({.targets = {step}, .feeds = {{ids, Array::from<int64_t>({-1}, {1})}}});
+      },
+      "look for where the data get it. At clip_test.cc:" + std::to_string(line));
+}
+
 TEST(Clip, AnOptimizerClipsBeforeItUpdates) {
   Graph graph;
   const GraphScope scope(graph);

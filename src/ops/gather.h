@@ -16,6 +16,7 @@ Tensor gather_gradient(const Tensor& grad, const Tensor& ids, const Tensor& like
 /// The tensor that `rows` is the row_gradient() of: a node that optimizers look through.
 ///   ids   int32 or int64 [n]
 ///   rows  [n, ...], like.shape[1:]
+///   place if it is known, the node's line: that of a wrong id
 Tensor table_of(const RowGradient& rows, const Tensor& like);
 
 }  // namespace reckon::ops

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include <reckon/array_ops.h>
+#include "graph/trace.h"
 #include "kernels/segment.h"
 #include "ops/axis.h"
 #include "ops/dispatch.h"
@@ -91,6 +92,8 @@ Tensor gather_gradient(const Tensor& grad, const Tensor& ids, const Tensor& like
 }
 
 Tensor table_of(const RowGradient& rows, const Tensor& like) {
+  const graph::PlaceScope place(rows.place.known() ? rows.place : graph::user_place({}),
+                                graph::PlaceScope::Rule::kForced);
   return gather_gradient_op({rows.rows, rows.ids, like}, {0, 0});
 }
 

@@ -27,6 +27,7 @@ Tensor table_shape(const Tensor& grad) {
 }
 
 /// Both lists, one after the other: rows that two gradients share are added when the rows are used.
+/// A node has one line: that of the first part stands for all.
 Tensor joined_rows(const std::vector<RowGradient>& parts, const Tensor& like) {
   const bool has_wide_ids = std::any_of(parts.begin(), parts.end(), [](const RowGradient& part) {
     return part.ids.dtype() == kInt64;
@@ -36,7 +37,7 @@ Tensor joined_rows(const std::vector<RowGradient>& parts, const Tensor& like) {
     ids.emplace_back(has_wide_ids ? cast(part.ids, kInt64) : part.ids);
     rows.emplace_back(part.rows);
   }
-  return table_of({concat(ids, 0), concat(rows, 0)}, like);
+  return table_of({concat(ids, 0), concat(rows, 0), parts[0].place}, like);
 }
 
 }  // namespace

@@ -28,6 +28,17 @@ TEST(SumOfGradients, OfRowsStaysRows) {
   expect_near(grads[0], floats({0, 0, 6, 8, 0, 0, 15, 17, 0, 0}, {5, 2}), 0, "gradient");
 }
 
+TEST(SumOfGradients, OfRowsHasTheLineOfTheFirstGather) {
+  Graph graph;
+  const GraphScope scope(graph);
+  const Tensor table = placeholder(kFloat32, {3, 1});
+  const int line = __LINE__ + 1;
+  const Tensor a = gather(table, ints({1}, {1})), b = gather(table, ints({2}, {1}));
+  const Tensor grad = gradients(reduce_sum(square(a)) + reduce_sum(b), {table})[0];
+  EXPECT_EQ(row_gradient(grad).rows.shape()[0], 2) << "the rows of both";
+  EXPECT_EQ(row_gradient(grad).place.line, line);
+}
+
 TEST(SumOfGradients, OfRowsAndOthersIsDense) {
   const auto grads = run_op(
       [](const Tensor& table) {
