@@ -3,6 +3,7 @@
 // The updates of the averages wait in the trace for the first minimized loss that depends on this
 // layer.
 #include <algorithm>
+#include <cmath>
 
 #include <reckon/array_ops.h>
 #include <reckon/graph.h>
@@ -57,6 +58,9 @@ void check_input(const Tensor& x, const BatchNormalizationOptions& options) {
   base::require(options.momentum >= 0 && options.momentum <= 1, "batch_normalization",
                 "momentum is ", options.momentum,
                 ", expected a number in [0, 1]; it is the old average's share");
+  base::require(options.epsilon >= 0 && std::isfinite(options.epsilon), "batch_normalization",
+                "epsilon is ", options.epsilon,
+                ", expected 0 or more; it keeps a variance of 0 from dividing");
 }
 
 }  // namespace

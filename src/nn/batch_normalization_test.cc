@@ -5,6 +5,7 @@
 #include <reckon/session.h>
 
 #include <cmath>
+#include <limits>
 
 #include "base/expect_error.h"
 #include "graph/trace.h"
@@ -112,6 +113,13 @@ TEST(BatchNormalization, RefusesUnknownChannels) {
         layers::batch_normalization(placeholder(kFloat32, {2, 2}), {.momentum = 2});
       },
       "[batch_normalization] momentum is 2, expected a number in [0, 1]");
+  for (double epsilon : {-1.0, std::numeric_limits<double>::quiet_NaN()}) {
+    expect_error(
+        [=] {
+          layers::batch_normalization(placeholder(kFloat32, {2, 2}), {.epsilon = epsilon});
+        },
+        ", expected 0 or more; it keeps a variance of 0 from dividing");
+  }
 }
 
 }  // namespace

@@ -57,6 +57,9 @@ Initializer constant(double value) { return fill_with(value); }
 Initializer random_uniform(UniformOptions options) {
   base::require(options.low < options.high, "random_uniform", "low is ", options.low,
                 " and high is ", options.high, ", expected low < high; exchange them");
+  base::require(std::isfinite(options.high - options.low), "random_uniform", "low is ", options.low,
+                " and high is ", options.high,
+                ", expected a finite distance; bring them closer together");
   return [options](const Shape& shape, DType dtype) {
     return random::uniform(
         shape, {.low = options.low, .high = options.high, .dtype = dtype, .seed = options.seed},

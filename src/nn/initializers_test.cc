@@ -120,6 +120,8 @@ TEST(Initializers, WithASeedOfTheirOwnDependOnNothingElse) {
 TEST(Initializers, RefuseOptionsWithoutMeaning) {
   expect_error([] { random_uniform({.low = 1, .high = 1}); },
                "[random_uniform] low is 1 and high is 1");
+  expect_error([] { random_uniform({.low = -INFINITY, .high = INFINITY}); },
+               "[random_uniform] low is -inf and high is inf, expected a finite distance");
   expect_error([] { random_normal({.stddev = -1}); },
                "[random_normal] stddev is -1, expected 0 or more");
   expect_error([] { truncated_normal({.stddev = -1}); },
