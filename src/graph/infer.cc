@@ -9,7 +9,7 @@ namespace {
 
 Types infer_node(const Node& node, const Types& inputs, Function* planned) {
   try {
-    return node.op->infer(node.options.get(), {inputs, &node.subgraphs, planned});
+    return countable(node.op->infer(node.options.get(), {inputs, &node.subgraphs, planned}));
   } catch (const Error& error) {
     if (!error.at().empty()) throw;
     throw Error(error.code(), error.where(), error.message(), node.place);
@@ -17,6 +17,13 @@ Types infer_node(const Node& node, const Types& inputs, Function* planned) {
 }
 
 }  // namespace
+
+Types countable(Types types) {
+  for (const TensorType& type : types) {
+    if (type.shape.is_static()) (void)type.shape.num_elements();  // throws
+  }
+  return types;
+}
 
 std::vector<Types> infer_nodes(const Function& function, const Types& parameters,
                                Function* planned) {

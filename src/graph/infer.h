@@ -7,6 +7,11 @@
 
 namespace reckon::graph {
 
+/// `types`, unless one has more elements than a number holds: later products of dimensions may rely
+/// on it.
+///   throws  Error, kInvalidArgument, naming the shape
+Types countable(Types types);
+
 /// Runs the shape rules of every node again with `parameters` as the parameters' types.
 /// Variables and constants keep their own. `planned` as in InferContext: owns new run-time extents.
 /// Errors carry the node's place. Returns the types of every node, by node.

@@ -47,6 +47,20 @@ TEST(InferNodes, KeepsTheTypesOfLeaves) {
   }
 }
 
+TEST(InferNodes, RefuseMoreElementsThanANumberCountsAtTheUsersLine) {
+  Traced traced([] {
+    const Tensor x = placeholder(kFloat32, {kUnknown, 1}, "x");
+    return x * zeros({1, int64_t{1} << 61});
+  });
+  EXPECT_EQ(infer_function(traced.function(), of({3, 1}), nullptr)[0].shape[0], 3);
+  base::expect_error(
+      [&] {
+        infer_function(traced.function(), of({4, 1}), nullptr);
+      },
+      "[shape] [4, 2305843009213693952] has more than 2^63 - 1 elements; give "
+      "smaller extents. At infer_test.cc:");
+}
+
 TEST(InferNodes, TakesParametersByTheirNumberNotTheirOrder) {
   Traced traced([] {
     const Tensor a = placeholder(kFloat32, {kUnknown}, "a");

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <reckon/array_ops.h>
 #include <reckon/math_ops.h>
 #include <reckon/session.h>
 
@@ -48,6 +49,18 @@ TEST_F(TraceTest, EveryNodeKnowsTheUsersLine) {
 TEST_F(TraceTest, ShapesKeepUnknownDimensions) {
   EXPECT_EQ((x_ + 1).text(), "float32[?, 2]");
   EXPECT_EQ(reduce_sum(x_, 0).text(), "float32[2]");
+}
+
+TEST_F(TraceTest, RefusesMoreElementsThanANumberCounts) {
+  const Shape huge = {int64_t{1} << 61, 4};
+  base::expect_error(
+      [&] { reckon::zeros(huge); },
+      "[shape] [2305843009213693952, 4] has more than 2^63 - 1 elements; give smaller "
+      "extents. At trace_test.cc:");
+  const Tensor column = placeholder(kFloat32, {huge[0], 1}), row = placeholder(kFloat32, {1, 4});
+  base::expect_error([&] { column* row; }, ErrorCode::kInvalidArgument,
+                     "more than 2^63 - 1 elements; give smaller extents. At trace_test.cc:");
+  EXPECT_EQ(reckon::zeros({huge[0], 4, 0}).rank(), 3);
 }
 
 TEST_F(TraceTest, SubgraphsCaptureAValueOnce) {
