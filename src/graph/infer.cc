@@ -7,9 +7,12 @@
 namespace reckon::graph {
 namespace {
 
+/// The address space of a process on x86-64; sums of so many bytes fit int64_t for any plan.
+constexpr int64_t kMaxBytes = int64_t{1} << 47;
+
 Types infer_node(const Node& node, const Types& inputs, Function* planned) {
   try {
-    return countable(node.op->infer(node.options.get(), {inputs, &node.subgraphs, planned}));
+    return addressable(node.op->infer(node.options.get(), {inputs, &node.subgraphs, planned}));
   } catch (const Error& error) {
     if (!error.at().empty()) throw;
     throw Error(error.code(), error.where(), error.message(), node.place);
@@ -18,9 +21,14 @@ Types infer_node(const Node& node, const Types& inputs, Function* planned) {
 
 }  // namespace
 
-Types countable(Types types) {
+Types addressable(Types types) {
   for (const TensorType& type : types) {
-    if (type.shape.is_static()) (void)type.shape.num_elements();  // throws
+    // What is not there in a mode has no dtype.
+    if (!type.shape.is_static() || type.dtype == DType::kInvalid) continue;
+    const auto size = static_cast<int64_t>(dtype_size(type.dtype));
+    base::require(type.shape.num_elements() <= kMaxBytes / size, "shape", type_text(type), " has ",
+                  type.shape.num_elements(), " elements of ", size,
+                  " bytes, more than a process can address; give smaller extents");
   }
   return types;
 }

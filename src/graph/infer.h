@@ -7,10 +7,10 @@
 
 namespace reckon::graph {
 
-/// `types`, unless one has more elements than a number holds: later products of dimensions may rely
-/// on it.
-///   throws  Error, kInvalidArgument, naming the shape
-Types countable(Types types);
+/// `types`, unless one takes more bytes than a process can address: products of dimensions and sums
+/// of sizes rely on it.
+///   throws  Error, kInvalidArgument, naming the type
+Types addressable(Types types);
 
 /// Runs the shape rules of every node again with `parameters` as the parameters' types.
 /// Variables and constants keep their own. `planned` as in InferContext: owns new run-time extents.

@@ -47,18 +47,23 @@ TEST(InferNodes, KeepsTheTypesOfLeaves) {
   }
 }
 
-TEST(InferNodes, RefuseMoreElementsThanANumberCountsAtTheUsersLine) {
+TEST(InferNodes, RefuseMoreBytesThanAProcessAddressesAtTheUsersLine) {
   Traced traced([] {
     const Tensor x = placeholder(kFloat32, {kUnknown, 1}, "x");
-    return x * zeros({1, int64_t{1} << 61});
+    return x * zeros({1, int64_t{1} << 43});
   });
-  EXPECT_EQ(infer_function(traced.function(), of({3, 1}), nullptr)[0].shape[0], 3);
+  EXPECT_EQ(infer_function(traced.function(), of({4, 1}), nullptr)[0].shape[0], 4);
   base::expect_error(
       [&] {
-        infer_function(traced.function(), of({4, 1}), nullptr);
+        infer_function(traced.function(), of({5, 1}), nullptr);
       },
-      "[shape] [4, 2305843009213693952] has more than 2^63 - 1 elements; give "
-      "smaller extents. At infer_test.cc:");
+      "[shape] float32[5, 8796093022208] has 43980465111040 elements of 4 bytes, "
+      "more than a process can address; give smaller extents. At infer_test.cc:");
+}
+
+TEST(Addressable, PassesWhatHasNoSize) {
+  const Types types = {{DType::kInvalid, {}}, {kFloat32, {kUnknown, int64_t{1} << 62}}};
+  EXPECT_EQ(addressable(types), types);
 }
 
 TEST(InferNodes, TakesParametersByTheirNumberNotTheirOrder) {

@@ -45,7 +45,7 @@ Types poison_types(int count) { return Types(count, TensorType{DType::kInvalid, 
 Types infer_types(const Op& op, const Options& options, const Types& inputs,
                   const Subgraphs& subgraphs, Place place) {
   try {
-    return countable(op.infer(options.get(), {inputs, &subgraphs, nullptr}));
+    return addressable(op.infer(options.get(), {inputs, &subgraphs, nullptr}));
   } catch (const Error& error) {
     if (!error.at().empty()) throw;
     throw Error(error.code(), error.where(), error.message(), place);

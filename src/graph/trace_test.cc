@@ -51,7 +51,7 @@ TEST_F(TraceTest, ShapesKeepUnknownDimensions) {
   EXPECT_EQ(reduce_sum(x_, 0).text(), "float32[2]");
 }
 
-TEST_F(TraceTest, RefusesMoreElementsThanANumberCounts) {
+TEST_F(TraceTest, RefusesMoreElementsThanANumberCountsOrAProcessAddresses) {
   const Shape huge = {int64_t{1} << 61, 4};
   base::expect_error(
       [&] { reckon::zeros(huge); },
@@ -60,6 +60,10 @@ TEST_F(TraceTest, RefusesMoreElementsThanANumberCounts) {
   const Tensor column = placeholder(kFloat32, {huge[0], 1}), row = placeholder(kFloat32, {1, 4});
   base::expect_error([&] { column* row; }, ErrorCode::kInvalidArgument,
                      "more than 2^63 - 1 elements; give smaller extents. At trace_test.cc:");
+  base::expect_error([&] { reckon::zeros({huge[0]}); },
+                     "[shape] float32[2305843009213693952] has 2305843009213693952 elements of 4 "
+                     "bytes, more than a process can address; give smaller extents. At "
+                     "trace_test.cc:");
   EXPECT_EQ(reckon::zeros({huge[0], 4, 0}).rank(), 3);
 }
 
