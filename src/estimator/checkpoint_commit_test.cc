@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "estimator/checkpoint_fixture.h"
+#include "formats/checkpoint_state.h"
 
 namespace reckon::estimator {
 namespace {
@@ -190,6 +191,54 @@ TEST(CheckpointCommit, TheCopyIsNamedOnlyWhileTheFilesAreReplaced) {
     }
   }
   EXPECT_EQ(renamed.size(), 8u) << "the copy and its list, the step and its list";
+}
+
+/// Where a save of step 2 again failed to rename its index, and one of step 3 followed.
+std::string directory_of_failed_index(const TemporaryDirectory& parent) {
+  for (int call = 1;; ++call) {
+    const std::string directory = parent.file(std::to_string(call));
+    write_steps(directory, {1, 2});
+    base::FaultyFileSystem files(base::FileSystem::posix());
+    CheckpointStore store(directory, {.keep_max = 2, .files = &files});
+    files.fail_call(call, EIO, base::FaultDuration::kOnce);
+    try {
+      save_now(store, content_of(2, 7));
+      if (!files.has_failed()) return "";
+    } catch (const Error&) {
+      const std::string failed = files.calls()[call - 1];
+      if (!failed.starts_with("rename ") || !failed.ends_with("-model.ckpt-2.index") ||
+          failed.ends_with("again-model.ckpt-2.index"))
+        continue;
+      files.heal();
+      EXPECT_TRUE(is_whole(*CheckpointStore(directory, {}).load_newest(), 7)) << "the copy";
+      save_now(store, content_of(3));
+      return directory;
+    }
+  }
+}
+
+TEST(CheckpointCommit, ACopyWhoseSaveFailedHoldsThePlaceOfItsStep) {
+  LogCapture log;
+  const TemporaryDirectory parent;
+  const std::string directory = directory_of_failed_index(parent);
+  ASSERT_FALSE(directory.empty());
+  const auto list = formats::read_checkpoint_state(base::FileSystem::posix(), directory);
+  ASSERT_EQ(list->all_model_checkpoint_paths.size(), 2u);
+  EXPECT_EQ(list->all_model_checkpoint_paths[0], directory + "/again-model.ckpt-2");
+  std::filesystem::resize_file(directory + "/model.ckpt-3.data-00000-of-00001", 1);
+  EXPECT_TRUE(is_whole(*CheckpointStore(directory, {}).load_newest(), 7));
+}
+
+TEST(CheckpointCommit, ACopyGoesInItsTurnWithWhatWasWrittenOfItsStep) {
+  LogCapture log;
+  const TemporaryDirectory parent;
+  const std::string directory = directory_of_failed_index(parent);
+  ASSERT_FALSE(directory.empty());
+  CheckpointStore store(directory, {.keep_max = 2});
+  save_now(store, content_of(4));
+  for (const std::string& name : files_in(directory))
+    EXPECT_EQ(name.find("model.ckpt-2"), std::string::npos) << name;
+  EXPECT_EQ(store.load_newest()->content.step, 4);
 }
 
 TEST(CheckpointCommit, AStepThatNoListNamesIsReplacedWithoutACopy) {

@@ -24,6 +24,20 @@ struct Kept {
   double saved_seconds;
 };
 
+/// Never throws: the writer thread has no caller that a log sink's exception could reach.
+void report_failure(int64_t step, const std::exception_ptr& error) noexcept {
+  try {
+    try {
+      std::rethrow_exception(error);
+    } catch (const std::exception& failure) {
+      base::log(LogLevel::kError,
+                fmt::format("the checkpoint of step {} was not written: {}", step, failure.what()));
+    }
+  } catch (...) {
+    // save() or finish() throws what was caught.
+  }
+}
+
 }  // namespace
 
 struct CheckpointStore::State {
@@ -41,8 +55,7 @@ struct CheckpointStore::State {
 
   // Touched by the writer thread only while it works, by the caller only while it does not.
   std::vector<Kept> kept;
-  bool knows_kept = false;
-  bool may_hold_spares = true;  ///< of an earlier process, or of a save that failed
+  bool knows_kept = false;  ///< false after a save that failed: a copy may stand in for a step
   double next_preserved_seconds = 0;
   std::string last_known;  ///< name of the newest checkpoint that this store wrote or read
   int written = 0, read = 0;
@@ -58,7 +71,9 @@ struct CheckpointStore::State {
   void write_loop();
   void write(const CheckpointContent& content);
   void learn_kept();
+  bool is_kept(const std::string& name) const;
   void adopt_spares();
+  std::vector<std::string> files_of(const std::string& name) const;
   void thin_out();
 };
 
@@ -79,10 +94,9 @@ void CheckpointStore::State::write_loop() {
     std::exception_ptr error;
     try {
       write(content);
-    } catch (const std::exception& failure) {
-      base::log(LogLevel::kError, fmt::format("the checkpoint of step {} was not written: {}",
-                                              content.step, failure.what()));
+    } catch (...) {
       error = std::current_exception();
+      report_failure(content.step, error);
     }
     guard.lock();
     last_error = error;
@@ -91,26 +105,31 @@ void CheckpointStore::State::write_loop() {
   }
 }
 
-/// The list that an earlier process left, so that deletion goes on correctly.
+/// The list that an earlier process or a save that failed left, so that deletion goes on correctly.
 void CheckpointStore::State::learn_kept() {
   if (knows_kept) return;
-  knows_kept = true;
   const double now = clock.wall_seconds();
-  next_preserved_seconds = now + options.keep_every_n_hours * 3600;
+  if (next_preserved_seconds == 0) next_preserved_seconds = now + options.keep_every_n_hours * 3600;
   try {
     if (const auto list = formats::read_checkpoint_state(files, directory)) {
+      std::vector<Kept> listed;
       for (const std::string& path : list->all_model_checkpoint_paths) {
-        kept.push_back({base::base_name_of(path), now});
+        const std::string name = base::base_name_of(path);
+        const auto known = std::find_if(kept.begin(), kept.end(),
+                                        [&](const Kept& entry) { return entry.name == name; });
+        listed.push_back({name, known == kept.end() ? now : known->saved_seconds});
       }
+      kept = std::move(listed);
     }
   } catch (const Error&) {
     // load_newest has said so; a new list begins.
   }
+  adopt_spares();
 }
 
 void CheckpointStore::State::write(const CheckpointContent& content) {
   learn_kept();
-  if (std::exchange(may_hold_spares, true)) adopt_spares();
+  knows_kept = false;  // until this save is done
   CheckpointCommit commit(files, directory);
   commit.write(content);
   const std::string name = checkpoint_name(content.step);
@@ -125,22 +144,40 @@ void CheckpointStore::State::write(const CheckpointContent& content) {
   if (maximum > 0 && names.size() > maximum)
     names.erase(names.begin(), names.end() - options.keep_max);
   commit.write_list(names);
-  may_hold_spares = false;
+  knows_kept = true;
   last_known = name;
   ++written;
   thin_out();
 }
 
-/// Copies that stood in for a checkpoint while its files were replaced, and whose save or process
-/// ended before they were deleted: the oldest of what is kept, for the files may not be whole.
+bool CheckpointStore::State::is_kept(const std::string& name) const {
+  return std::any_of(kept.begin(), kept.end(),
+                     [&](const Kept& entry) { return entry.name == name; });
+}
+
+/// Copies that stood in for a checkpoint and whose save or process ended before they were deleted.
+/// One that the list names holds the checkpoint's place. Of any other the files themselves are
+/// whole, so it is the first to go.
 void CheckpointStore::State::adopt_spares() {
+  std::vector<Kept> spares;
   for (const std::string& file : files.list(directory)) {
     if (!file.starts_with(kSparePrefix) || !file.ends_with(".index")) continue;
     const std::string name = file.substr(0, file.size() - 6);
-    const bool is_known = std::any_of(kept.begin(), kept.end(),
-                                      [&](const Kept& entry) { return entry.name == name; });
-    if (!is_known) kept.insert(kept.begin(), {name, 0});
+    if (!is_kept(name)) spares.push_back({name, 0});
   }
+  kept.insert(kept.begin(), spares.begin(), spares.end());
+}
+
+/// Also those of the step that a copy stands in for, of which some may have been written.
+std::vector<std::string> CheckpointStore::State::files_of(const std::string& name) const {
+  std::vector<std::string> names = checkpoint_files(base::join_path(directory, name));
+  const std::string step =
+      name.starts_with(kSparePrefix) ? name.substr(std::string_view(kSparePrefix).size()) : name;
+  if (step != name && !is_kept(step)) {
+    const std::vector<std::string> halves = checkpoint_files(base::join_path(directory, step));
+    names.insert(names.end(), halves.begin(), halves.end());
+  }
+  return names;
 }
 
 /// Oldest first: the state goes before the data, so that half a deletion is no checkpoint.
@@ -152,7 +189,7 @@ void CheckpointStore::State::thin_out() {
       next_preserved_seconds += options.keep_every_n_hours * 3600;
       continue;
     }
-    std::vector<std::string> names = checkpoint_files(base::join_path(directory, oldest.name));
+    const std::vector<std::string> names = files_of(oldest.name);
     try {
       for (auto name = names.rbegin(); name != names.rend(); ++name) files.remove(*name);
       files.remove(base::join_path(directory, oldest.name + ".meta"));

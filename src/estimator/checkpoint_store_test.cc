@@ -191,6 +191,16 @@ TEST(CheckpointStore, EqualContentsMakeEqualFiles) {
   }
 }
 
+TEST(CheckpointStore, ALogSinkThatThrowsDoesNotEndTheProcess) {
+  const TemporaryDirectory directory;
+  base::FaultyFileSystem files(base::FileSystem::posix());
+  CheckpointStore store(directory.path(), {.files = &files});
+  files.fail_call(1, EIO, base::FaultDuration::kFromThenOn);
+  set_log_sink([](LogLevel, const std::string&) { throw std::runtime_error("sink"); });
+  EXPECT_ANY_THROW(save_now(store, content_of(1)));
+  set_log_sink(nullptr);
+}
+
 TEST(CheckpointStore, HasNewsWhenAnotherStoreHasSaved) {
   const TemporaryDirectory directory;
   CheckpointStore reader(directory.path(), {});
