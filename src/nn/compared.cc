@@ -5,23 +5,21 @@
 #include "base/check.h"
 #include "nn/layer_scope.h"
 #include "ops/at_place.h"
-#include "ops/axis.h"
+#include "ops/same_shape.h"
 
 namespace reckon::nn {
 
-void require_equal_shapes(const char* where, const Compared& pair, const char* predictions_name) {
-  base::require(ops::may_be_equal(pair.labels.shape(), pair.predictions.shape()), where,
-                "labels is ", pair.labels.text(), " but ", predictions_name, " is ",
-                pair.predictions.text(),
-                "; both need one shape: reshape one of them, e.g. reshape(labels, {-1, 1})");
+Compared with_equal_shapes(const char* where, const Compared& pair, const char* predictions_name) {
+  return {ops::same_shape(where, "labels", pair.labels, predictions_name, pair.predictions),
+          pair.predictions};
 }
 
-void require_equal_floats(const char* where, const Compared& pair) {
+Compared equal_floats(const char* where, const Compared& pair) {
   base::require(is_floating(pair.labels.dtype()) && pair.labels.dtype() == pair.predictions.dtype(),
                 where, "labels is ", pair.labels.text(), " and predictions is ",
                 pair.predictions.text(),
                 ", expected floats of one dtype; cast one of them, e.g. cast(labels, kFloat32)");
-  require_equal_shapes(where, pair);
+  return with_equal_shapes(where, pair);
 }
 
 Tensor with_compared(const char* where, const Operand& labels, const Operand& predictions,

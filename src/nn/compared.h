@@ -12,16 +12,18 @@ struct Compared {
   Tensor labels, predictions;
 };
 
-/// Throws Error, kInvalidArgument, if the shapes are known to differ: nothing broadcasts.
-void require_equal_shapes(const char* where, const Compared& pair,
-                          const char* predictions_name = "predictions");
+/// The pair as one whose shapes are equal: nothing broadcasts.
+/// Throws Error, kInvalidArgument, if they are known to differ; others are compared by the plan.
+Compared with_equal_shapes(const char* where, const Compared& pair,
+                           const char* predictions_name = "predictions");
 
 /// `compute` on the resolved pair in a name scope `where`, with the user's line on nodes and
 /// errors. If either is the labels of predict mode, so is the result, and nothing is computed.
 Tensor with_compared(const char* where, const Operand& labels, const Operand& predictions,
                      const std::function<Tensor(const Compared&)>& compute);
 
-/// Floats of one dtype and equal shapes, as losses and errors of numbers take them.
-void require_equal_floats(const char* where, const Compared& pair);
+/// The pair as floats of one dtype and equal shapes, as losses and errors of numbers take them.
+/// Throws Error, kInvalidArgument, if it is not.
+Compared equal_floats(const char* where, const Compared& pair);
 
 }  // namespace reckon::nn

@@ -3,7 +3,9 @@
 #include "nn/compared.h"
 
 #include <reckon/graph.h>
+#include <reckon/losses.h>
 #include <reckon/math_ops.h>
+#include <reckon/metrics.h>
 #include <reckon/session.h>
 
 #include "base/expect_error.h"
@@ -69,8 +71,7 @@ TEST_F(ComparedTest, ErrorsOfTheComputationNameTheUsersLine) {
   expect_error(
       [&] {
         with_compared("test", x, y, [](const Compared& pair) {
-          require_equal_shapes("test", pair);
-          return difference(pair);
+          return difference(with_equal_shapes("test", pair));
         });
       },
       ErrorCode::kInvalidArgument,
@@ -80,8 +81,7 @@ TEST_F(ComparedTest, ErrorsOfTheComputationNameTheUsersLine) {
 
 TEST_F(ComparedTest, UnknownDimensionsMayBeEqual) {
   const auto shapes = [](const Shape& labels, const Shape& predictions) {
-    require_equal_shapes("test",
-                         {placeholder(kFloat32, labels), placeholder(kFloat32, predictions)});
+    with_equal_shapes("test", {placeholder(kFloat32, labels), placeholder(kFloat32, predictions)});
   };
   EXPECT_NO_THROW(shapes({kUnknown, 3}, {8, 3}));
   EXPECT_NO_THROW(shapes({kUnknown}, {kUnknown}));
@@ -90,9 +90,36 @@ TEST_F(ComparedTest, UnknownDimensionsMayBeEqual) {
   EXPECT_THROW(shapes({}, {1}), Error);
 }
 
+TEST_F(ComparedTest, SizesThatOnlyTheFeedKnowsDoNotBroadcastEither) {
+  const Tensor labels = placeholder(kFloat32, {kUnknown, 1}),
+               predictions = placeholder(kFloat32, {kUnknown, 1});
+  const int line = __LINE__ + 1;
+  const Tensor loss = losses::mean_squared_error(labels, predictions);
+  const Metric metric = metrics::mean_absolute_error(labels, predictions);
+  const Array one = Array::zeros(kFloat32, {1, 1}), four = Array::zeros(kFloat32, {4, 1});
+  Session session(graph);
+  expect_error(
+      [&] {
+        session.run({.fetches = {loss}, .feeds = {{labels, one}, {predictions, four}}});
+      },
+      ErrorCode::kInvalidArgument,
+      "[mean_squared_error] labels is float32[1, 1] but predictions is float32[4, 1]; both need "
+      "one shape: reshape one of them, e.g. reshape(labels, {-1, 1}). At compared_test.cc:" +
+          std::to_string(line));
+  expect_error(
+      [&] {
+        session.run(
+            {.fetches = metric.batch_values(), .feeds = {{labels, four}, {predictions, one}}});
+      },
+      ErrorCode::kInvalidArgument, "[mean_absolute_error] labels is float32[4, 1] but predictions");
+  EXPECT_EQ(session.run({.fetches = {loss}, .feeds = {{labels, four}, {predictions, four}}})[0]
+                .item<float>(),
+            0.0f);
+}
+
 TEST_F(ComparedTest, FloatsOfTwoDTypesAndIntegersAreRefused) {
   const auto floats = [](DType labels, DType predictions) {
-    require_equal_floats("test", {placeholder(labels, {2}), placeholder(predictions, {2})});
+    equal_floats("test", {placeholder(labels, {2}), placeholder(predictions, {2})});
   };
   EXPECT_NO_THROW(floats(kFloat64, kFloat64));
   expect_error([&] { floats(kInt32, kInt32); },

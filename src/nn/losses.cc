@@ -29,16 +29,16 @@ Tensor without_last_one(const Tensor& x, int rank) {
 
 Tensor mean_squared_error(Operand labels, Operand predictions, LossOptions options) {
   const char* where = "mean_squared_error";
-  return nn::with_compared(where, labels, predictions, [&](const Compared& pair) {
-    nn::require_equal_floats(where, pair);
+  return nn::with_compared(where, labels, predictions, [&](const Compared& resolved) {
+    const Compared pair = nn::equal_floats(where, resolved);
     return nn::reduce_losses(where, squared_difference(pair.predictions, pair.labels), options);
   });
 }
 
 Tensor absolute_difference(Operand labels, Operand predictions, LossOptions options) {
   const char* where = "absolute_difference";
-  return nn::with_compared(where, labels, predictions, [&](const Compared& pair) {
-    nn::require_equal_floats(where, pair);
+  return nn::with_compared(where, labels, predictions, [&](const Compared& resolved) {
+    const Compared pair = nn::equal_floats(where, resolved);
     return nn::reduce_losses(where, abs(pair.predictions - pair.labels), options);
   });
 }
@@ -67,9 +67,9 @@ Tensor sparse_softmax_cross_entropy(Operand labels, Operand logits, LossOptions 
 
 Tensor softmax_cross_entropy(Operand labels, Operand logits, LossOptions options) {
   const char* where = "softmax_cross_entropy";
-  return nn::with_compared(where, labels, logits, [&](const Compared& pair) {
-    require_logits(where, pair);
-    nn::require_equal_shapes(where, pair, "logits");
+  return nn::with_compared(where, labels, logits, [&](const Compared& resolved) {
+    require_logits(where, resolved);
+    const Compared pair = nn::with_equal_shapes(where, resolved, "logits");
     const Tensor targets = stop_gradient(cast(pair.labels, pair.predictions.dtype()));
     return nn::reduce_losses(
         where, nn::softmax_cross_entropy_with_logits(targets, pair.predictions), options);
@@ -78,9 +78,9 @@ Tensor softmax_cross_entropy(Operand labels, Operand logits, LossOptions options
 
 Tensor sigmoid_cross_entropy(Operand labels, Operand logits, LossOptions options) {
   const char* where = "sigmoid_cross_entropy";
-  return nn::with_compared(where, labels, logits, [&](const Compared& pair) {
-    require_logits(where, pair);
-    nn::require_equal_shapes(where, pair, "logits");
+  return nn::with_compared(where, labels, logits, [&](const Compared& resolved) {
+    require_logits(where, resolved);
+    const Compared pair = nn::with_equal_shapes(where, resolved, "logits");
     const Tensor targets = cast(pair.labels, pair.predictions.dtype());
     return nn::reduce_losses(
         where, nn::sigmoid_cross_entropy_with_logits(targets, pair.predictions), options);

@@ -82,13 +82,13 @@ namespace metrics {
 
 Metric accuracy(Operand labels, Operand predictions, MetricOptions options) {
   const char* where = "accuracy";
-  return mean_of(where, labels, predictions, options, ratio, [&](const nn::Compared& pair) {
-    const DType label = pair.labels.dtype(), prediction = pair.predictions.dtype();
+  return mean_of(where, labels, predictions, options, ratio, [&](const nn::Compared& resolved) {
+    const DType label = resolved.labels.dtype(), prediction = resolved.predictions.dtype();
     const bool are_integers = is_integer(label) && is_integer(prediction);
-    base::require(label == prediction || are_integers, where, "labels is ", pair.labels.text(),
-                  " but predictions is ", pair.predictions.text(),
+    base::require(label == prediction || are_integers, where, "labels is ", resolved.labels.text(),
+                  " but predictions is ", resolved.predictions.text(),
                   "; both need one dtype: predict classes, e.g. argmax(logits, -1)");
-    nn::require_equal_shapes(where, pair);
+    const nn::Compared pair = nn::with_equal_shapes(where, resolved);
     return label == prediction ? equal(pair.labels, pair.predictions)
                                : equal(cast(pair.labels, kInt64), cast(pair.predictions, kInt64));
   });
@@ -103,24 +103,25 @@ Metric mean(Operand values, MetricOptions options) {
 
 Metric root_mean_squared_error(Operand labels, Operand predictions, MetricOptions options) {
   const char* where = "root_mean_squared_error";
-  return mean_of(where, labels, predictions, options, root_of_ratio, [&](const nn::Compared& pair) {
-    nn::require_equal_floats(where, pair);
-    return squared_difference(pair.labels, pair.predictions);
-  });
+  return mean_of(where, labels, predictions, options, root_of_ratio,
+                 [&](const nn::Compared& resolved) {
+                   const nn::Compared pair = nn::equal_floats(where, resolved);
+                   return squared_difference(pair.labels, pair.predictions);
+                 });
 }
 
 Metric mean_squared_error(Operand labels, Operand predictions, MetricOptions options) {
   const char* where = "mean_squared_error";
-  return mean_of(where, labels, predictions, options, ratio, [&](const nn::Compared& pair) {
-    nn::require_equal_floats(where, pair);
+  return mean_of(where, labels, predictions, options, ratio, [&](const nn::Compared& resolved) {
+    const nn::Compared pair = nn::equal_floats(where, resolved);
     return squared_difference(pair.labels, pair.predictions);
   });
 }
 
 Metric mean_absolute_error(Operand labels, Operand predictions, MetricOptions options) {
   const char* where = "mean_absolute_error";
-  return mean_of(where, labels, predictions, options, ratio, [&](const nn::Compared& pair) {
-    nn::require_equal_floats(where, pair);
+  return mean_of(where, labels, predictions, options, ratio, [&](const nn::Compared& resolved) {
+    const nn::Compared pair = nn::equal_floats(where, resolved);
     return abs(pair.predictions - pair.labels);
   });
 }

@@ -42,6 +42,12 @@ bool is_filled_with(const Node& node, double number) {
 
 ValueId first_input(const Match& match) { return match.node.inputs[0]; }
 
+/// Shapes that the plan knows were compared by the shape rule.
+ValueId compared_already(const Match& match) {
+  const Shape &x = match.type(0).shape, &like = match.type(1).shape;
+  return x == like && x.is_static() ? match.node.inputs[0] : ValueId{};
+}
+
 ValueId times_one(const Match& match) {
   if (is_filled_with(match.input_node(1), 1)) return match.node.inputs[0];
   if (is_filled_with(match.input_node(0), 1)) return match.node.inputs[1];
@@ -85,11 +91,12 @@ struct Rule {
 };
 
 constexpr Rule kRules[] = {
-    {"Identity", first_input},       // x
-    {"StopGradient", first_input},   // x: gradients were expanded while tracing
-    {"Reshape", first_input},        // to its own shape
-    {"BroadcastTo", first_input},    // to its own shape
-    {"SumTo", first_input},          // to its own shape
+    {"Identity", first_input},      // x
+    {"StopGradient", first_input},  // x: gradients were expanded while tracing
+    {"Reshape", first_input},       // to its own shape
+    {"BroadcastTo", first_input},   // to its own shape
+    {"SumTo", first_input},         // to its own shape
+    {"SameShape", compared_already},
     {"Multiply", times_one},         // x * 1, 1 * x
     {"Divide", second_is_one},       // x / 1
     {"Subtract", minus_zero},        // x - 0

@@ -7,6 +7,7 @@
 #include <reckon/control_flow.h>
 #include <reckon/math_ops.h>
 #include "check_op.h"
+#include "ops/same_shape.h"
 #include "passes/pipeline.h"
 #include "passes/traced_plan.h"
 
@@ -169,6 +170,25 @@ TEST(Simplify, KeepsWhatChangesAValueADtypeOrAShape) {
 TEST(Simplify, KeepsEveryBit) {
   for (const RuleCase& rule : kFiring) expect_equal_sides(rule);
   for (const RuleCase& rule : kKept) expect_equal_sides(rule);
+}
+
+class SimplifyShapes : public PassTest {};
+
+TEST_F(SimplifyShapes, ThatThePlanComparedAreNotComparedAgain) {
+  const auto left = [](const Tensor& x, const Tensor& like) {
+    Plan plan = plan_of({ops::same_shape("test", "x", x, "like", like) * 2.0});
+    const PassContext context = context_of(plan);
+    specialise(plan, context);
+    simplify(plan, context);
+    prune(plan, context);
+    return count(plan, "SameShape");
+  };
+  const Tensor x = placeholder(kFloat32, {kUnknown, 3}),
+               like = placeholder(kFloat32, {kUnknown, 3});
+  EXPECT_EQ(left(x, like), 0);
+  const Tensor mask = placeholder(kBool, {kUnknown});
+  EXPECT_EQ(left(boolean_mask(x, mask), boolean_mask(like, mask)), 1)
+      << "sizes that only the data know";
 }
 
 class SimplifyBranches : public PassTest {};
