@@ -34,8 +34,10 @@ std::string resolve_model_dir(const EstimatorOptions& options) {
       own.empty() || configured.empty() || own == configured, "Estimator",
       "model_dir is set both in EstimatorOptions and in RunConfig, but with different values (\"",
       own, "\" and \"", configured, "\"); set one of them");
-  if (!own.empty()) return own;
-  return configured.empty() ? temporary_model_dir() : configured;
+  const std::string& chosen = own.empty() ? configured : own;
+  base::require(chosen.find('\0') == std::string::npos, "Estimator", "model_dir holds a NUL byte (",
+                chosen.size(), " bytes), expected a path; leave it out");
+  return chosen.empty() ? temporary_model_dir() : chosen;
 }
 
 StepTimer make_save_timer(const RunConfig& config) {
@@ -274,6 +276,8 @@ Dataset Engine::make_input(const InputFn& input_fn, const char* what) {
 std::string eval_directory(const Engine& engine, const char* where, const std::string& name) {
   const bool stays_inside =
       !name.starts_with('/') && ("/" + name + "/").find("/../") == std::string::npos;
+  base::require(name.find('\0') == std::string::npos, where, "name holds a NUL byte (", name.size(),
+                " bytes), expected text; leave it out");
   base::require(
       stays_inside, where, "name is \"", name,
       "\", expected one that stays inside model_dir; leave out \"..\" and a leading \"/\"");

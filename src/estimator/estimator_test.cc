@@ -205,6 +205,27 @@ TEST(Estimator, ACC_3_EvalDirIsNamedAndNotMade) {
   expect_error([&] { estimator.eval_dir("../../evil"); }, "[eval_dir] name is \"../../evil\"");
 }
 
+TEST(Estimator, ANulByteInANameIsRefusedAndNotWaitedFor) {
+  const std::string nul("a\0b", 3);
+  expect_error([&] { Estimator(line_model, {.model_dir = nul}); },
+               "[Estimator] model_dir holds a NUL byte (3 bytes), expected a path");
+  const TemporaryDirectory directory;
+  Estimator estimator(line_model, {.model_dir = directory.path()});
+  expect_error([&] { estimator.eval_dir(nul); }, "[eval_dir] name holds a NUL byte (3 bytes)");
+  expect_error([&] { estimator.evaluate(once(), {.name = nul}); },
+               "[evaluate] name holds a NUL byte");
+}
+
+TEST(Estimator, APlaceholderInModelFnIsRefusedAtItsLine) {
+  Estimator estimator(
+      [](const Features& features, const Tensor&) -> EstimatorSpec {
+        return {.loss = reduce_mean(features["x"] * placeholder(kFloat32, {}, "rate"))};
+      },
+      {.config = in_memory()});
+  expect_error([&] { estimator.evaluate(once()); }, ErrorCode::kFailedPrecondition,
+               "[placeholder] was called inside model_fn, where nothing feeds \"rate\"");
+}
+
 TEST(Estimator, ACallInsideACallIsRefused) {
   Estimator estimator(line_model, {.config = in_memory()});
   const SilentLog silent;

@@ -25,6 +25,16 @@ InputFn numbers(std::vector<float> values, int64_t batch) {
   };
 }
 
+TEST(Evaluate, AHookThatStopsItBeforeTheFirstBatchIsNamed) {
+  struct Stopper : Hook {
+    void after_create(RunContext& context) override { context.request_stop(); }
+  };
+  Estimator estimator(mean_model, {.config = in_memory()});
+  expect_error([&] { estimator.evaluate(once(), {.hooks = {std::make_shared<Stopper>()}}); },
+               ErrorCode::kInvalidArgument,
+               "[evaluate] a hook asked to stop before the first of at most");
+}
+
 TEST(Evaluate, EVL_1_StepsMustBePositiveAndAnEmptyDataSetIsAnError) {
   Estimator estimator(mean_model, {.config = in_memory()});
   expect_error([&] { estimator.evaluate(once(), {.steps = 0}); }, ErrorCode::kInvalidArgument,

@@ -287,7 +287,8 @@ void check_options(const TrainOptions& options) {
                 options.max_steps.value_or(0), "; must specify max_steps > 0, or leave it out");
 }
 
-/// The step of the newest checkpoint, without reading its tensors: of the name "…-N".
+/// True if the newest checkpoint, of whose tensors none is read if the step in its name is too
+/// small, or the Estimator itself is at max_steps.
 bool has_reached(Engine& engine, const TrainOptions& options) {
   if (!options.max_steps) return false;
   const std::string latest = engine.needs_restore ? engine.checkpoints().latest_path() : "";

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cctype>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -13,6 +14,20 @@
 
 namespace reckon::graph {
 namespace {
+
+/// Names its nodes under `scope` alone while it lives.
+class OwnNames {
+ public:
+  OwnNames(Trace& trace, std::string scope)
+      : trace_(trace), previous_(std::exchange(trace.scope, std::move(scope))) {}
+  ~OwnNames() { trace_.scope = previous_; }
+  OwnNames(const OwnNames&) = delete;
+  OwnNames& operator=(const OwnNames&) = delete;
+
+ private:
+  Trace& trace_;
+  std::string previous_;
+};
 
 /// The rule of TensorFlow's names, which checkpoints and events share.
 void check_name(const std::string& name, Place place) {
@@ -54,7 +69,7 @@ bool may_broadcast(const Shape& value, const Shape& variable) {
 }
 
 Operation assign_node(AssignKind kind, const Operand& target, const Operand& operand) {
-  const Place place = target.place();
+  const Place place = user_place(target.place());
   Trace& trace = current_trace("assign", place);
   const int32_t index = target.is_tensor() ? variable_index(target.tensor()) : -1;
   const char* mend = nullptr;
@@ -139,8 +154,7 @@ std::shared_ptr<Function> extract_initializer(const Tensor& value, const std::st
 std::shared_ptr<Function> trace_initializer(const std::string& variable,
                                             const std::function<Tensor()>& make) {
   Trace& trace = current_trace("variable");
-  const std::string scope = trace.scope;
-  trace.scope = variable + "/initial/";
+  const OwnNames names(trace, variable + "/initial/");
   std::shared_ptr<Function> function;
   {
     SubgraphScope subgraph("initial/" + variable);
@@ -148,7 +162,6 @@ std::shared_ptr<Function> trace_initializer(const std::string& variable,
     function = subgraph.function();
     function->results = {localize(value, {}).id()};
   }
-  trace.scope = scope;
   base::require(function->captures.empty(), "variable", "the initializer of \"", variable,
                 "\" uses a Tensor from outside; make all of it inside the initializer");
   function->parent = nullptr;
@@ -180,6 +193,12 @@ namespace reckon {
 
 Tensor placeholder(DType dtype, const Shape& shape, const std::string& name, Place place) {
   graph::Trace& trace = graph::current_trace("placeholder", place);
+  if (trace.is_model_fn) {
+    throw Error(ErrorCode::kFailedPrecondition, "placeholder",
+                "was called inside model_fn, where nothing feeds \"" + name +
+                    "\"; return what changes from input_fn, and what does not in params",
+                place);
+  }
   graph::Function& function = *trace.outermost();
   return {trace.module, &function,
           graph::add_parameter(function, {dtype, shape}, trace.unique_name(name), place)};

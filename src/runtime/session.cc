@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <reckon/session.h>
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include "base/check.h"
 #include "graph/trace.h"
 #include "runtime/graph_runner.h"
