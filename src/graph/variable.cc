@@ -15,6 +15,12 @@
 namespace reckon::graph {
 namespace {
 
+void require_initial(bool holds, const std::string& variable, const std::string& mistake) {
+  if (holds) return;
+  throw Error(ErrorCode::kInvalidArgument, "variable",
+              fmt::format("the initializer of \"{}\" {}", variable, mistake), user_place({}));
+}
+
 /// Names its nodes under `scope` alone while it lives.
 class OwnNames {
  public:
@@ -162,22 +168,23 @@ std::shared_ptr<Function> trace_initializer(const std::string& variable,
     function = subgraph.function();
     function->results = {localize(value, {}).id()};
   }
-  base::require(function->captures.empty(), "variable", "the initializer of \"", variable,
-                "\" uses a Tensor from outside; make all of it inside the initializer");
+  require_initial(function->captures.empty(), variable,
+                  "uses a Tensor from outside; make all of it inside the initializer");
   function->parent = nullptr;
   return function;
 }
 
 std::shared_ptr<Function> trace_initializer(const std::string& variable, const TensorType& type,
                                             const Initializer& initializer) {
-  base::require(static_cast<bool>(initializer), "variable", "the initializer of \"", variable,
-                "\" is empty; pass one, e.g. initializers::zeros()");
+  require_initial(static_cast<bool>(initializer), variable,
+                  "is empty; pass one, e.g. initializers::zeros()");
   return trace_initializer(variable, [&] {
     const Tensor value = initializer(type.shape, type.dtype);
     const bool fits = value.valid() && value.dtype() == type.dtype && value.shape() == type.shape;
-    base::require(fits, "variable", "the initializer of \"", variable, "\" gave ", value.text(),
-                  ", expected ", type_text(type),
-                  "; make it of the shape and dtype it is asked for");
+    require_initial(fits, variable,
+                    fmt::format("gave {}, expected {}; make it of the shape and dtype it is asked "
+                                "for",
+                                value.text(), type_text(type)));
     return value;
   });
 }

@@ -106,6 +106,13 @@ TEST_F(VariableTest, RefusesAnInitializerThatUsesATensorFromOutside) {
       "initializer");
 }
 
+TEST_F(VariableTest, AnEmptyInitializerIsRefusedAtTheUsersLine) {
+  expect_error([] { variable("w", {2}, Initializer()); },
+               "[variable] the initializer of \"w\" is empty; pass one, e.g. "
+               "initializers::zeros(). At variable_test.cc:" +
+                   std::to_string(__LINE__ - 3));
+}
+
 TEST_F(VariableTest, AnInitializerThatThrowsLeavesNamesAsTheyWere) {
   const auto throws = [](const Shape&, DType) -> Tensor { throw std::runtime_error("mine"); };
   EXPECT_THROW(variable("w", {2}, throws), std::runtime_error);
