@@ -119,6 +119,12 @@ void copy_turned(const char* source, int64_t source_outer, int64_t source_inner,
   }
 }
 
+/// Of `count` elements in steps of `step`. One element is not stepped from: its step may be any
+/// number, and no product of it need exist.
+int64_t stride_of(int64_t stride, int64_t step, int64_t count) {
+  return count > 1 ? stride * step : 0;
+}
+
 }  // namespace
 
 StridedCopy::StridedCopy(size_t element_size, std::span<const int64_t> extents,
@@ -197,7 +203,7 @@ StridedCopy StridedCopy::slice(size_t element_size, std::span<const int64_t> in_
   Strides source = {};
   int64_t offset = 0;
   for (size_t i = 0; i < rank; ++i) {
-    source[i] = in[i] * steps[i];
+    source[i] = stride_of(in[i], steps[i], out_extents[i]);
     offset += in[i] * begins[i];
   }
   return {element_size, out_extents, first_of(source, rank), first_of(target, rank), offset};
@@ -211,7 +217,7 @@ StridedCopy StridedCopy::unslice(size_t element_size, std::span<const int64_t> o
   Strides target = {};
   int64_t offset = 0;
   for (size_t i = 0; i < rank; ++i) {
-    target[i] = out[i] * steps[i];
+    target[i] = stride_of(out[i], steps[i], in_extents[i]);
     offset += out[i] * begins[i];
   }
   return {element_size, in_extents, first_of(source, rank), first_of(target, rank), 0, offset};
