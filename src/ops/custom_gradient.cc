@@ -85,11 +85,11 @@ void refuse_variables(const graph::Function& function, int32_t first, const Tens
       if (std::any_of(inputs.begin(), inputs.end(), is_it)) continue;
       const auto index = static_cast<int32_t>(used.as<graph::VariableOptions>().variable);
       if (!function.module->variable(index).trainable) continue;
-      throw Error(
-          ErrorCode::kInvalidArgument, "custom_gradient",
-          base::concat_text("the function uses variable \"", used.name,
-                            "\", for which the rule gives no gradient; pass it as an input"),
-          place);
+      throw Error(ErrorCode::kInvalidArgument, "custom_gradient",
+                  base::concat_text("the function uses variable \"", used.name,
+                                    "\", for which the rule gives no gradient, expected trained "
+                                    "variables among the inputs only; pass it as an input"),
+                  place);
     }
   }
 }

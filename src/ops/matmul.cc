@@ -47,7 +47,7 @@ void check_operands(const MatmulOptions& options, const InferContext& context) {
   for (int i = 3; i <= std::min(a.rank(), b.rank()); ++i) {
     base::require(may_be_equal(a[-i], b[-i]) || a[-i] == 1 || b[-i] == 1, "matmul",
                   "batches differ: ", texts(),
-                  "; the dimensions before the last two must be equal or 1");
+                  "; the dimensions before the last two must be equal or 1: reshape one of them");
   }
 }
 

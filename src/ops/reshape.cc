@@ -67,7 +67,8 @@ int64_t quotient(const Count& count, int64_t rest, const InferContext& context) 
 void require_known(bool is_known, const ReshapeOptions& options, const InferContext& context) {
   base::require(is_known, "reshape", "x is ", graph::type_text(context.inputs[0]),
                 ", whose size only the data knows, the new shape is ", options.shape,
-                "; pass -1 for that dimension and keep the others' product");
+                ", expected one that fits every size; pass -1 for that dimension and keep the "
+                "others' product");
 }
 
 graph::Types infer_reshape(const ReshapeOptions& options, const InferContext& context) {
