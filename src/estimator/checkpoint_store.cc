@@ -70,6 +70,7 @@ struct CheckpointStore::State {
   void wait_until_idle();
   void write_loop();
   void write(const CheckpointContent& content);
+  void learn(const std::string& name, double now);
   void learn_kept();
   bool is_kept(const std::string& name) const;
   void adopt_spares();
@@ -105,6 +106,19 @@ void CheckpointStore::State::write_loop() {
   }
 }
 
+/// One that the list names; a copy takes the place of the step that it stands in for.
+void CheckpointStore::State::learn(const std::string& name, double now) {
+  if (is_kept(name)) return;
+  const auto replaced = std::find_if(kept.begin(), kept.end(), [&](const Kept& entry) {
+    return kSparePrefix + entry.name == name;
+  });
+  if (replaced == kept.end()) {
+    kept.push_back({name, now});
+  } else {
+    replaced->name = name;
+  }
+}
+
 /// The list that an earlier process or a save that failed left, so that deletion goes on correctly.
 void CheckpointStore::State::learn_kept() {
   if (knows_kept) return;
@@ -112,14 +126,8 @@ void CheckpointStore::State::learn_kept() {
   if (next_preserved_seconds == 0) next_preserved_seconds = now + options.keep_every_n_hours * 3600;
   try {
     if (const auto list = formats::read_checkpoint_state(files, directory)) {
-      std::vector<Kept> listed;
-      for (const std::string& path : list->all_model_checkpoint_paths) {
-        const std::string name = base::base_name_of(path);
-        const auto known = std::find_if(kept.begin(), kept.end(),
-                                        [&](const Kept& entry) { return entry.name == name; });
-        listed.push_back({name, known == kept.end() ? now : known->saved_seconds});
-      }
-      kept = std::move(listed);
+      for (const std::string& path : list->all_model_checkpoint_paths)
+        learn(base::base_name_of(path), now);
     }
   } catch (const Error&) {
     // load_newest has said so; a new list begins.

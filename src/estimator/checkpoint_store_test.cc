@@ -5,6 +5,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cmath>
 #include <thread>
 
@@ -321,6 +323,30 @@ TEST(CheckpointStore, F12_ACopyThatADeadTrainerLeftIsTheOldestOfWhatIsKept) {
   EXPECT_EQ(checkpoints_in(directory.path()),
             (std::set<std::string>{"model.ckpt-2", "model.ckpt-3"}));
   EXPECT_FALSE(files_in(directory.path()).contains(copy + ".state"));
+}
+
+TEST(CheckpointStore, AStepThatCouldNotBeListedIsListedNextAndGoesInItsTurn) {
+  LogCapture log;
+  const TemporaryDirectory directory;
+  base::FaultyFileSystem files(base::FileSystem::posix());
+  CheckpointStore store(directory.path(), {.keep_max = 2, .files = &files});
+  save_now(store, content_of(1));
+  files.heal();
+  save_now(store, content_of(2));
+  const std::vector<std::string> calls = files.calls();
+  const auto renamed = std::find_if(calls.begin(), calls.end(), [](const std::string& call) {
+    return call.starts_with("rename ") && call.ends_with("-checkpoint");
+  });
+  ASSERT_NE(renamed, calls.end());
+  files.heal();
+  files.fail_call(static_cast<int>(renamed - calls.begin()) + 1, EIO, base::FaultDuration::kOnce);
+  EXPECT_ANY_THROW(save_now(store, content_of(3)));
+  EXPECT_EQ(checkpoints_in(directory.path()),
+            (std::set<std::string>{"model.ckpt-1", "model.ckpt-2", "model.ckpt-3"}));
+  files.heal();
+  save_now(store, content_of(4));
+  EXPECT_EQ(checkpoints_in(directory.path()),
+            (std::set<std::string>{"model.ckpt-3", "model.ckpt-4"}));
 }
 
 TEST(CheckpointStore, F13_AReaderBesideAWriterThatDeletesNeverSeesAHalf) {
