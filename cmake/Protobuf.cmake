@@ -19,10 +19,7 @@ add_library(reckon_proto OBJECT ${generated_sources})
 target_compile_options(reckon_proto PRIVATE -w)
 target_include_directories(reckon_proto PUBLIC $<BUILD_INTERFACE:${generated_dir}>)
 target_link_libraries(reckon_proto PUBLIC protobuf::libprotobuf)
-if(RECKON_SANITIZE)
-  target_compile_options(reckon_proto PRIVATE -fsanitize=${RECKON_SANITIZE} -fno-omit-frame-pointer
-                         -U__SANITIZE_THREAD__)
-endif()
+reckon_sanitize(reckon_proto)
 
 # The generated objects take part in the library and in test programs as if they were a room.
 set_property(GLOBAL APPEND PROPERTY RECKON_ROOMS proto)
