@@ -126,9 +126,8 @@ EvalResult EvaluateCall::run(data::Iterator& iterator, int64_t max_batches) {
   ArrayElement batch;
   while (!is_stopping_ && iteration_ < max_batches && iterator.next(batch)) step(batch);
   hooks_.end(*this);
-  base::require(iteration_ > 0 || !is_stopping_, "evaluate",
-                "a hook asked to stop before the first of at most ", max_batches,
-                " batches, so there is nothing to report; ask in after_run");
+  base::require(iteration_ > 0 || !is_stopping_, "evaluate", "a hook asked to stop after ",
+                iteration_, " batches, so there is nothing to report; ask in after_run");
   base::require(iteration_ > 0, "evaluate",
                 "the data set is empty, so there is nothing to report; check the paths and filters "
                 "of input_fn");

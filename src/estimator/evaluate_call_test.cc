@@ -32,7 +32,8 @@ TEST(Evaluate, AHookThatStopsItBeforeTheFirstBatchIsNamed) {
   Estimator estimator(mean_model, {.config = in_memory()});
   expect_error([&] { estimator.evaluate(once(), {.hooks = {std::make_shared<Stopper>()}}); },
                ErrorCode::kInvalidArgument,
-               "[evaluate] a hook asked to stop before the first of at most");
+               "[evaluate] a hook asked to stop after 0 batches, so there is nothing to report; "
+               "ask in after_run.");
 }
 
 TEST(Evaluate, EVL_1_StepsMustBePositiveAndAnEmptyDataSetIsAnError) {

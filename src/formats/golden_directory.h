@@ -27,7 +27,7 @@ struct OutsideFiles {
   /// For GTEST_SKIP: which part of them a test lacks, and how to make it run.
   std::string missing(const std::string& part) const {
     return std::string("there are no ") + what + " (this test reads " + part +
-           "); to run it, set " + variable + " to their directory, or put that at " + otherwise;
+           "); to run it, set " + variable + " to their directory, or put it at " + otherwise;
   }
 };
 

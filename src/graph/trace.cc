@@ -83,7 +83,7 @@ TraceScope::~TraceScope() { current = previous_; }
 PlaceScope::PlaceScope(Place place, Rule rule) {
   if (current == nullptr) return;
   previous_ = current->place;
-  if (rule == Rule::kForced || !previous_.known()) current->place = place;
+  if (place.known() && (rule == Rule::kForced || !previous_.known())) current->place = place;
 }
 PlaceScope::~PlaceScope() {
   if (current != nullptr) current->place = previous_;

@@ -72,7 +72,7 @@ class TraceScope {
 
 /// Gives every node made while it lives one line: the user's, of a call that the library composes
 /// of ops. The outermost scope wins, for that is the user's call; gradients force the forward op's
-/// line.
+/// line. An unknown place changes nothing.
 class PlaceScope {
  public:
   enum class Rule { kOutermost, kForced };

@@ -203,7 +203,7 @@ Tensor placeholder(DType dtype, const Shape& shape, const std::string& name, Pla
   if (trace.is_model_fn) {
     throw Error(ErrorCode::kFailedPrecondition, "placeholder",
                 "was called inside model_fn, where nothing feeds \"" + name +
-                    "\"; return what changes from input_fn, and what does not in params",
+                    "\"; return from input_fn what changes, and put into params what does not",
                 place);
   }
   graph::Function& function = *trace.outermost();

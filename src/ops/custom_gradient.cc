@@ -105,7 +105,6 @@ const DefinedOp<CustomGradientOptions> custom_gradient_op = define<CustomGradien
 });
 
 }  // namespace
-
 }  // namespace ops
 
 Tensors custom_gradient(const Operands& inputs, ForwardRule function, GradientRule gradient) {

@@ -92,8 +92,7 @@ Tensor gather_gradient(const Tensor& grad, const Tensor& ids, const Tensor& like
 }
 
 Tensor table_of(const RowGradient& rows, const Tensor& like) {
-  const graph::PlaceScope place(rows.place.known() ? rows.place : graph::user_place({}),
-                                graph::PlaceScope::Rule::kForced);
+  const graph::PlaceScope place(rows.place, graph::PlaceScope::Rule::kForced);
   return gather_gradient_op({rows.rows, rows.ids, like}, {0, 0});
 }
 

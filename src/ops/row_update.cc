@@ -263,8 +263,7 @@ Tensors row_update(const Tensor& table, const Tensors& slots, const RowGradient&
   inputs.insert(inputs.end(), {grad.ids, grad.rows});
   inputs.insert(inputs.end(), scalars.begin(), scalars.end());
   // Not minimize's line: a wrong id came from the line that took the rows.
-  const graph::PlaceScope place(grad.place.known() ? grad.place : graph::user_place({}),
-                                graph::PlaceScope::Rule::kForced);
+  const graph::PlaceScope place(grad.place, graph::PlaceScope::Rule::kForced);
   // Not by apply(): operands of a variadic input would need one dtype.
   return graph::add_node(row_update_op.def(), graph::make_options(options), inputs, table.place(),
                          {trace_rule(table, slots.size(), scalars, rule)}, options.tables());

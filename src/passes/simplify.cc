@@ -91,19 +91,19 @@ struct Rule {
 };
 
 constexpr Rule kRules[] = {
-    {"Identity", first_input},      // x
-    {"StopGradient", first_input},  // x: gradients were expanded while tracing
-    {"Reshape", first_input},       // to its own shape
-    {"BroadcastTo", first_input},   // to its own shape
-    {"SumTo", first_input},         // to its own shape
-    {"SameShape", compared_already},
-    {"Multiply", times_one},         // x * 1, 1 * x
-    {"Divide", second_is_one},       // x / 1
-    {"Subtract", minus_zero},        // x - 0
-    {"Negative", twice},             // -(-x)
-    {"LogicalNot", twice},           // !!x
-    {"Where", chosen_side},          // where(true, x, y)
-    {"Transpose", transposed_back},  // of two axes, twice
+    {"Identity", first_input},        // x
+    {"StopGradient", first_input},    // x: gradients were expanded while tracing
+    {"Reshape", first_input},         // to its own shape
+    {"BroadcastTo", first_input},     // to its own shape
+    {"SumTo", first_input},           // to its own shape
+    {"SameShape", compared_already},  // of shapes that the plan knows
+    {"Multiply", times_one},          // x * 1, 1 * x
+    {"Divide", second_is_one},        // x / 1
+    {"Subtract", minus_zero},         // x - 0
+    {"Negative", twice},              // -(-x)
+    {"LogicalNot", twice},            // !!x
+    {"Where", chosen_side},           // where(true, x, y)
+    {"Transpose", transposed_back},   // of two axes, twice
 };
 
 ValueId apply_rules(const Function& target, const Node& node) {
