@@ -84,6 +84,27 @@ TEST(Evaluate, EVL_6_TheLossIsTheMeanOverBatchesAndMetricsCountEachValue) {
   EXPECT_EQ(estimator.evaluate(numbers({2, 4, 6, 8, 10}, 1)).get<double>("loss"), 6);
 }
 
+TEST(Evaluate, MetricsWithoutAScalarToAddUpAreRefused) {
+  const auto with = [](Metric (*make)(const Tensor&)) {
+    Estimator estimator(
+        [make](const Features& features, const Tensor& labels) -> EstimatorSpec {
+          const Tensor guess = features["x"] * variable("weight", zeros({1}));
+          return {.loss = losses::mean_squared_error(labels, guess),
+                  .eval_metrics = {{"own", make(guess)}}};
+        },
+        {.config = in_memory()});
+    estimator.evaluate(once());
+  };
+  expect_error([&] { with([](const Tensor&) { return Metric(); }); }, "metric \"own\" is empty");
+  expect_error(
+      [&] {
+        with([](const Tensor& guess) {
+          return Metric({guess}, [](const std::vector<double>& totals) { return totals[0]; });
+        });
+      },
+      "metric \"own\" adds up float32[?, 1], expected a scalar of each batch; reduce it");
+}
+
 TEST(Evaluate, EVL_7_NamesThatEvaluateReportsItselfAreRefused) {
   for (const char* name : {"loss", "global_step"}) {
     Estimator estimator(

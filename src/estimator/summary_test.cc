@@ -47,6 +47,11 @@ TEST_F(SummaryTest, AnyOneElementIsAScalar) {
   EXPECT_EQ(noted().size(), 4u);
 }
 
+TEST_F(SummaryTest, StringsAreRefused) {
+  expect_error([] { summary::histogram("names", placeholder(kString, {2})); },
+               "\"names\" is string[2], expected numbers; cast it first");
+}
+
 TEST_F(SummaryTest, AHistogramTakesAnyShape) {
   summary::histogram("scalar", 1.0f);
   summary::histogram("batch", placeholder(kFloat32, {kUnknown, 3}));

@@ -105,6 +105,8 @@ TEST(Random, RefusesRangesAndDtypesThatCannotBe) {
                "[uniform] low is 1, high is 1");
   expect_error([] { random::uniform({2}, {.low = -INFINITY, .high = 0}); },
                "[uniform] low is -inf, high is 0, expected a finite distance");
+  expect_error([] { random::uniform({2}, {.low = 0, .high = 3e9, .dtype = kInt32}); },
+               "[uniform] low is 0, high is 3e+09, beyond what int32 holds; use int64 or a float");
   expect_error([] { random::uniform({kUnknown}); },
                "[uniform] shape is [?], expected known extents");
   expect_error([] { random::normal({2}, {.dtype = kInt32}); }, "[normal] dtype is int32");

@@ -137,6 +137,8 @@ TEST_F(SessionTest, CallableRunsWhatWasResolvedOnce) {
                "[callable] came with 0 feeds, expected 1");
   expect_error([&] { call({floats({1}, {1})}); }, ErrorCode::kInvalidArgument,
                "x is fed float32[1]");
+  expect_error([] { Session::Callable()({}); }, ErrorCode::kInvalidArgument,
+               "[callable] is empty; call what Session::make_callable returned");
   // What is wrong with the question shows when it is made.
   expect_error([&] { session.make_callable({Tensor()}, {}, {}); }, ErrorCode::kInvalidArgument,
                "a fetch");
