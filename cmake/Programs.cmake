@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# The examples, and the tests that run whole programs: the installed package, the soak in its short form.
+# The examples, and the tests that run whole programs: the installed package, the soak in its short form, trainings
+# in trouble.
 if(RECKON_BUILD_EXAMPLES)
   file(GLOB examples CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/examples/*.cc)
   foreach(source ${examples})
@@ -19,11 +20,31 @@ if(RECKON_BUILD_TESTS)
     target_link_libraries(${name} PRIVATE reckon)
     reckon_compile_options(${name})
   endforeach()
+  # Random sequences of public calls; more of them outside of the test suite (tests/fuzz_face/README.md).
+  file(GLOB fuzz_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/fuzz_face/*.cc)
+  add_executable(fuzz_face ${fuzz_sources})
+  if(RECKON_SANITIZE)
+    # libreckon leaves nothing undefined, which a sanitizer's does.
+    target_link_libraries(fuzz_face PRIVATE reckon_inside)
+  else()
+    target_link_libraries(fuzz_face PRIVATE reckon)
+  endif()
+  reckon_compile_options(fuzz_face)
+  add_dependencies(quick_tests fuzz_face)
+  add_test(NAME fuzz_face COMMAND fuzz_face --sequences 2000)
+  set_tests_properties(fuzz_face PROPERTIES TIMEOUT 600)
+  # What brings mended faults back still fits the code, so that tests/fuzz_face/prove can show that they are found.
+  file(GLOB undo_patches CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/fuzz_face/undo/*.patch)
+  add_test(NAME undo_patches_apply COMMAND git apply --check ${undo_patches} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   if(NOT RECKON_SANITIZE)
     add_test(NAME installed_package COMMAND ${PROJECT_SOURCE_DIR}/tests/package/check ${PROJECT_BINARY_DIR})
     set_tests_properties(installed_package PROPERTIES TIMEOUT 600)
+    add_test(NAME user_warnings COMMAND ${PROJECT_SOURCE_DIR}/tests/package/warnings 0 3)
+    set_tests_properties(user_warnings PROPERTIES TIMEOUT 600 PROCESSORS 2)
     add_test(NAME soak_resume_short COMMAND ${PROJECT_SOURCE_DIR}/tools/soak resume --short --build ${PROJECT_BINARY_DIR})
     set_tests_properties(soak_resume_short PROPERTIES TIMEOUT 300)
+    add_test(NAME process_in_trouble COMMAND ${PROJECT_SOURCE_DIR}/tests/trouble/check ${PROJECT_BINARY_DIR})
+    set_tests_properties(process_in_trouble PROPERTIES TIMEOUT 300)
   endif()
   add_test(NAME layers COMMAND ${PROJECT_SOURCE_DIR}/tools/check_layers)
   if(RECKON_BUILD_EXAMPLES AND NOT RECKON_SANITIZE)

@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <reckon/session.h>
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 
 namespace reckon::testing {
 namespace {

@@ -13,7 +13,7 @@
 #include <reckon/array.h>
 #include <nlohmann/json.hpp>
 #include "base/file_system.h"
-#include "formats/golden_directory.h"
+#include "formats/golden_directory_testing.h"
 #include "formats/npz_file.h"
 
 namespace reckon::nn {

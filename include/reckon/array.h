@@ -10,11 +10,14 @@
 #include <vector>
 
 #include <reckon/dtype.h>
+#include <reckon/error.h>
+#include <reckon/number.h>
 #include <reckon/shape.h>
 
 namespace reckon {
 
-/// A dense row-major array: dtype, concrete shape, and a buffer shared by copies.
+/// A dense row-major array: dtype, concrete shape, and a buffer shared by copies. Errors name the
+/// caller's line.
 ///
 /// Copies are cheap and share the buffer; `mutable_data` first makes it this Array's own (copy on
 /// write). String elements are std::string_view over bytes that the buffer owns.
@@ -43,18 +46,21 @@ class Array {
   /// Copies `values`; the dtype is that of T (`dtype_of`), strings for std::string and string_view.
   ///   throws  Error, kInvalidArgument, if the number of values is not that of `shape`
   template <class T>
-  static Array from(const std::vector<T>& values, const Shape& shape);
+  static Array from(const std::vector<T>& values, const Shape& shape, Place place = Place::here());
   /// One value of rank 0.
   template <class T>
   static Array scalar(T value) {
     return from<T>(std::vector<T>{value}, Shape{});
   }
   /// Copies strings; throws as `from`.
-  static Array strings(const std::vector<std::string>& values, const Shape& shape);
+  static Array strings(const std::vector<std::string>& values, const Shape& shape,
+                       Place place = Place::here());
   /// Copies the bytes that the views refer to; throws as `from`.
-  static Array string_views(std::span<const std::string_view> values, const Shape& shape);
+  static Array string_views(std::span<const std::string_view> values, const Shape& shape,
+                            Place place = Place::here());
   /// One string of rank 0.
-  static Array scalar(const char* text) { return strings({text}, Shape{}); }
+  ///   throws  Error, kInvalidArgument, for null
+  static Array scalar(const char* text);
   /// One string of rank 0.
   static Array scalar(const std::string& text) { return strings({text}, Shape{}); }
   /// A view of memory that someone else keeps: `keeper` is held as long as the Array lives.
@@ -84,45 +90,54 @@ class Array {
   /// The elements, row-major; string_views for strings.
   ///   throws  Error, kInvalidArgument, if T is not the dtype's type
   template <class T>
-  std::span<const T> data() const;
+  std::span<const T> data(Place place = Place::here()) const;
   /// The elements for writing: `data` of `mutable_raw`.
   template <class T>
-  std::span<T> mutable_data();
+  std::span<T> mutable_data(Place place = Place::here());
   /// The only element, converted to T between numbers and bool as C++ does; a string as
   /// std::string or a string_view into the buffer.
   ///   throws  Error, kInvalidArgument, if there is not exactly one element, if a string is asked
   ///           for a number or the other way round, if the element is complex, or if its whole part
   ///           does not fit the integer type T (NaN fits none)
   template <class T>
-  T item() const;
+  T item(Place place = Place::here()) const;
   /// Element `index` in row-major order, as `item`; throws likewise for an index that is not in [0,
   /// num_elements()).
   template <class T>
-  T at(int64_t index) const;
+  T at(Integer index, Place place = Place::here()) const;
+  /// The element at these indices, one for each dimension: `at<float>(row, column)`; as `item`, and
+  /// throws likewise for another number of indices or one that is not in [0, extent).
+  template <class T, class... More>
+  requires(sizeof...(More) > 0 && (std::convertible_to<More, Integer> && ...)) T
+      at(Integer first, More... more)
+  const;
 
   /// The same elements under another shape; shares the buffer.
   ///   throws  Error, kInvalidArgument, unless it is known and has as many elements
-  Array reshaped(const Shape& shape) const;
+  Array reshaped(const Shape& shape, Place place = Place::here()) const;
   /// Rows [begin, end) of dimension 0; shares the buffer.
   ///   throws  Error, kInvalidArgument, for a scalar or rows that are not there
-  Array rows(int64_t begin, int64_t end) const;
+  Array rows(Integer begin, Integer end, Place place = Place::here()) const;
   /// Dtype and shape: "float32[2, 3]"
   std::string text() const;
   /// The dtype, the shape and up to `limit` elements: "int32[3] {1, 2, ...}"
-  std::string values_text(int64_t limit = 20) const;
+  std::string values_text(Integer limit = 20) const;
   /// Equal dtype, shape and bytes (string contents for strings; NaN equals the same NaN).
   bool same_bits(const Array& other) const;
 
  private:
   void swap(Array& other) noexcept;
-  void check_dtype(DType wanted) const;
-  void check_index(int64_t index) const;
-  void check_count(size_t count) const;
-  double number_at(int64_t index) const;
+  void check_dtype(DType wanted, Place place) const;
+  void check_index(int64_t index, Place place) const;
+  void check_number(Place place) const;
+  /// Of the element at `indices` in row-major order.
+  int64_t index_of(std::initializer_list<Integer> indices) const;
+  void check_count(size_t count, Place place) const;
+  double number_at(int64_t index, Place place) const;
   /// The bits of an integer in [lowest, highest]; throws Error if the element is outside.
-  int64_t integer_at(int64_t index, int64_t lowest, uint64_t highest) const;
-  std::string_view string_at(int64_t index) const;
-  int64_t only_index() const;
+  int64_t integer_at(int64_t index, int64_t lowest, uint64_t highest, Place place) const;
+  std::string_view string_at(int64_t index, Place place) const;
+  int64_t only_index(Place place) const;
 
   DType dtype_ = DType::kInvalid;
   Shape shape_;

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include <reckon/tensor.h>
@@ -32,7 +33,7 @@ Tensor flatten(Operand x);
 /// A dimension of extent 1 that becomes axis `axis` of the result; -1 appends it.
 ///   x     any dtype
 ///   axis  in [-rank - 1, rank]
-Tensor expand_dims(Operand x, int axis);
+Tensor expand_dims(Operand x, Integer axis);
 /// Drops dimensions of extent 1: those of `axes`, or all that are known to be 1 while the graph is
 /// built.
 ///   x       any dtype
@@ -47,6 +48,8 @@ Tensor shape(Operand x, DType dtype = kInt32);
 /// The number of elements of x, 1 for a scalar.
 ///   x        any dtype; its values are not needed
 ///   returns  int32[] or int64[], as `dtype` says
+///   throws   Error, kInvalidArgument, for more elements than int32 counts (an error of the step if
+///            only the data know), as shape() for such an extent
 Tensor size(Operand x, DType dtype = kInt32);
 /// The number of dimensions of x: int32[], a constant.
 Tensor rank(Operand x);
@@ -79,7 +82,7 @@ struct OneHotOptions {
 ///   indices  int32, int64 or uint8; an index outside [0, depth) gives off_value only
 ///   returns  the shape of indices with `depth` put in at options.axis; no gradient flows through
 ///   throws   Error, kInvalidArgument, also if depth < 0
-Tensor one_hot(Operand indices, int64_t depth, OneHotOptions options = {});
+Tensor one_hot(Operand indices, Integer depth, OneHotOptions options = {});
 
 // Moving elements, of any dtype.
 
@@ -90,21 +93,26 @@ Tensor transpose(Operand x, const std::optional<std::vector<int>>& permutation =
 ///   parts    one or more of one dtype and rank >= 1 that agree in all other dimensions; those that
 ///            only the data know are compared by the step
 ///   returns  the sum of the parts' extents on `axis`
-Tensor concat(const Operands& parts, int axis);
+Tensor concat(const Operands& parts, Integer axis);
 /// The tensors along a new axis.
 ///   parts    one or more of one dtype and shape; plain numbers take the dtype of the first
 ///   axis     of the result, in [-rank - 1, rank]
 ///   returns  the parts' shape with their number put in at `axis`
-Tensor stack(const Operands& parts, int axis = 0);
+Tensor stack(const Operands& parts, Integer axis = 0);
 /// One tensor for each index of `axis`, whose extent must be known; the axis goes away. An extent
 /// of 0 gives none. The labels of predict mode, whose extents nothing knows, are an error.
-Tensors unstack(Operand x, int axis = 0);
-/// `count` equal pieces along `axis`, whose extent is not one that only the data know.
-///   throws  Error, kInvalidArgument, if count < 1 or does not divide the extent
-Tensors split(Operand x, int64_t count, int axis = 0);
+Tensors unstack(Operand x, Integer axis = 0);
 /// Pieces of the given sizes along `axis`; one of them may be -1: what the rest leaves.
 ///   throws  Error, kInvalidArgument, if there are no sizes or they do not add up to the extent
-Tensors split(Operand x, const std::vector<int64_t>& sizes, int axis = 0);
+Tensors split(Operand x, const std::vector<int64_t>& sizes, Integer axis = 0);
+/// `count` equal pieces along `axis`, whose extent is not one that only the data know.
+///   throws  Error, kInvalidArgument, if count < 1 or does not divide the extent
+Tensors split_equally(Operand x, Integer count, Integer axis = 0);
+/// As split_equally: `split(x, 3)` makes three pieces, `split(x, {3})` one of three.
+template <WholeType T>
+Tensors split(Operand x, T count, Integer axis = 0) {
+  return split_equally(std::move(x), count, axis);
+}
 
 /// x[begin[i] : begin[i] + size[i]] on every axis; a size of -1 goes to the end.
 ///   begin, size  one entry for each dimension of x; begin >= 0
@@ -154,7 +162,7 @@ Tensor gather(Operand params, Operand indices, GatherOptions options = {});
 ///   x        any dtype
 ///   mask     bool, rank >= 1
 ///   returns  x.shape[:axis] + [true elements] + x.shape[axis + mask.rank:]
-Tensor boolean_mask(Operand x, Operand mask, int axis = 0);
+Tensor boolean_mask(Operand x, Operand mask, Integer axis = 0);
 /// The positions, in row-major order, where `condition` is true or not 0 (NaN is not).
 ///   condition  bool or numbers, rank >= 1
 ///   returns    int64[true elements, condition.rank]
@@ -169,9 +177,9 @@ Tensor where(Operand condition);
 ///   throws   Error, kInvalidArgument, also if the axis is empty (an error of the step if only the
 ///            data know)
 ///   source   tf.math.argmax
-Tensor argmax(Operand x, int axis = 0, DType dtype = kInt64);
+Tensor argmax(Operand x, Integer axis = 0, DType dtype = kInt64);
 /// The index of the smallest element along `axis`; all else as argmax. Source: tf.math.argmin.
-Tensor argmin(Operand x, int axis = 0, DType dtype = kInt64);
+Tensor argmin(Operand x, Integer axis = 0, DType dtype = kInt64);
 
 /// What top_k finds.
 struct TopK {
@@ -183,6 +191,6 @@ struct TopK {
 ///   x       integers of any size, float32 or float64, rank >= 1
 ///   k       in [0, x.shape[-1]]; a shorter row that only the data know is an error of the step
 ///   source  tf.math.top_k
-TopK top_k(Operand x, int64_t k = 1);
+TopK top_k(Operand x, Integer k = 1);
 
 }  // namespace reckon

@@ -27,7 +27,7 @@ Tensor cond(Operand predicate, const std::function<Tensor()>& if_true,
 
 /// How while_loop ends.
 struct WhileLoopOptions {
-  std::optional<int64_t> maximum_iterations =
+  Maybe<int64_t> maximum_iterations =
       std::nullopt;  ///< at least 0; unset: until the condition is false
 };
 /// From the carried values to bool[]: true to go on.

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <iterator>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -13,6 +14,7 @@
 #include <reckon/dataset.h>
 #include <reckon/estimator_spec.h>
 #include <reckon/model_function.h>
+#include <reckon/name.h>
 #include <reckon/params.h>
 #include <reckon/run_config.h>
 
@@ -20,26 +22,27 @@ namespace reckon {
 
 /// What an Estimator is made of, besides model_fn.
 struct EstimatorOptions {
-  std::string model_dir =
-      {};  ///< empty: RunConfig's, or a new temporary directory, which a warning names
+  /// Relative to the working directory of now, whatever that becomes; empty: RunConfig's, or a new
+  /// temporary directory, which a warning names.
+  std::string model_dir = {};
   RunConfig config = {};  ///< its model_dir, if both are set, must be the same
   Params params = {};     ///< for a model_fn that takes them
 };
 
 /// How long a call of train() goes on, and who watches. Neither of the two: until the data end.
 struct TrainOptions {
-  std::optional<int64_t> steps = {};         ///< so many more steps in this call; at least 1
-  std::optional<int64_t> max_steps = {};     ///< until global_step is that; at least 1
+  Maybe<int64_t> steps = {};                 ///< so many more steps in this call; at least 1
+  Maybe<int64_t> max_steps = {};             ///< until global_step is that; at least 1
   HookList hooks = {};                       ///< for this call
-  SavingListenerList saving_listeners = {};  ///< need RunConfig::save_checkpoints
+  SavingListenerList saving_listeners = {};  ///< need RunConfig::save_checkpoints; none is null
 };
 
 /// What a call of evaluate() looks at.
 struct EvaluateOptions {
-  std::optional<int64_t> steps = {};  ///< batches, at least 1; unset: until the data end
-  HookList hooks = {};                ///< for this call
-  std::string checkpoint_path = {};   ///< empty: the present weights
-  std::string name = {};              ///< results go to model_dir/eval_<name>, without it to eval
+  Maybe<int64_t> steps = {};         ///< batches, at least 1; unset: until the data end
+  HookList hooks = {};               ///< for this call
+  std::string checkpoint_path = {};  ///< empty: the present weights
+  std::string name = {};             ///< results go to model_dir/eval_<name>, without it to eval
 };
 
 /// What a call of predict() gives.
@@ -58,11 +61,21 @@ class EvalResult {
   /// These.
   EvalResult(std::map<std::string, double> values, int64_t global_step)
       : values_(std::move(values)), global_step_(global_step) {}
-  /// A metric, "loss" or "global_step", as T: float, double or an integer type.
-  ///   throws  Error, kNotFound, with the names there are
+  /// A metric, "loss" or "global_step", as T: float, double, an integer type, or bool (is it not
+  /// 0?). Integers drop the fraction; global_step is exact.
+  ///   throws  Error, kNotFound, with the names there are; kInvalidArgument, if its whole part does
+  ///           not fit the integer type (NaN fits none, nor bool); both with the caller's line
   template <class T>
-  T get(const std::string& name) const {
-    return static_cast<T>(value(name));
+  requires std::is_arithmetic_v<T> T get(const Name& name)
+  const {
+    if constexpr (std::is_floating_point_v<T>) {
+      return static_cast<T>(value(name));
+    } else if constexpr (std::is_same_v<T, bool>) {
+      return flag(name);
+    } else {
+      using Limits = std::numeric_limits<T>;
+      return static_cast<T>(integer(name, Limits::min(), Limits::max()));
+    }
   }
   /// The step of the weights that were evaluated.
   int64_t global_step() const { return global_step_; }
@@ -70,7 +83,10 @@ class EvalResult {
   const std::map<std::string, double>& values() const { return values_; }
 
  private:
-  double value(const std::string& name) const;
+  double value(const Name& name) const;
+  bool flag(const Name& name) const;
+  /// The bits of an integer in [lowest, highest].
+  int64_t integer(const Name& name, int64_t lowest, uint64_t highest) const;
   std::map<std::string, double> values_;
   int64_t global_step_ = 0;
 };
@@ -83,11 +99,13 @@ class Prediction {
   /// These.
   explicit Prediction(std::map<std::string, Array> values) : values_(std::move(values)) {}
   /// The value of that name: a row without its batch dimension, or a whole batch.
-  ///   throws  Error, kNotFound, with the names there are
-  const Array& operator[](const std::string& name) const;
+  ///   throws  Error, kNotFound, with the names there are and the caller's line
+  const Array& operator[](const Name& name) const;
+  /// Predictions have names, not numbers.
+  const Array& operator[](std::nullptr_t) const = delete;
   /// The only one, whatever its name.
   ///   throws  Error, kInvalidArgument, if there is not exactly one
-  const Array& single() const;
+  const Array& single(Place place = Place::here()) const;
   /// All of them, by name.
   const std::map<std::string, Array>& values() const { return values_; }
 
@@ -109,10 +127,16 @@ class PredictionStream {
   };
 
   /// Of that source; copies share it and its position.
-  explicit PredictionStream(std::shared_ptr<Source> source) : source_(std::move(source)) {}
-  /// The next row, or batch; nothing at the end.
+  ///   throws  Error, kInvalidArgument, if it is null
+  explicit PredictionStream(std::shared_ptr<Source> source);
+  /// Moving copies too: a stream always has its source.
+  PredictionStream(const PredictionStream&) = default;
+  /// As above.
+  PredictionStream& operator=(const PredictionStream&) = default;
+  /// The next row, or batch; nothing at the end. One that threw throws an Error from then on.
   ///   throws  Error, kInvalidArgument, if predictions to be yielded row by row are scalars or have
-  ///           different numbers of rows, or for data faults; what reading the input throws
+  ///           different numbers of rows, or for data faults; what reading the input or a hook
+  ///           throws
   std::optional<Prediction> next();
 
   /// An input iterator over next(); it must not outlive the stream.
@@ -129,14 +153,12 @@ class PredictionStream {
     /// At the next row of `stream`, which it takes at once.
     explicit Iterator(PredictionStream* stream) : stream_(stream) { ++*this; }
     /// The row, until the next ++.
-    const Prediction& operator*() const { return *current_; }
+    ///   throws  Error, kFailedPrecondition, at the end, as operator-> and ++
+    const Prediction& operator*() const;
     /// As operator*.
-    const Prediction* operator->() const { return &*current_; }
-    /// Takes the next row; throws as next().
-    Iterator& operator++() {
-      current_ = stream_->next();
-      return *this;
-    }
+    const Prediction* operator->() const { return &**this; }
+    /// Takes the next row; throws as next() too.
+    Iterator& operator++();
     /// As above; there is no old one to return.
     void operator++(int) { ++*this; }
     /// True if both or neither have a row.
@@ -161,9 +183,11 @@ class PredictionStream {
 struct RunStats {
   int train_calls = 0, evaluate_calls = 0, predict_calls = 0;  ///< of model_fn, by mode
   int shared_calls = 0;                                        ///< of a model_fn without Mode
-  int programs_compiled = 0;  ///< steps: one for each trace, mode and batch size
+  /// Steps: one for each trace, mode and batch size. Each mode keeps the 64 that it used last; a
+  /// batch size that comes again after 64 others is compiled anew.
+  int programs_compiled = 0;
   int variant_programs =
-      0;  ///< initializers, and steps that also fetch what hooks or summaries ask for
+      0;  ///< initializers, and steps that also fetch what only hooks or summaries ask for
   int checkpoints_read = 0, checkpoints_written = 0;  ///< whole ones
   int input_fn_calls = 0;                             ///< one for each call that needs data
   /// Wall clock of waits for training's input (sampled), the training loop with them, evaluate
@@ -177,8 +201,10 @@ struct RunStats {
   int model_fn_calls(Mode mode) const;
 };
 
-/// Used from one thread at a time, but for open PredictionStreams: a call beside another, or on an
-/// Estimator that was moved from, throws Error, kFailedPrecondition. Source:
+/// Errors that no line of model_fn or input_fn caused name the line of the call. Used from one
+/// thread at a time, but for open PredictionStreams: a call beside another, or on an Estimator that
+/// was moved from, throws Error, kFailedPrecondition. In a child forked between calls it works with
+/// threads of its own; one model_dir still has one trainer at a time. Source:
 /// tf.estimator.Estimator.
 class Estimator {
  public:
@@ -186,13 +212,14 @@ class Estimator {
   /// config]).
   ///   throws  Error, kInvalidArgument, for a bad RunConfig (naming the field), model_dirs that
   ///           differ, an empty model_fn, or params for one that takes none; kUnavailable, if no
-  ///           temporary directory can be made
+  ///           temporary directory can be made, or model_dir is relative and the working directory
+  ///           is gone
   template <class F>
   requires(!std::is_same_v<std::decay_t<F>, ModelFunction>) explicit Estimator(
-      F model_fn, EstimatorOptions options = {})
-      : Estimator(make_model_function(std::move(model_fn)), std::move(options)) {}
+      F model_fn, EstimatorOptions options = {}, Place place = Place::here())
+      : Estimator(make_model_function(std::move(model_fn)), std::move(options), place) {}
   /// As above, of what make_model_function() made.
-  Estimator(ModelFunction model, EstimatorOptions options);
+  Estimator(ModelFunction model, EstimatorOptions options, Place place = Place::here());
   ~Estimator();
   /// Takes over all that `other` holds.
   Estimator(Estimator&&) noexcept;
@@ -200,39 +227,43 @@ class Estimator {
   Estimator& operator=(Estimator&&) noexcept;
 
   /// Trains on input_fn's data from the present weights; interrupted, the same call goes on where
-  /// it was. With max_steps reached already it calls nobody. After an error the next use starts
-  /// from the newest checkpoint.
+  /// it was. With max_steps reached already it calls nobody. An error before the first step changes
+  /// nothing; after one in a step the next use starts from the newest checkpoint.
   ///   returns  this Estimator
   ///   throws   Error, kInvalidArgument, for bad options, a bad spec, data faults, or a checkpoint
   ///            of other variables; kNonFinite, if the loss, or a variable to be saved, becomes NaN
   ///            or infinite; kUnavailable, if files cannot be written or another trainer has the
   ///            model_dir; kDataLoss, if no checkpoint there is whole; what input_fn and hooks
   ///            throw
-  Estimator& train(const InputFn& input_fn, TrainOptions options = {});
+  Estimator& train(const InputFn& input_fn, TrainOptions options = {}, Place place = Place::here());
   /// Loss (mean over batches) and the metrics of the spec over the data, with the present weights:
   /// those in memory, the newest checkpoint's, or initial values. Written for TensorBoard unless
   /// save_summary_steps is 0.
   ///   throws  Error, kInvalidArgument, for an empty data set, bad options, a bad spec, data
   ///           faults, or a checkpoint of other variables; kNotFound or kDataLoss, for the
   ///           checkpoint
-  EvalResult evaluate(const InputFn& input_fn, EvaluateOptions options = {});
+  EvalResult evaluate(const InputFn& input_fn, EvaluateOptions options = {},
+                      Place place = Place::here());
   /// Validates, restores and takes its weights now; rows are computed when they are asked for.
   /// Labels are not needed, and dropped.
   ///   throws  Error, as evaluate(); also kInvalidArgument, if none of predict_keys is there
-  PredictionStream predict(const InputFn& input_fn, PredictOptions options = {});
+  PredictionStream predict(const InputFn& input_fn, PredictOptions options = {},
+                           Place place = Place::here());
 
   /// Path of the newest checkpoint (without suffix), which is not verified; "" if there is none.
+  ///   throws  Error, kUnavailable, if the system refuses to tell
   std::string latest_checkpoint() const;
   /// Names in memory, or in the newest checkpoint.
   ///   throws  Error, kFailedPrecondition, if there is neither
-  std::vector<std::string> variable_names() const;
+  std::vector<std::string> variable_names(Place place = Place::here()) const;
   /// A variable's value in memory, or in the newest checkpoint.
-  ///   throws  Error, kNotFound, with the names there are; kFailedPrecondition, if there is neither
-  Array variable_value(const std::string& name) const;
+  ///   throws  Error, kNotFound, with the names there are and the caller's line;
+  ///           kFailedPrecondition, if there is neither
+  Array variable_value(const Name& name) const;
   /// Where evaluate() with that name writes for TensorBoard.
   ///   throws  Error, kInvalidArgument, if the name leads out of model_dir
-  std::string eval_dir(const std::string& name = "") const;
-  /// The directory that is used.
+  std::string eval_dir(const std::string& name = "", Place place = Place::here()) const;
+  /// The directory that is used: an absolute path.
   const std::string& model_dir() const;
   /// The configuration, with that directory.
   const RunConfig& config() const;

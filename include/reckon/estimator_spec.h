@@ -11,6 +11,7 @@
 #include <reckon/features.h>
 #include <reckon/hooks.h>
 #include <reckon/metrics.h>
+#include <reckon/name.h>
 #include <reckon/tensor.h>
 
 namespace reckon {
@@ -36,15 +37,15 @@ class Predictions : public Features {
 /// missing or wrong makes the call throw Error, kInvalidArgument. All is made in this call of
 /// model_fn, outside cond and while_loop. Source: tf.estimator.EstimatorSpec.
 struct EstimatorSpec {
-  std::optional<Mode> mode = {};  ///< unset, or the one that came
-  Predictions predictions = {};   ///< any dtype; [batch, ...] to be yielded row by row
-  Tensor loss = {};               ///< float32 or float64, one element
-  Operation train_op = {};        ///< must advance global_step, as minimize() does
-  std::map<std::string, Metric> eval_metrics = {};  ///< "loss" and "global_step" are taken
-  HookList training_hooks = {};                     ///< after those of TrainOptions
-  HookList training_chief_hooks = {};               ///< before those of TrainOptions
-  HookList evaluation_hooks = {};                   ///< after those of EvaluateOptions
-  HookList prediction_hooks = {};                   ///< after those of PredictOptions
+  std::optional<Mode> mode = {};       ///< unset, or the one that came
+  Predictions predictions = {};        ///< any dtype; [batch, ...] to be yielded row by row
+  Tensor loss = {};                    ///< float32 or float64, one element
+  Operation train_op = {};             ///< must advance global_step, as minimize() does
+  Named<Metric> eval_metrics = {};     ///< "loss" and "global_step" are taken
+  HookList training_hooks = {};        ///< after those of TrainOptions
+  HookList training_chief_hooks = {};  ///< before those of TrainOptions
+  HookList evaluation_hooks = {};      ///< after those of EvaluateOptions
+  HookList prediction_hooks = {};      ///< after those of PredictOptions
 };
 
 }  // namespace reckon

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <reckon/name.h>
 #include <reckon/tensor.h>
 
 namespace reckon {
@@ -20,14 +21,17 @@ class Features {
 
   /// None.
   Features() = default;
-  /// `{{"x", x}, {"y", y}}`; of one name twice the first counts.
-  Features(std::initializer_list<Map::value_type> entries) : tensors_(entries) {}
+  /// `{{"x", x}, {"y", y}}`
+  ///   throws  Error, kInvalidArgument, naming a name that comes twice
+  Features(std::initializer_list<Map::value_type> entries) : tensors_(Named<Tensor>(entries)) {}
   /// These.
   explicit Features(Map entries) : tensors_(std::move(entries)) {}
 
   /// The Tensor of that name.
-  ///   throws  Error, kNotFound, with the names there are
-  const Tensor& operator[](const std::string& name) const;
+  ///   throws  Error, kNotFound, with the names there are and the caller's line
+  const Tensor& operator[](const Name& name) const;
+  /// `features[0]` would be the null text: features have names, not numbers.
+  const Tensor& operator[](std::nullptr_t) const = delete;
   /// True if there is one of that name.
   bool contains(const std::string& name) const { return tensors_.contains(name); }
   /// How many there are.

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,10 +13,11 @@
 
 namespace reckon {
 
-namespace graph {
+namespace reckon_internal::graph {
 class Trace;
 class TraceScope;
-}  // namespace graph
+class PrefixScope;
+}  // namespace reckon_internal::graph
 
 /// A graph under construction and the variables it declares. Run it with a Session.
 class Graph {
@@ -27,46 +29,49 @@ class Graph {
   Graph& operator=(const Graph&) = delete;
 
   /// For the library: where its nodes are made.
-  graph::Trace& trace() const { return *trace_; }
+  reckon_internal::graph::Trace& trace() const { return *trace_; }
 
  private:
-  std::shared_ptr<graph::Module> module_;
-  std::unique_ptr<graph::Trace> trace_;
+  friend class GraphScope;
+  std::shared_ptr<reckon_internal::graph::Trace> trace_;
 };
 
-/// While it lives, ops on this thread are added to `graph`; scopes may be nested.
+/// While it lives, ops on this thread are added to `graph`. Scopes may be nested, and may end in
+/// any order and on any thread: the newest that is open on the thread that made it counts.
 class GraphScope {
  public:
-  /// `graph` must outlive it.
+  /// What is built lives as long as the scope, also if `graph` does not.
   explicit GraphScope(Graph& graph);
   ~GraphScope();
   GraphScope(const GraphScope&) = delete;
   GraphScope& operator=(const GraphScope&) = delete;
 
  private:
-  std::unique_ptr<graph::TraceScope> scope_;
+  std::unique_ptr<reckon_internal::graph::TraceScope> scope_;
 };
 
-/// While it lives, names of nodes and variables on this thread begin with `name/`.
+/// While it lives, names of nodes and variables of the graph that is being built begin with
+/// `name/`. It ends in that graph, whatever is being built by then, and in any order.
 /// Entering the same name twice reuses it: variables of the same name are shared only through a
 /// layer object.
 class NameScope {
  public:
-  ///   throws  Error, kFailedPrecondition, while no graph is being built
-  explicit NameScope(const std::string& name);
+  ///   throws  Error, kFailedPrecondition, while no graph is being built; kInvalidArgument, if the
+  ///           name is no UTF-8
+  explicit NameScope(const std::string& name, Place place = Place::here());
   ~NameScope();
   NameScope(const NameScope&) = delete;
   NameScope& operator=(const NameScope&) = delete;
 
  private:
-  std::string previous_;
+  std::unique_ptr<reckon_internal::graph::PrefixScope> scope_;
 };
 /// The same as a function: `auto scope = name_scope("tower");` Source: tf.name_scope.
-[[nodiscard]] NameScope name_scope(const std::string& name);
+[[nodiscard]] NameScope name_scope(const std::string& name, Place place = Place::here());
 
 /// A value that is fed at each run.
 ///   shape    kUnknown dimensions take any extent
-///   name     of the node; a number is added if it is taken
+///   name     of the node, in UTF-8; a number is added if it is taken
 ///   throws   Error, kFailedPrecondition, outside a graph
 ///   source   tf.compat.v1.placeholder
 Tensor placeholder(DType dtype, const Shape& shape, const std::string& name = "placeholder",
@@ -74,7 +79,8 @@ Tensor placeholder(DType dtype, const Shape& shape, const std::string& name = "p
 
 /// What becomes of a variable.
 struct VariableOptions {
-  bool trainable = true;  ///< minimize() without a list updates it
+  bool trainable = true;            ///< minimize() without a list updates it
+  std::optional<DType> dtype = {};  ///< unset: of `initial`, or float32 with an initializer
 };
 
 /// A variable that starts as `initial` (an Array, a number, or a Tensor that depends on no feed).
@@ -82,15 +88,18 @@ struct VariableOptions {
 /// Every trace of an Estimator meets in the variable of the same name; the first trace's initial
 /// value counts.
 ///   name     after the name scopes; letters, digits and _ . \ / > -, the first one of it all a
-///            letter, digit or dot
+///            letter, digit or dot; "global_step" is the step counter's
 ///   initial  any dtype but string, every extent known
 ///   returns  the dtype and shape of `initial`
 ///   throws   Error, kInvalidArgument, for a bad name or one that was already used in this trace,
-///            or elsewhere with another dtype or shape, or if `initial` needs a feed or a variable;
-///            kFailedPrecondition outside a graph
+///            or elsewhere with another dtype or shape, if `initial` needs a feed or a variable, or
+///            is no number and of another dtype than options.dtype; kFailedPrecondition outside a
+///            graph
 ///   source   tf.compat.v1.get_variable
 Tensor variable(const std::string& name, Operand initial, VariableOptions options = {});
-/// As above, float32 of `shape`, drawn from `initializer`, which uses no Tensor from outside.
+/// As above, of `shape` and options.dtype, any that the initializer makes (float32 and float64 all
+/// of them; zeros, ones and constant every number), drawn from `initializer`, which uses no Tensor
+/// from outside.
 Tensor variable(const std::string& name, const Shape& shape, const Initializer& initializer,
                 VariableOptions options = {}, Place place = Place::here());
 

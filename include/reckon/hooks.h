@@ -21,6 +21,8 @@ struct HookRequest {
   std::vector<std::string> names = {};
   /// Tensors that model_fn made in this trace; another one throws Error, kInvalidArgument.
   std::vector<Tensor> tensors = {};
+  /// The user's line that asked, for errors; unknown: that of the call.
+  Place place = {};
 };
 
 /// What hooks can do to the running call.
@@ -36,6 +38,8 @@ class RunContext {
   virtual void request_stop() = 0;
   /// True once someone called request_stop().
   virtual bool stop_requested() const = 0;
+  /// True once the input was asked for a batch and had none.
+  virtual bool input_ended() const = 0;
   /// A variable's present value.
   ///   throws  Error, kNotFound, if there is none of that name
   virtual Array variable_value(const std::string& name) const = 0;
@@ -68,12 +72,15 @@ class Hook {
   virtual void after_run(RunContext&, const std::vector<Array>& values) { (void)values; }
   /// Once, if the call ends without an error.
   virtual void end(RunContext&) {}
-  /// State that a checkpoint keeps, as JSON text; "" if there is none.
+  /// State that a checkpoint keeps, as text in UTF-8; "" if there is none. The call throws Error,
+  /// kInvalidArgument, for another.
   virtual std::string state() const { return {}; }
   /// Gets that state when an interrupted call resumes, after begin().
   virtual void restore(const std::string& state) { (void)state; }
-  /// The key of the state; the same in the run that resumes. A hook with a name gets its after_run
-  /// before those without, so that a checkpoint of the step holds its state.
+  /// The key of the state, in UTF-8; the same in the run that resumes, and taken before begin().
+  /// Two hooks of one name make the call throw Error, kInvalidArgument, before its first step. A
+  /// hook with a name gets its after_run before those without, so that a checkpoint of the step
+  /// holds its state.
   virtual std::string name() const { return {}; }
 };
 
@@ -102,7 +109,7 @@ class SavingListener {
   /// Once, if the call ends without an error.
   virtual void end(int64_t global_step) { (void)global_step; }
 };
-/// Listeners, called in this order.
+/// Listeners, called in this order; null throws Error, kInvalidArgument, in the call.
 using SavingListenerList = std::vector<std::shared_ptr<SavingListener>>;
 
 namespace hooks {
@@ -115,7 +122,7 @@ struct StopAtStepOptions {
 /// Ends training. May be used again in another call.
 ///   throws  Error, kInvalidArgument, unless exactly one is positive
 ///   source  tf.estimator.StopAtStepHook
-HookPtr stop_at_step(StopAtStepOptions options);
+HookPtr stop_at_step(StopAtStepOptions options, Place place = Place::here());
 
 /// When logging writes, and what.
 struct LoggingOptions {
@@ -125,14 +132,16 @@ struct LoggingOptions {
   std::function<std::string(const std::vector<std::pair<std::string, Array>>&)> formatter = {};
 };
 /// Logs "name = value, …" at LogLevel::kInfo; of an Array its first 8 elements.
-///   names   as in HookRequest
-///   throws  Error, kInvalidArgument, if every_n_iter < 1
+///   names   as in HookRequest, at least one
+///   throws  Error, kInvalidArgument, if every_n_iter < 1 or there are no names
 ///   source  tf.estimator.LoggingTensorHook
-HookPtr logging(std::vector<std::string> names, LoggingOptions options = {});
+HookPtr logging(std::vector<std::string> names, LoggingOptions options = {},
+                Place place = Place::here());
 
 /// Calls `function(context)` after every `every_n_iter`-th iteration of a call.
 ///   throws  Error, kInvalidArgument, if every_n_iter < 1
-HookPtr every_n_iterations(int64_t every_n_iter, std::function<void(RunContext&)> function);
+HookPtr every_n_iterations(Integer every_n_iter, std::function<void(RunContext&)> function,
+                           Place place = Place::here());
 
 }  // namespace hooks
 }  // namespace reckon

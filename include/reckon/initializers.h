@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 
 #include <reckon/tensor.h>
 
@@ -21,17 +20,17 @@ namespace initializers {
 
 /// The seed of the initializers that have no other option.
 struct RandomOptions {
-  std::optional<uint64_t> seed = std::nullopt;  ///< unset: the run's seed and the variable's name
+  Maybe<uint64_t> seed = std::nullopt;  ///< unset: the run's seed and the variable's name
 };
 /// The range of random_uniform.
 struct UniformOptions {
-  double low = -0.05, high = 0.05;              ///< low < high
-  std::optional<uint64_t> seed = std::nullopt;  ///< unset: the run's seed and the variable's name
+  double low = -0.05, high = 0.05;      ///< low < high
+  Maybe<uint64_t> seed = std::nullopt;  ///< unset: the run's seed and the variable's name
 };
 /// The distribution of random_normal and truncated_normal.
 struct NormalOptions {
-  double mean = 0, stddev = 0.05;               ///< before it is cut; stddev at least 0
-  std::optional<uint64_t> seed = std::nullopt;  ///< unset: the run's seed and the variable's name
+  double mean = 0, stddev = 0.05;       ///< before it is cut; stddev at least 0
+  Maybe<uint64_t> seed = std::nullopt;  ///< unset: the run's seed and the variable's name
 };
 /// The fan that divides the variance: inputs, outputs or the mean of both.
 enum class FanMode { kFanIn, kFanOut, kFanAverage };
@@ -42,7 +41,7 @@ struct VarianceScalingOptions {
   double scale = 1.0;                                          ///< more than 0
   FanMode mode = FanMode::kFanIn;                              ///< which fan
   Distribution distribution = Distribution::kTruncatedNormal;  ///< of what kind
-  std::optional<uint64_t> seed = std::nullopt;  ///< unset: the run's seed and the variable's name
+  Maybe<uint64_t> seed = std::nullopt;  ///< unset: the run's seed and the variable's name
 };
 
 /// 0, of any numeric dtype.
@@ -50,21 +49,21 @@ Initializer zeros();
 /// 1, of any numeric dtype.
 Initializer ones();
 /// `value`; where an integer variable is made with a fraction, Error, kInvalidArgument.
-Initializer constant(double value);
+Initializer constant(Real value);
 
 // Random ones make float32 and float64; random_uniform int32 and int64 too. Wrong options throw
 // Error, kInvalidArgument, at once, another dtype where the variable is made.
 
 /// Uniform in [low, high).
-Initializer random_uniform(UniformOptions options = {});
+Initializer random_uniform(UniformOptions options = {}, Place place = Place::here());
 /// Normal.
-Initializer random_normal(NormalOptions options = {});
+Initializer random_normal(NormalOptions options = {}, Place place = Place::here());
 /// Normal, cut at two standard deviations.
-Initializer truncated_normal(NormalOptions options = {});
+Initializer truncated_normal(NormalOptions options = {}, Place place = Place::here());
 /// Of mean 0 and variance scale / fan, the fans being those of a shape [window..., in, out] with
 /// the window counted in; a vector's are its length, a fan is at least 1. The cut normal is widened
 /// to keep that variance. Source: tf.keras.initializers.VarianceScaling.
-Initializer variance_scaling(VarianceScalingOptions options = {});
+Initializer variance_scaling(VarianceScalingOptions options = {}, Place place = Place::here());
 /// Uniform within sqrt(6 / (fan_in + fan_out)). Source: Glorot and Bengio 2010.
 Initializer glorot_uniform(RandomOptions options = {});
 /// Cut normal of variance 2 / (fan_in + fan_out). Source: Glorot and Bengio 2010.

@@ -58,7 +58,7 @@ Tensor dense(Operand x, DenseOptions options);
 struct DropoutOptions {
   double rate = 0.5;       ///< in [0, 1): share that becomes 0; the others grow by 1 / (1 - rate)
   Training training = {};  ///< false: x itself
-  std::optional<uint64_t> seed = {};  ///< unset: the run's seed and the op's name
+  Maybe<uint64_t> seed = {};  ///< unset: the run's seed and the op's name
 };
 /// Noise while training, x itself otherwise. The mask is a pure function of (seed, name, step,
 /// element); with a seed of its own the name does not count.
@@ -79,13 +79,14 @@ struct BatchNormalizationOptions {
   std::string name = {};             ///< empty: "batch_normalization", …
 };
 /// Normalises over all axes but the last; variables `<name>/gamma`, beta, moving_mean and
-/// moving_variance, [channels]. The moving averages are updated by minimize() of the first loss
-/// that depends on this layer. For x of rank 4 they take in the variance divided by n - 1, as
-/// TensorFlow's do.
+/// moving_variance, [channels]. The moving averages are updated by minimize() of a loss that
+/// depends on this layer, once a step; a batch without rows leaves them alone. For x of rank 4 they
+/// take in the variance divided by n - 1, as TensorFlow's do.
 ///   x        float32 or float64 [batch, ..., channels], channels known while tracing
 ///   returns  the shape of x
 ///   throws   Error, kInvalidArgument, for another dtype or rank, unknown channels, a bad momentum,
-///            training that is not bool[], or a name that is taken
+///            training that is not bool[], or a name that is taken; inside cond and while_loop
+///            unless training is the flag false
 ///   source   Ioffe and Szegedy 2015; tf.compat.v1.layers.batch_normalization
 Tensor batch_normalization(Operand x, BatchNormalizationOptions options = {});
 

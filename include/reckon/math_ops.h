@@ -3,8 +3,8 @@
 #pragma once
 
 #include <cstdint>
-#include <initializer_list>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <reckon/tensor.h>
@@ -16,10 +16,12 @@ namespace reckon {
 //             float32, float64, int32, int64 and uint8; "floats" and "integers" are those of them
 //   returns   the dtype of the operands and the broadcast shape; no elements give no elements
 //   values    integers wrap; a NaN operand gives NaN; subnormal floats count as 0
-//   gradients flow to floats, summed over what was broadcast
+//   gradients flow to floats, summed over what was broadcast; one that is exactly 0 stays 0,
+//             also where the slope is infinite or NaN
 //   throws    Error, kInvalidArgument, with the user's line, for another dtype, dtypes that differ
 //             or shapes that do not broadcast; kFailedPrecondition while no graph is being built
-//   source    tf.math's function of that name in TensorFlow 2.15, special values included
+//   source    tf.math's function of that name in TensorFlow 2.15, special values included; where
+//             Reckon is finite and TensorFlow NaN, docs/differences.md says so
 // "An error of the step" is what only the data show: the run throws Error, kInvalidArgument, with
 // the line of the op.
 
@@ -55,7 +57,8 @@ Tensor minimum(Operand a, Operand b);
 ///   source           tf.clip_by_value
 Tensor clip_by_value(Operand x, Operand lowest, Operand highest);
 /// base^exponent; 0^0 is 1, a negative base with a fractional exponent NaN. A negative exponent of
-/// integers is an error of the step.
+/// integers is an error of the step. The derivatives of x^n at 0 beyond the nth are 0 for a whole
+/// n.
 Tensor pow(Operand base, Operand exponent);
 /// The sum of one or more tensors of one dtype and shape, in order; nothing is broadcast.
 ///   throws  Error, kInvalidArgument, also for no parts or shapes that differ
@@ -174,7 +177,7 @@ Tensor greater(Operand a, Operand b);
 /// a >= b.
 Tensor greater_equal(Operand a, Operand b);
 /// |a - b| < tolerance, of numbers.
-Tensor approximate_equal(Operand a, Operand b, double tolerance = 1e-5);
+Tensor approximate_equal(Operand a, Operand b, Real tolerance = 1e-5);
 
 // Logic of bools: bool, of the broadcast shape.
 
@@ -248,10 +251,9 @@ class Axes {
  public:
   /// All axes.
   Axes() = default;
-  /// This one.
-  Axes(int64_t axis) : list_{axis}, is_all_(false) {}
-  /// These; all, if there are none.
-  Axes(std::initializer_list<int64_t> axes) : list_(axes), is_all_(axes.size() == 0) {}
+  /// This one, or these. No list constructor: with one, GCC 12 takes `{.keep_dims = 1}` for axis 1.
+  template <WholeType... T>
+  requires(sizeof...(T) > 0) Axes(T... axes) : list_{Integer(axes)...}, is_all_(false) {}
   /// These; all, if there are none.
   Axes(std::vector<int64_t> axes) : list_(std::move(axes)), is_all_(list_.empty()) {}
   /// No axis: the reduction changes nothing but what it does to single elements.
@@ -286,8 +288,8 @@ Tensor reduce_sum(Operand x, const Axes& axes = {}, ReduceFlags flags = {});
 /// The mean, of numbers; nothing gives NaN. Integers are summed in int64 and the quotient truncates
 /// towards zero; nothing is an error of the step.
 Tensor reduce_mean(Operand x, const Axes& axes = {}, ReduceFlags flags = {});
-/// The product, of numbers; nothing gives 1. Zeros do not spoil the gradient; a second derivative
-/// at one is NaN.
+/// The product, of numbers; nothing gives 1. Zeros do not spoil derivatives, of which there are
+/// six.
 Tensor reduce_prod(Operand x, const Axes& axes = {}, ReduceFlags flags = {});
 /// The largest, of numbers, NaN if there is one; nothing gives the lowest value (-infinity). Equal
 /// elements share the gradient evenly.
@@ -299,7 +301,8 @@ Tensor reduce_min(Operand x, const Axes& axes = {}, ReduceFlags flags = {});
 Tensor reduce_any(Operand x, const Axes& axes = {}, ReduceFlags flags = {});
 /// True if all are, of bools; nothing gives true.
 Tensor reduce_all(Operand x, const Axes& axes = {}, ReduceFlags flags = {});
-/// log(sum(exp(x))) of floats, without overflow; nothing gives -infinity.
+/// log(sum(exp(x))) of floats, without overflow; nothing gives -infinity. The gradient is
+/// softmax(x), and 0 where all are -infinity.
 Tensor reduce_logsumexp(Operand x, const Axes& axes = {}, ReduceFlags flags = {});
 /// The mean squared distance from the mean, of floats (divided by n, not n - 1); nothing gives NaN.
 Tensor reduce_variance(Operand x, const Axes& axes = {}, ReduceFlags flags = {});

@@ -33,8 +33,9 @@ class Metric {
   const Tensors& batch_values() const { return batch_values_; }
   /// False for a Metric() and for one without `result`.
   bool valid() const { return static_cast<bool>(result_); }
-  /// The metric of these totals, if valid().
-  double result(const std::vector<double>& totals) const { return result_(totals); }
+  /// The metric of these totals: one for each of batch_values(), then the number of batches.
+  ///   throws  Error, kInvalidArgument, if not valid() or for another number of totals
+  double result(const std::vector<double>& totals) const;
 
  private:
   Tensors batch_values_;
@@ -46,7 +47,8 @@ namespace metrics {
 /// How a metric weighs.
 struct MetricOptions {
   std::optional<Tensor> weights =
-      std::nullopt;  ///< numbers that broadcast to the values; every value counts that often
+      std::nullopt;  ///< numbers: a scalar, or of the values' rank with each dimension equal or 1;
+                     ///< every value counts that often
 };
 
 // Each is a quotient of sums over all batches, made in float64: every value counts once, or as

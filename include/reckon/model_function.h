@@ -27,13 +27,12 @@ struct ModelFunction {
   std::function<EstimatorSpec(const ModelInputs&)> call;  ///< empty: Estimator refuses it
   bool takes_single_feature = false;                      ///< const Tensor& features
   bool takes_labels = false;                              ///< const Tensor& or const Labels&
-  bool takes_label_map = false;                           ///< const Labels& labels
   bool takes_mode = false;                                ///< false: one trace serves all modes
   bool takes_params = false;                              ///< const Params& params
 };
 
 // How make_model_function reads a signature; users need none of it.
-namespace model_function {
+namespace reckon_internal::model_function {
 
 /// The place of a parameter type in the order that model_fn must keep; 9 for a type it may not
 /// have.
@@ -54,7 +53,7 @@ constexpr int order_of() {
 template <class... Args>
 struct Signature {
   static constexpr int kCount = sizeof...(Args);
-  static constexpr int kOrders[kCount + 1] = {order_of<Args>()..., 9};
+  static constexpr int kOrders[sizeof...(Args) + 1] = {order_of<Args>()..., 9};
 
   static constexpr bool is_valid() {
     if (kCount == 0 || kOrders[0] > 1) return false;
@@ -116,14 +115,14 @@ EstimatorSpec call_with(const F& function, const ModelInputs& inputs, Signature<
   return function(argument<Args, static_cast<int>(indices)>(inputs)...);
 }
 
-}  // namespace model_function
+}  // namespace reckon_internal::model_function
 
 /// A ModelFunction of any callable EstimatorSpec(features[, labels][, mode][, params][, config]),
 /// by value or const reference, in this order; features and labels are `const Tensor&` for a single
 /// one. Another signature does not compile.
 template <class F>
 ModelFunction make_model_function(F function) {
-  using Found = model_function::SignatureOf<std::decay_t<F>>;
+  using Found = reckon_internal::model_function::SignatureOf<std::decay_t<F>>;
   using Signature = typename Found::Type;
   static_assert(
       Signature::is_valid() && std::is_convertible_v<typename Found::Result, EstimatorSpec>,
@@ -137,12 +136,11 @@ ModelFunction make_model_function(F function) {
       return model;  // an empty one: Estimator's constructor refuses it
   }
   model.call = [function](const ModelInputs& inputs) {
-    return model_function::call_with(function, inputs, Signature{},
-                                     std::make_index_sequence<Signature::kCount>{});
+    return reckon_internal::model_function::call_with(
+        function, inputs, Signature{}, std::make_index_sequence<Signature::kCount>{});
   };
   model.takes_single_feature = Signature::kOrders[0] == 1;
   model.takes_labels = Signature::has_labels();
-  model.takes_label_map = Signature::has(2);
   model.takes_mode = Signature::has(3);
   model.takes_params = Signature::has(4);
   return model;

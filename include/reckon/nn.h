@@ -61,14 +61,16 @@ Tensor relu_layer(Operand x, Operand weights, Operand bias);
 
 /// Cross entropy of independent probabilities: max(x, 0) - x * label + log(1 + exp(-|x|)), in nats.
 ///   labels, logits  floats of one shape; labels in [0, 1], which is not checked
-///   returns         that shape; gradients flow to both
+///   returns         that shape; gradients flow to both. A logit of -infinity costs a label of 0
+///                   nothing
 Tensor sigmoid_cross_entropy_with_logits(Operand labels, Operand logits);
 /// Cross entropy between distributions: -sum(labels * log_softmax(logits)) along an axis, in nats.
 ///   labels, logits  floats of one shape, rank >= 1; labels that do not sum to 1 are taken as they
 ///                   are
-///   returns         the shape without the axis; gradients flow to both
+///   returns         the shape without the axis; gradients flow to both. A logit of -infinity costs
+///                   a label of 0 nothing: so a class is masked
 ///   source          Goodfellow et al. 2016, section 6.2.2.3
-Tensor softmax_cross_entropy_with_logits(Operand labels, Operand logits, int axis = -1);
+Tensor softmax_cross_entropy_with_logits(Operand labels, Operand logits, Integer axis = -1);
 /// Cross entropy between class numbers and the softmax of logits, in nats.
 ///   labels   int32 or int64, logits.shape[:-1], each in [0, classes): for another one the run
 ///            throws Error, kInvalidArgument
@@ -94,7 +96,7 @@ Moments moments(Operand x, const Axes& axes, ReduceFlags flags = {});
 ///   source          Ioffe and Szegedy 2015, algorithm 1
 Tensor batch_normalization(Operand x, Operand mean, Operand variance,
                            const std::optional<Operand>& offset,
-                           const std::optional<Operand>& scale, double epsilon);
+                           const std::optional<Operand>& scale, Real epsilon);
 
 /// What fused_batch_norm gives.
 struct FusedBatchNorm {
@@ -103,16 +105,16 @@ struct FusedBatchNorm {
   Tensor variance;  ///< of the batch, divided by n: [channels]
 };
 /// batch_normalization with the moments of this batch over all axes but the last, in one op.
-/// Gradients flow through all three results. No rows give NaN moments.
+/// Gradients flow through all three results. No rows give NaN moments and gradients of 0.
 ///   x              floats [..., channels], rank >= 2
 ///   scale, offset  the dtype of x, [channels]
 ///   source         Ioffe and Szegedy 2015, algorithm 1; tf.compat.v1.nn.fused_batch_norm
-FusedBatchNorm fused_batch_norm(Operand x, Operand scale, Operand offset, double epsilon = 1e-3);
+FusedBatchNorm fused_batch_norm(Operand x, Operand scale, Operand offset, Real epsilon = 1e-3);
 
 /// What dropout drops.
 struct DropoutOptions {
-  double rate = 0.5;                            ///< in [0, 1): the probability of 0
-  std::optional<uint64_t> seed = std::nullopt;  ///< the run's seed and the op's name if not given
+  double rate = 0.5;                    ///< in [0, 1): the probability of 0
+  Maybe<uint64_t> seed = std::nullopt;  ///< the run's seed and the op's name if not given
 };
 /// Zeroes each element with probability `rate` and divides the rest by 1 - rate; the gradient makes
 /// the same mask again instead of storing it.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <map>
@@ -10,6 +11,9 @@
 #include <utility>
 #include <variant>
 #include <vector>
+
+#include <reckon/name.h>
+#include <reckon/number.h>
 
 namespace reckon {
 
@@ -23,13 +27,16 @@ class ParamValue {
   ParamValue(std::same_as<bool> auto value) : value_(value) {}
   /// An integer.
   ///   throws  Error, kInvalidArgument, if int64 does not hold it
-  template <std::integral T>
-  requires(!std::same_as<T, bool>) ParamValue(T value) : value_(integer(value)) {}
+  template <WholeType T>
+  ParamValue(T value) : value_(integer(value)) {}
   /// A real number, kept as double.
   template <std::floating_point T>
   ParamValue(T value) : value_(static_cast<double>(value)) {}
   /// A text.
-  ParamValue(const char* value) : value_(std::string(value)) {}
+  ///   throws  Error, kInvalidArgument, if it is null
+  ParamValue(const char* value) : value_(text(value)) {}
+  /// Null is no text.
+  ParamValue(std::nullptr_t) = delete;
   /// A text.
   ParamValue(std::string value) : value_(std::move(value)) {}
   /// A list of integers.
@@ -45,12 +52,13 @@ class ParamValue {
   bool operator==(const ParamValue&) const = default;
 
  private:
-  template <std::integral T>
+  template <WholeType T>
   static int64_t integer(T value) {
     if (std::in_range<int64_t>(value)) return static_cast<int64_t>(value);
     too_large(static_cast<uint64_t>(value));
   }
   [[noreturn]] static void too_large(uint64_t value);
+  static std::string text(const char* value);
 
   Variant value_;
 };
@@ -60,21 +68,22 @@ class Params {
  public:
   /// None.
   Params() = default;
-  /// `{{"units", 10}, {"rate", 0.1}}`; of one key twice the first counts.
+  /// `{{"units", 10}, {"rate", 0.1}}`
+  ///   throws  Error, kInvalidArgument, naming a key that comes twice
   Params(std::initializer_list<std::pair<const std::string, ParamValue>> values)
-      : values_(values) {}
+      : values_(Named<ParamValue>(values)) {}
 
   /// The value as T: float, double, an integer of 8 to 64 bits, bool, std::string, or a std::vector
   /// of int64_t, double or std::string. Numbers convert: 0.1 reads as float, 10 as double, 3.0 as
   /// int, a list of integers as one of doubles.
   ///   throws  Error, kNotFound, listing the keys there are; kInvalidArgument, naming the key, if
-  ///           the kind is another or the number does not fit
+  ///           the kind is another or the number does not fit; both with the caller's line
   template <class T>
-  T get(const std::string& key) const;
+  T get(const Name& key) const;
   /// The same; `fallback` if there is no such key.
   template <class T>
-  T get(const std::string& key, T fallback) const {
-    return contains(key) ? get<T>(key) : fallback;
+  T get(const Name& key, T fallback) const {
+    return contains(key.text()) ? get<T>(key) : fallback;
   }
   /// True if there is such a key.
   bool contains(const std::string& key) const { return values_.contains(key); }

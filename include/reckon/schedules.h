@@ -2,7 +2,6 @@
 // Learning rates that depend on global_step. A plain number is a constant schedule.
 #pragma once
 
-#include <concepts>
 #include <functional>
 #include <vector>
 
@@ -16,11 +15,15 @@ class Schedule {
   /// From the step, int64[], to a rate, float32[] or float64[].
   using Function = std::function<Tensor(const Tensor& step)>;
   /// The same rate at every step.
-  template <class T>
-  requires std::is_arithmetic_v<T> Schedule(T rate) : constant_(static_cast<double>(rate)) {}
+  template <NumberType T>
+  Schedule(T rate) : constant_(static_cast<double>(rate)) {}
   /// The rate that the function gives.
   ///   throws  Error, kInvalidArgument, if it is empty
-  Schedule(Function function);
+  Schedule(Function function, Place place = Place::here());
+  /// Moving copies too: a Schedule always has its rate.
+  Schedule(const Schedule&) = default;
+  /// As above.
+  Schedule& operator=(const Schedule&) = default;
 
   /// True for one made of a number.
   bool is_constant() const { return !function_; }
@@ -33,6 +36,7 @@ class Schedule {
  private:
   double constant_ = 0;
   Function function_;
+  Place place_;
 };
 
 namespace schedules {
@@ -52,15 +56,15 @@ struct ExponentialDecayOptions {
 };
 
 /// `rate` at every step, as a plain number gives.
-Schedule constant(double rate);
+Schedule constant(Real rate);
 /// initial * ((1 - alpha) * (1 + cos(pi * min(step, decay_steps) / decay_steps)) / 2 + alpha).
 ///   throws  Error, kInvalidArgument, if decay_steps < 1
 ///   source  Loshchilov and Hutter 2017; tf.compat.v1.train.cosine_decay
-Schedule cosine_decay(CosineDecayOptions options = {});
+Schedule cosine_decay(CosineDecayOptions options = {}, Place place = Place::here());
 /// initial * decay_rate ^ (step / decay_steps).
 ///   throws  Error, kInvalidArgument, if decay_steps < 1 or decay_rate <= 0
 ///   source  tf.compat.v1.train.exponential_decay
-Schedule exponential_decay(ExponentialDecayOptions options = {});
+Schedule exponential_decay(ExponentialDecayOptions options = {}, Place place = Place::here());
 
 }  // namespace schedules
 }  // namespace reckon

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <reckon/graph.h>
+#include <reckon/name.h>
 
 namespace reckon {
 
@@ -29,7 +30,8 @@ struct SessionOptions {
 };
 
 /// Variables of one Graph, and compiled programs of it: one for each (fetches, targets, concrete
-/// feed shapes). Used from one thread at a time. Source: tf.compat.v1.Session.
+/// feed shapes), as long as it is among the 64 used last. Used from one thread at a time. Source:
+/// tf.compat.v1.Session.
 class Session {
  public:
   /// Of `graph`, which may go on growing; no variable has a value yet.
@@ -39,7 +41,7 @@ class Session {
   Session& operator=(const Session&) = delete;
 
   /// Gives every variable its initial value, also one that has a value.
-  void initialize_variables();
+  void initialize_variables(Place place = Place::here());
   /// Runs one step and returns the fetches. Fetching a variable beside its own update gives the
   /// value before.
   ///   returns  one Array for each fetch, in order
@@ -47,14 +49,14 @@ class Session {
   ///            fed; kInvalidArgument, if a feed does not fit its placeholder or comes twice, if
   ///            something is of another graph or inside cond or while_loop, or if the data show a
   ///            fault: no variable has changed then
-  std::vector<Array> run(const RunRequest& request);
+  std::vector<Array> run(const RunRequest& request, Place place = Place::here());
 
   /// What run() does with names, shapes and programs resolved once.
   class Callable {
    public:
     /// `feeds` in the order of the placeholders given to make_callable, one for each; returns and
     /// throws as run().
-    std::vector<Array> operator()(const std::vector<Array>& feeds);
+    std::vector<Array> operator()(const std::vector<Array>& feeds, Place place = Place::here());
 
    private:
     friend class Session;
@@ -64,15 +66,16 @@ class Session {
   /// A Callable of these fetches and targets; it keeps the variables alive, also without the
   /// Session. Throws as run() for what is of another graph.
   Callable make_callable(const std::vector<Tensor>& fetches, const std::vector<Operation>& targets,
-                         const std::vector<Tensor>& placeholders);
+                         const std::vector<Tensor>& placeholders, Place place = Place::here());
 
   /// Present value of a variable.
-  ///   throws  Error, kNotFound, listing the names there are; kFailedPrecondition, if it has none
-  Array variable_value(const std::string& name) const;
+  ///   throws  Error, kNotFound, listing the names there are, with the caller's line;
+  ///           kFailedPrecondition, if it has none
+  Array variable_value(const Name& name) const;
   /// Gives a variable a value, of its dtype and shape; it is initialised then.
   ///   throws  Error, kInvalidArgument, for another dtype or shape; kNotFound, listing the names
-  ///           there are, for one that is not there
-  void set_variable(const std::string& name, const Array& value);
+  ///           there are, for one that is not there, with the caller's line
+  void set_variable(const Name& name, const Array& value);
   /// Programs compiled so far, initializers not counted.
   int programs_compiled() const;
 
@@ -83,8 +86,9 @@ class Session {
 
 /// The value of `tensor` in a throw-away session with seed 0 (variables at their initial values).
 ///   throws  Error, kFailedPrecondition, inside model_fn; else as Session::run
-Array evaluate_now(const Tensor& tensor, const Feeds& feeds = {});
+Array evaluate_now(const Tensor& tensor, const Feeds& feeds = {}, Place place = Place::here());
 /// As above, of one or more Tensors in one step.
-std::vector<Array> evaluate_now(const std::vector<Tensor>& tensors, const Feeds& feeds = {});
+std::vector<Array> evaluate_now(const std::vector<Tensor>& tensors, const Feeds& feeds = {},
+                                Place place = Place::here());
 
 }  // namespace reckon

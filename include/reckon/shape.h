@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include <reckon/number.h>
+
 namespace reckon {
 
 /// A dimension that is not known while the graph is built, such as the batch size.
@@ -24,7 +26,7 @@ class Shape {
   Shape() = default;
   /// `{2, 3}`; a negative extent is unknown.
   ///   throws  Error, kInvalidArgument, for more than kMaxRank dimensions
-  Shape(std::initializer_list<int64_t> dims);
+  Shape(std::initializer_list<Integer> dims);
   /// As above, of a vector.
   explicit Shape(const std::vector<int64_t>& dims);
 
@@ -32,12 +34,12 @@ class Shape {
   int rank() const { return rank_; }
   /// The extent of dimension `axis`; a negative axis counts from the end.
   ///   throws  Error, kInvalidArgument, if there is no such axis
-  int64_t operator[](int axis) const;
+  int64_t operator[](Integer axis) const;
   /// Gives dimension `axis` another extent; throws as operator[].
-  void set(int axis, int64_t extent);
+  void set(Integer axis, Integer extent);
   /// Adds a last dimension.
   ///   throws  Error, kInvalidArgument, if there are kMaxRank already
-  void append(int64_t extent);
+  void append(Integer extent);
 
   /// The extents, outermost first, with end().
   const int64_t* begin() const { return dims_.data(); }

@@ -13,6 +13,6 @@ namespace reckon::strings {
 ///   returns  int64 of that shape, each in [0, num_buckets)
 ///   throws   Error, kInvalidArgument, if num_buckets < 1 or x holds no strings
 ///   source   https://github.com/google/farmhash; tf.strings.to_hash_bucket_fast
-Tensor to_hash_bucket_fast(Operand x, int64_t num_buckets);
+Tensor to_hash_bucket_fast(Operand x, Integer num_buckets);
 
 }  // namespace reckon::strings

@@ -8,6 +8,9 @@
 
 namespace reckon::summary {
 
+// A tag is UTF-8 and comes once in a trace: TensorBoard would show one of two. Another one throws
+// Error, kInvalidArgument, with the user's line.
+
 /// A number, written as float32. Ignored where nothing trains.
 ///   value   one element, any numeric dtype or bool
 ///   throws  Error, kInvalidArgument, inside cond and while_loop, or if the value has not one

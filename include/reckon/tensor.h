@@ -13,11 +13,12 @@
 #include <reckon/array.h>
 #include <reckon/dtype.h>
 #include <reckon/error.h>
+#include <reckon/number.h>
 #include <reckon/shape.h>
 
 namespace reckon {
 
-namespace graph {
+namespace reckon_internal::graph {
 class Module;    // a graph's functions and variables
 class Function;  // its nodes
 /// Output number `output` of node number `node` of one function.
@@ -26,7 +27,7 @@ struct ValueId {
   int32_t output = 0;
   bool operator==(const ValueId&) const = default;
 };
-}  // namespace graph
+}  // namespace reckon_internal::graph
 
 /// A value in a graph: dtype, shape (a dimension may be kUnknown) and the place where the user made
 /// it. A small handle that keeps its graph alive; it never has data.
@@ -35,7 +36,8 @@ class Tensor {
   /// No value; valid() is false. As an operand it throws Error, kInvalidArgument.
   Tensor() = default;
   /// For the library: the value `id` of `function`.
-  Tensor(std::shared_ptr<graph::Module> module, graph::Function* function, graph::ValueId id);
+  Tensor(std::shared_ptr<reckon_internal::graph::Module> module,
+         reckon_internal::graph::Function* function, reckon_internal::graph::ValueId id);
   /// Moving copies too: a handle never loses what it names.
   Tensor(const Tensor&) = default;
   /// As above.
@@ -63,16 +65,16 @@ class Tensor {
   bool is_poison() const;
 
   /// For the library: the graph.
-  const std::shared_ptr<graph::Module>& module() const { return module_; }
+  const std::shared_ptr<reckon_internal::graph::Module>& module() const { return module_; }
   /// For the library: the function of it that holds the node.
-  graph::Function* function() const { return function_; }
+  reckon_internal::graph::Function* function() const { return function_; }
   /// For the library: the node and its output.
-  graph::ValueId id() const { return id_; }
+  reckon_internal::graph::ValueId id() const { return id_; }
 
  private:
-  std::shared_ptr<graph::Module> module_;
-  graph::Function* function_ = nullptr;
-  graph::ValueId id_;
+  std::shared_ptr<reckon_internal::graph::Module> module_;
+  reckon_internal::graph::Function* function_ = nullptr;
+  reckon_internal::graph::ValueId id_;
 };
 
 /// Something to run that yields nothing: an assignment, a train op, a group of them.
@@ -81,8 +83,8 @@ class Operation {
   /// Nothing to run; valid() is false.
   Operation() = default;
   /// For the library: effect nodes of one function.
-  Operation(std::shared_ptr<graph::Module> module, graph::Function* function,
-            std::vector<int32_t> nodes);
+  Operation(std::shared_ptr<reckon_internal::graph::Module> module,
+            reckon_internal::graph::Function* function, std::vector<int32_t> nodes);
   /// Moving copies too: a handle never loses what it names.
   Operation(const Operation&) = default;
   /// As above.
@@ -93,13 +95,13 @@ class Operation {
   /// The effect nodes that it runs, in the order in which they were made.
   const std::vector<int32_t>& nodes() const { return nodes_; }
   /// For the library: the graph.
-  const std::shared_ptr<graph::Module>& module() const { return module_; }
+  const std::shared_ptr<reckon_internal::graph::Module>& module() const { return module_; }
   /// For the library: the function of it that holds the nodes.
-  graph::Function* function() const { return function_; }
+  reckon_internal::graph::Function* function() const { return function_; }
 
  private:
-  std::shared_ptr<graph::Module> module_;
-  graph::Function* function_ = nullptr;
+  std::shared_ptr<reckon_internal::graph::Module> module_;
+  reckon_internal::graph::Function* function_ = nullptr;
   std::vector<int32_t> nodes_;
 };
 
@@ -109,37 +111,35 @@ class Operation {
 Operation group(const std::vector<Operation>& operations);
 
 /// What an op accepts. A plain number takes the dtype of the operand beside it (float32 or int32
-/// alone). `file` and `line` are the caller's.
+/// alone). `place` is the caller's line.
 class Operand {
  public:
   /// A value of the graph.
-  Operand(const Tensor& tensor, const char* file = __builtin_FILE(), int line = __builtin_LINE())
-      : tensor_(tensor), place_{file, line} {}
+  Operand(const Tensor& tensor, Place place = Place::here()) : tensor_(tensor), place_(place) {}
   /// A constant; the buffer is shared.
-  Operand(const Array& array, const char* file = __builtin_FILE(), int line = __builtin_LINE())
-      : array_(array), place_{file, line} {}
+  Operand(const Array& array, Place place = Place::here()) : array_(array), place_(place) {}
   /// A real number.
   template <std::floating_point T>
-  Operand(T number, const char* file = __builtin_FILE(), int line = __builtin_LINE())
-      : real_(static_cast<double>(number)), kind_(Kind::kReal), place_{file, line} {}
-  /// An integer, as int64; one above 2^63 - 1 as the real number next to it.
-  template <std::integral T>
-  requires(!std::same_as<T, bool>)
-      Operand(T number, const char* file = __builtin_FILE(), int line = __builtin_LINE())
+  Operand(T number, Place place = Place::here())
+      : real_(static_cast<double>(number)), kind_(Kind::kReal), place_(place) {}
+  /// An integer; one above 2^63 - 1 is a real number where nothing beside it says more.
+  template <WholeType T>
+  Operand(T number, Place place = Place::here())
       : real_(static_cast<double>(number)),
         integer_(static_cast<int64_t>(number)),
-        kind_(std::in_range<int64_t>(number) ? Kind::kInteger : Kind::kReal),
-        place_{file, line} {}
+        kind_(std::in_range<int64_t>(number) ? Kind::kInteger : Kind::kUnsigned),
+        place_(place) {}
   /// The constant bool[].
   template <std::same_as<bool> T>
-  Operand(T flag, const char* file = __builtin_FILE(), int line = __builtin_LINE())
-      : array_(Array::scalar(flag)), place_{file, line} {}
+  Operand(T flag, Place place = Place::here()) : array_(Array::scalar(flag)), place_(place) {}
   /// The constant string[].
-  Operand(const char* text, const char* file = __builtin_FILE(), int line = __builtin_LINE())
-      : array_(Array::scalar(text)), place_{file, line} {}
+  Operand(const char* text, Place place = Place::here())
+      : array_(Array::scalar(text)), place_(place) {}
+  /// Null is no text.
+  Operand(std::nullptr_t, Place place = Place::here()) = delete;
   /// The constant string[].
-  Operand(const std::string& text, const char* file = __builtin_FILE(), int line = __builtin_LINE())
-      : array_(Array::scalar(text)), place_{file, line} {}
+  Operand(const std::string& text, Place place = Place::here())
+      : array_(Array::scalar(text)), place_(place) {}
 
   /// The line of the call that it was passed to.
   Place place() const { return place_; }
@@ -147,21 +147,22 @@ class Operand {
   bool is_tensor() const { return tensor_.valid(); }
   /// True for a plain number, whose dtype follows from its neighbours.
   bool is_number() const { return kind_ != Kind::kValue; }
-  /// True for a plain number of a floating type.
-  bool is_real_number() const { return kind_ == Kind::kReal; }
+  /// True for a plain number of a floating type, or above 2^63 - 1.
+  bool is_real_number() const { return kind_ == Kind::kReal || kind_ == Kind::kUnsigned; }
   /// The Tensor; not valid() for the other kinds.
   const Tensor& tensor() const { return tensor_; }
   /// The Array of an array, bool or string; not valid() for the other kinds.
   const Array& array() const { return array_; }
   /// The Operand as a Tensor of the current graph; a number becomes a constant of dtype
   /// `number_dtype` (kInvalid: float32 for a real number, int32 for an integer).
-  ///   throws  Error, kInvalidArgument, if an integer dtype would lose the number's fraction or
-  ///           cannot hold it, if the dtype takes no numbers, or for a Tensor of another graph or
+  ///   throws  Error, kInvalidArgument, if an integer dtype would lose the number's fraction, if
+  ///   the
+  ///           dtype cannot hold the number or takes none, or for a Tensor of another graph or
   ///           none; kFailedPrecondition while no graph is being built
   Tensor resolve(DType number_dtype = DType::kInvalid) const;
 
  private:
-  enum class Kind { kValue, kReal, kInteger };
+  enum class Kind { kValue, kReal, kInteger, kUnsigned };
   Tensor tensor_;
   Array array_;
   double real_ = 0;

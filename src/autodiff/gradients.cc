@@ -102,12 +102,12 @@ void Reverse::visit(int32_t index) {
   if (std::none_of(backward.needed.begin(), backward.needed.end(), [](bool n) { return n; }))
     return;
   if (!def->gradient) {
-    throw Error(
-        ErrorCode::kInvalidArgument, "gradients",
-        fmt::format("{} ({}) has no gradient, but the loss depends on it; use stop_gradient, or "
-                    "compute the loss without it",
-                    node.name, def->where),
-        node.place);
+    throw Error(ErrorCode::kInvalidArgument, "gradients",
+                fmt::format("{} ({}) has no gradient, but the loss depends on it; put "
+                            "stop_gradient around its input, or "
+                            "compute the loss without it",
+                            node.name, def->where),
+                node.place);
   }
   backward.node = &node;
   backward.differentiate = differentiate;
@@ -204,8 +204,9 @@ bool differentiate_where_it_is(const Operand& y, const Tensors& xs,
     grads.assign(xs.size(), value);
     return false;
   }
-  base::require(is_floating(value.dtype()), "gradients", "y is ", value.text(),
-                ", expected float32 or float64; cast it before the loss is computed");
+  base::require(
+      is_floating(value.dtype()), "gradients", "y is ", value.text(),
+      ", expected float32 or float64; compute it from floats, e.g. cast(x, kFloat32) at the start");
   grads = autodiff::differentiate_outwards(value, grad_of(value), xs);
   return true;
 }

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 
 namespace reckon::base {
 namespace {

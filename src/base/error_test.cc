@@ -41,5 +41,11 @@ TEST(Place, HereIsTheLineOfTheCaller) {
   EXPECT_TRUE(std::string(place.file).ends_with("error_test.cc"));
 }
 
+TEST(Error, ShowsWhatFollowsANul) {
+  const Error error(ErrorCode::kInvalidArgument, "variable", std::string("the name is a\0b", 15),
+                    Place{"f.cc", 3});
+  EXPECT_STREQ(error.what(), "[variable] the name is a\\x00b. At f.cc:3");
+}
+
 }  // namespace
 }  // namespace reckon

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The check that all tests of error texts go through must itself fail when it should.
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 
 #include <gtest/gtest-spi.h>
 

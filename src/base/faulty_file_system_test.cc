@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The faulty twin: transparent when healthy, and as the system would be when a call fails.
-#include "base/faulty_file_system.h"
+#include "base/faulty_file_system_testing.h"
 
 #include <cerrno>
 
-#include "base/expect_error.h"
-#include "base/temporary_directory.h"
+#include "base/expect_error_testing.h"
+#include "base/temporary_directory_testing.h"
 
 namespace reckon::base {
 namespace {

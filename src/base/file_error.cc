@@ -3,6 +3,7 @@
 #include "base/file_error.h"
 
 #include <cerrno>
+#include <string_view>
 #include <system_error>
 
 #include "base/check.h"
@@ -17,10 +18,15 @@ const char* mend(int error_number) {
     case EISDIR:
     case ENAMETOOLONG:
       return "check the path";
+    case ELOOP:
+      return "check the symbolic links of the path";
     case EACCES:
     case EPERM:
-    case EROFS:
       return "check the permissions of the file and its directory";
+    case EROFS:
+      return "use a directory of another disk, or mount this one for writing";
+    case ETXTBSY:
+      return "end the program that runs from this file, or use another path";
     case ENOSPC:
     case EDQUOT:
       return "free some space or write to another disk";
@@ -30,18 +36,25 @@ const char* mend(int error_number) {
     case ENFILE:
       return "raise the limit of open files (ulimit -n)";
     case ENOTEMPTY:
-    case EEXIST:
       return "remove what is there first";
+    case EEXIST:
+      return "a file has the name of the directory: move it away, or use another path";
     default:
       return "check the disk and the system's log";
   }
 }
 
+ErrorCode code_of(std::string_view done, int error_number) {
+  if (error_number == ENOENT) return ErrorCode::kNotFound;
+  // The disk cannot give what it holds, as a damaged file: to try again is no help.
+  if (error_number == EIO && done == "read") return ErrorCode::kDataLoss;
+  return ErrorCode::kUnavailable;
+}
+
 }  // namespace
 
 void fail_file(const std::string& path, const char* done, int error_number) {
-  const ErrorCode code = error_number == ENOENT ? ErrorCode::kNotFound : ErrorCode::kUnavailable;
-  fail(code, "file", path, " could not be ", done, ": ",
+  fail(code_of(done, error_number), "file", path, " could not be ", done, ": ",
        std::generic_category().message(error_number), "; ", mend(error_number));
 }
 

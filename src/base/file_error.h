@@ -7,7 +7,8 @@
 namespace reckon::base {
 
 /// Throws `[file] <path> could not be <done>: <the system's words>; <mend>`; kNotFound for ENOENT,
-/// else kUnavailable. `done` is a participle, such as "opened".
+/// kDataLoss for EIO where `done` is "read", else kUnavailable. `done` is a participle, such as
+/// "opened". Pass an errno that no other call can have changed.
 [[noreturn]] void fail_file(const std::string& path, const char* done, int error_number);
 
 }  // namespace reckon::base

@@ -4,7 +4,7 @@
 
 #include <cerrno>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 
 namespace reckon::base {
 namespace {
@@ -19,7 +19,13 @@ TEST(FileError, SaysHowToMendWhatTheSystemReports) {
               "[file] a could not be opened: No such file or directory; check the path.");
   expect_mend(EACCES, unavailable,
               "Permission denied; check the permissions of the file and its directory.");
-  expect_mend(EROFS, unavailable, "Read-only file system; check the permissions");
+  expect_mend(EROFS, unavailable,
+              "Read-only file system; use a directory of another disk, or mount this one for "
+              "writing.");
+  expect_mend(ELOOP, unavailable,
+              "Too many levels of symbolic links; check the symbolic links of the path.");
+  expect_mend(ETXTBSY, unavailable,
+              "Text file busy; end the program that runs from this file, or use another path.");
   expect_mend(ENOSPC, unavailable,
               "No space left on device; free some space or write to another disk.");
   expect_mend(EDQUOT, unavailable, "Disk quota exceeded; free some space");
@@ -27,6 +33,8 @@ TEST(FileError, SaysHowToMendWhatTheSystemReports) {
   expect_mend(EMFILE, unavailable,
               "Too many open files; raise the limit of open files (ulimit -n).");
   expect_mend(EIO, unavailable, "Input/output error; check the disk and the system's log.");
+  expect_error([] { fail_file("a", "read", EIO); }, ErrorCode::kDataLoss,
+               "[file] a could not be read: Input/output error; check the disk");
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ std::unique_ptr<FileLock> FileSystem::lock(const std::string& path, LockKind kin
   std::unique_ptr<FileLock> lock = try_lock(path, kind);
   if (!lock) {
     fail(ErrorCode::kUnavailable, "lock", path, " is held by ", lock_owner(path),
-         ", and only one may hold it; wait for its end or use another directory");
+         ", and only one may hold it; let that end first, or use another directory");
   }
   return lock;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // All access to files, behind one small interface, so that tests can make any call fail.
-// A failure throws Error naming the path: kNotFound if it is not there, else kUnavailable.
+// A failure throws Error naming the path and the system's reason: kNotFound if it is not there,
+// kDataLoss if the disk cannot give what it holds, else kUnavailable.
 #pragma once
 
 #include <cstdint>
@@ -38,6 +39,8 @@ class ReadableFile {
 class FileLock {
  public:
   virtual ~FileLock() = default;
+  /// False once its file was removed or replaced: another may hold the one that is there now.
+  virtual bool is_in_place() = 0;
 };
 
 enum class LockKind { kExclusive, kShared };
@@ -56,7 +59,9 @@ class FileSystem {
   virtual void rename(const std::string& from, const std::string& to) = 0;
   /// Removes a file or an empty directory; false if there is none.
   virtual bool remove(const std::string& path) = 0;
+  /// False only if nothing is there: throws if the system refuses to tell.
   virtual bool exists(const std::string& path) = 0;
+  /// As exists.
   virtual bool is_directory(const std::string& path) = 0;
   virtual uint64_t size(const std::string& path) = 0;
   /// The names in a directory, sorted.

@@ -5,8 +5,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "base/expect_error.h"
-#include "base/temporary_directory.h"
+#include "base/expect_error_testing.h"
+#include "base/temporary_directory_testing.h"
 
 namespace reckon::base {
 namespace {
@@ -53,7 +53,7 @@ TEST(FileSystem, NamesTheOwnerOfALockThatIsTaken) {
   EXPECT_TRUE(files.lock_owner(path).starts_with(process)) << files.lock_owner(path);
   expect_error([&] { files.lock(path); }, ErrorCode::kUnavailable,
                "[lock] " + path + " is held by " + files.lock_owner(path) +
-                   ", and only one may hold it; wait for its end or use another directory.");
+                   ", and only one may hold it; let that end first, or use another directory.");
 }
 
 TEST(FileSystem, DropsControlCharactersOfAForeignLockFile) {

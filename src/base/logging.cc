@@ -12,6 +12,11 @@
 #include <string_view>
 #include <utility>
 
+#include "base/call_place.h"
+#include "base/with_place.h"
+#include "base/fork.h"
+#include "base/write_signals.h"
+
 namespace reckon {
 namespace {
 
@@ -43,12 +48,15 @@ LogSink stderr_sink() {
   logger->set_level(spdlog::level::trace);
   logger->set_pattern("%Y-%m-%d %H:%M:%S.%e %^%l%$ %v");
   return [logger](LogLevel level, const std::string& line) {
+    // Who reads our lines may leave: `program 2>&1 | head` must not end a training.
+    const base::WriteSignalsBlocked blocked;
     logger->log(spdlog_level(level), spdlog::string_view_t(line));
   };
 }
 
 struct LogState {
   LogState() : sink(std::make_shared<LogSink>(stderr_sink())) {
+    base::hold_while_forking(mutex);
     const char* name = std::getenv("RECKON_LOG");
     if (name == nullptr || *name == '\0') return;
     for (const auto& [known, known_level] : kLevelNames) {
@@ -76,8 +84,9 @@ LogState& log_state() {
 void set_log_sink(LogSink sink) {
   auto next = std::make_shared<const LogSink>(sink ? std::move(sink) : stderr_sink());
   LogState& state = log_state();
+  // `next` goes last: the old sink may run code of the user's when it is destroyed.
   const std::lock_guard<std::mutex> lock(state.mutex);
-  state.sink = std::move(next);
+  state.sink.swap(next);
 }
 
 void set_log_level(LogLevel level) { log_state().level.store(level); }
@@ -87,8 +96,9 @@ namespace base {
 
 bool is_logged(LogLevel level) { return level != LogLevel::kOff && level >= log_level(); }
 
-void log(LogLevel level, const std::string& line) {
-  if (!is_logged(level)) return;
+namespace {
+
+void emit(LogLevel level, const std::string& line) {
   LogState& state = log_state();
   std::shared_ptr<const LogSink> sink;
   {
@@ -97,6 +107,22 @@ void log(LogLevel level, const std::string& line) {
   }
   // Outside the lock, so that a sink may log or replace itself.
   (*sink)(level, line);
+}
+
+}  // namespace
+
+void log(LogLevel level, const std::string& line) {
+  if (!is_logged(level)) return;
+  const std::string at = place_text(CallPlace::current());
+  const bool names_call = level >= LogLevel::kWarning && !at.empty();
+  emit(level, names_call ? line + (line.ends_with('.') ? " At " : ". At ") + at : line);
+}
+
+void warn(const std::string& where, const std::string& message, Place place) {
+  if (!is_logged(LogLevel::kWarning)) return;
+  // What an error says is one line of the form that users know.
+  const Place known = place.known() ? place : CallPlace::current();
+  emit(LogLevel::kWarning, Error(ErrorCode::kInvalidArgument, where, message, known).what());
 }
 
 }  // namespace base

@@ -2,6 +2,8 @@
 // Log levels, replaceable sinks, and the default one on stderr.
 #include "base/logging.h"
 
+#include "base/call_place.h"
+
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -63,6 +65,29 @@ TEST_F(Logging, LosesNoLineWhileASinkIsReplaced) {
   for (int i = 0; i < 1000; ++i) replace();
   writer.join();
   EXPECT_EQ(count, 1000);
+}
+
+TEST_F(Logging, WarningsNameThePublicCall) {
+  std::vector<std::string> lines;
+  set_log_sink([&](LogLevel, const std::string& line) { lines.push_back(line); });
+  {
+    const CallPlace outer({"user/main.cc", 7});
+    const CallPlace unknown({});
+    log(LogLevel::kWarning, "the input ended");
+    log(LogLevel::kInfo, "a step");
+    warn("adam", "learning_rate is 0", {"model.cc", 3});
+    {
+      const CallPlace inner({"main.cc", 9});
+      log(LogLevel::kError, "not written.");
+      warn("train", "the input was empty");
+    }
+  }
+  log(LogLevel::kWarning, "elsewhere");
+  set_log_sink({});
+  EXPECT_EQ(lines, (std::vector<std::string>{
+                       "the input ended. At main.cc:7", "a step",
+                       "[adam] learning_rate is 0. At model.cc:3", "not written. At main.cc:9",
+                       "[train] the input was empty. At main.cc:9", "elsewhere"}));
 }
 
 // Runs `action` in a fresh process of this program, where the environment is read anew.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The file system in memory: a file system like the system's, and one whose crash drops exactly
 // what was not synced.
-#include "base/memory_file_system.h"
+#include "base/memory_file_system_testing.h"
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 
 namespace reckon::base {
 namespace {
@@ -133,6 +133,16 @@ TEST_F(MemoryFileSystemTest, LocksExcludeEachOtherUntilACrash) {
   EXPECT_FALSE(files_.try_lock("runs/a/.lock", LockKind::kExclusive));
   files_.crash(UnsyncedNames::kKept);
   EXPECT_TRUE(files_.try_lock("runs/a/.lock", LockKind::kExclusive));
+}
+
+TEST_F(MemoryFileSystemTest, KnowsWhetherALockIsStillInPlace) {
+  const auto lock = files_.lock("runs/a/.lock");
+  EXPECT_TRUE(lock->is_in_place());
+  files_.remove("runs/a/.lock");
+  EXPECT_FALSE(lock->is_in_place());
+  const auto second = files_.lock("runs/a/.lock");
+  EXPECT_TRUE(second->is_in_place());
+  EXPECT_FALSE(lock->is_in_place());
 }
 
 }  // namespace

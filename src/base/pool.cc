@@ -16,6 +16,7 @@
 #include <climits>
 #include <cstdlib>
 #include <exception>
+#include <memory>
 #include <mutex>
 #include <system_error>
 #include <thread>
@@ -24,6 +25,7 @@
 
 #include "base/check.h"
 #include "base/denormals.h"
+#include "base/fork.h"
 
 namespace reckon::base {
 namespace {
@@ -60,10 +62,9 @@ void run_inline(int64_t parts, PartFunction function) {
   for (int64_t part = 0; part < parts; ++part) function(part);
 }
 
-}  // namespace
-
-struct Pool::State {
-  explicit State(int thread_count) : threads(thread_count) {}
+/// The workers of one process, and the job that they and the caller share.
+struct Crew {
+  explicit Crew(int thread_count) : threads(thread_count) {}
 
   void start_workers();
   void stop_workers();
@@ -92,9 +93,12 @@ struct Pool::State {
   bool is_started = false;
   std::vector<std::thread> workers;
   const int threads;
+  const uint64_t fork_count = base::fork_count();
 };
 
-void Pool::State::start_workers() {
+}  // namespace
+
+void Crew::start_workers() {
   is_started = true;
   workers.reserve(static_cast<size_t>(threads - 1));
   try {
@@ -106,14 +110,14 @@ void Pool::State::start_workers() {
   }
 }
 
-void Pool::State::stop_workers() {
+void Crew::stop_workers() {
   is_stopping.store(true);
   epoch.fetch_add(1);
   futex_wake_all(epoch);
   for (std::thread& worker : workers) worker.join();
 }
 
-void Pool::State::worker_loop() {
+void Crew::worker_loop() {
   const DenormalsFlushed denormals_flushed;
   is_inside_part = true;
   uint32_t seen = 0;
@@ -131,7 +135,7 @@ void Pool::State::worker_loop() {
   }
 }
 
-void Pool::State::claim_parts(uint32_t job_epoch) {
+void Crew::claim_parts(uint32_t job_epoch) {
   uint64_t current = ticket.load(std::memory_order_acquire);
   for (;;) {
     const auto unclaimed = static_cast<uint32_t>(current);
@@ -148,7 +152,7 @@ void Pool::State::claim_parts(uint32_t job_epoch) {
   }
 }
 
-void Pool::State::run_part(const PartFunction& function, int64_t part) noexcept {
+void Crew::run_part(const PartFunction& function, int64_t part) noexcept {
   try {
     function(part);
   } catch (...) {
@@ -160,14 +164,14 @@ void Pool::State::run_part(const PartFunction& function, int64_t part) noexcept 
   }
 }
 
-void Pool::State::wait_for_claimed(uint32_t parts) {
+void Crew::wait_for_claimed(uint32_t parts) {
   if (spin_until([&] { return done.load(std::memory_order_acquire) == parts; })) return;
   is_caller_asleep.store(1);
   for (uint32_t seen = done.load(); seen != parts; seen = done.load()) futex_wait(done, seen);
   is_caller_asleep.store(0);
 }
 
-void Pool::State::run_job(int64_t first, int64_t parts, const PartFunction& function) {
+void Crew::run_job(int64_t first, int64_t parts, const PartFunction& function) {
   job_function = &function;
   job_first = first;
   job_parts = static_cast<uint32_t>(parts);
@@ -180,28 +184,54 @@ void Pool::State::run_job(int64_t first, int64_t parts, const PartFunction& func
   wait_for_claimed(static_cast<uint32_t>(parts));
 }
 
+struct Pool::State {
+  explicit State(int thread_count) : threads(thread_count), crew(new Crew(thread_count)) {}
+  ~State();
+  Crew& crew_of_this_process();
+
+  const int threads;
+  std::atomic<Crew*> crew;
+};
+
+Pool::State::~State() {
+  Crew& last = crew_of_this_process();
+  last.stop_workers();
+  delete &last;
+}
+
+/// In a forked child the crew of the parent is left as it is: its threads are not there to be
+/// joined, and the fork may have come in the middle of a job of theirs.
+Crew& Pool::State::crew_of_this_process() {
+  Crew* known = crew.load(std::memory_order_acquire);
+  if (known->fork_count == fork_count()) return *known;
+  auto own = std::make_unique<Crew>(threads);
+  // Another thread may have been faster.
+  if (!crew.compare_exchange_strong(known, own.get())) return *known;
+  return *own.release();
+}
+
 Pool::Pool(int threads) {
   require(threads >= 1 && threads <= kMaxThreads, "pool", "a pool of ", threads,
           " threads was asked for; give a number from 1 to ", kMaxThreads);
   state_ = std::make_unique<State>(threads);
 }
 
-Pool::~Pool() { state_->stop_workers(); }
+Pool::~Pool() = default;
 
 int Pool::threads() const { return state_->threads; }
 
 void Pool::run(int64_t parts, PartFunction function) {
-  State& state = *state_;
-  if (parts <= 1 || state.threads == 1 || is_inside_part) return run_inline(parts, function);
-  if (state.is_busy.exchange(true, std::memory_order_acquire)) return run_inline(parts, function);
-  if (!state.is_started) state.start_workers();
+  if (parts <= 1 || state_->threads == 1 || is_inside_part) return run_inline(parts, function);
+  Crew& crew = state_->crew_of_this_process();
+  if (crew.is_busy.exchange(true, std::memory_order_acquire)) return run_inline(parts, function);
+  if (!crew.is_started) crew.start_workers();
   is_inside_part = true;
   for (int64_t first = 0; first < parts; first += kMaxParts) {
-    state.run_job(first, std::min(parts - first, kMaxParts), function);
+    crew.run_job(first, std::min(parts - first, kMaxParts), function);
   }
   is_inside_part = false;
-  const std::exception_ptr failure = std::exchange(state.failure, nullptr);
-  state.is_busy.store(false, std::memory_order_release);
+  const std::exception_ptr failure = std::exchange(crew.failure, nullptr);
+  crew.is_busy.store(false, std::memory_order_release);
   if (failure) std::rethrow_exception(failure);
 }
 

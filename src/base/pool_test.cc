@@ -13,8 +13,9 @@
 #include <thread>
 #include <vector>
 
-#include "base/allocation_count.h"
+#include "base/allocation_count_testing.h"
 #include "base/check.h"
+#include "base/child_process_testing.h"
 #include "base/denormals.h"
 
 namespace reckon::base {
@@ -190,6 +191,51 @@ TEST(PoolDeathTest, SharedRefusesABadNumberOfThreads) {
         }
       },
       testing::ExitedWithCode(2), "RECKON_THREADS is \"two\", not a number from 1 to 1024");
+}
+
+// H15: the workers of the parent are not there.
+TEST(Pool, HasWorkersOfItsOwnInAForkedChild) {
+  if (!may_start_threads_in_child())
+    GTEST_SKIP()
+        << "ThreadSanitizer starts no threads in such a child; every other preset runs this test";
+  Pool pool(2);
+  // Two parts that wait for each other need two threads.
+  const auto meet = [&pool] {
+    std::atomic<int> arrived{0};
+    pool.run(2, [&](int64_t) {
+      ++arrived;
+      while (arrived < 2) std::this_thread::yield();
+    });
+    return arrived == 2;
+  };
+  EXPECT_TRUE(meet());
+  EXPECT_EQ(claim_in_child(meet), "true");
+  const auto of_own = [] { return Pool(3).threads() == 3; };
+  EXPECT_EQ(claim_in_child(of_own), "true");
+}
+
+TEST(Pool, WorksInAChildThatWasForkedInTheMiddleOfAJob) {
+  if (!may_start_threads_in_child())
+    GTEST_SKIP()
+        << "ThreadSanitizer starts no threads in such a child; every other preset runs this test";
+  Pool pool(3);
+  std::atomic<bool> is_ending{false}, is_running{false};
+  std::thread busy([&] {
+    while (!is_ending) {
+      pool.run(64, [&](int64_t) { is_running = true; });
+    }
+  });
+  while (!is_running) std::this_thread::yield();
+  for (int i = 0; i < 20; ++i) {
+    const auto counts = [&pool] {
+      std::atomic<int> count{0};
+      for (int job = 0; job < 100; ++job) pool.run(8, [&](int64_t) { ++count; });
+      return count == 800;
+    };
+    EXPECT_EQ(claim_in_child(counts), "true") << i;
+  }
+  is_ending = true;
+  busy.join();
 }
 
 }  // namespace

@@ -10,11 +10,15 @@
 #include <array>
 #include <climits>
 #include <cstdio>
+#include <optional>
 #include <utility>
 
 #include "base/file_error.h"
 #include "base/file_system.h"
+#include "base/fork.h"
+#include "base/open_descriptor.h"
 #include "base/transfer.h"
+#include "base/write_signals.h"
 
 namespace reckon::base {
 namespace {
@@ -22,8 +26,7 @@ namespace {
 /// Owns a file descriptor; closes it without a check unless it was closed before.
 class Descriptor {
  public:
-  Descriptor(const std::string& path, int flags)
-      : number_(retry_interrupted([&] { return ::open(path.c_str(), flags | O_CLOEXEC, 0666); })) {
+  Descriptor(const std::string& path, int flags) : number_(open_descriptor(path, flags)) {
     if (number_ < 0) fail_file(path, "opened", errno);
   }
   Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
@@ -42,6 +45,23 @@ class Descriptor {
   int number_;
 };
 
+/// 0, or the errno of the failure.
+int write_all(const Descriptor& descriptor, std::string_view bytes) {
+  const WriteSignalsBlocked blocked;
+  return write_fully(bytes, [&](const char* data, size_t count) {
+    return ::write(descriptor.number(), data, count);
+  });
+}
+
+/// Nothing if nothing is there. What the system refuses to tell is an error: taken for an empty
+/// place, a training that may not be read would begin anew.
+std::optional<struct stat> find(const std::string& path) {
+  struct stat status;
+  if (::stat(path.c_str(), &status) == 0) return status;
+  if (errno != ENOENT && errno != ENOTDIR) fail_file(path, "examined", errno);
+  return std::nullopt;
+}
+
 uint64_t size_of(int descriptor, const std::string& path) {
   struct stat status;
   if (::fstat(descriptor, &status) != 0) fail_file(path, "examined", errno);
@@ -53,12 +73,10 @@ class PosixWritableFile : public WritableFile {
   PosixWritableFile(const std::string& path, int flags) : path_(path), descriptor_(path, flags) {}
 
   void append(std::string_view bytes) override {
-    const int failure = write_fully(bytes, [&](const char* data, size_t count) {
-      return ::write(descriptor_.number(), data, count);
-    });
-    if (failure != 0) fail_file(path_, "written", failure);
+    if (const int failure = write_all(descriptor_, bytes)) fail_file(path_, "written", failure);
   }
   void reserve(uint64_t bytes) override {
+    const WriteSignalsBlocked blocked;
     // Keeping the size, so that a file cut off by a crash is short rather than full of zeros.
     const int result = retry_interrupted([&] {
       return ::fallocate(descriptor_.number(), FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(bytes));
@@ -100,10 +118,25 @@ class PosixReadableFile : public ReadableFile {
 
 class PosixFileLock : public FileLock {
  public:
-  explicit PosixFileLock(Descriptor descriptor) : descriptor_(std::move(descriptor)) {}
+  PosixFileLock(std::string path, Descriptor descriptor)
+      : path_(std::move(path)), descriptor_(std::move(descriptor)) {}
+
+  bool is_in_place() override {
+    struct stat held;
+    if (::fstat(descriptor_.number(), &held) != 0) fail_file(path_, "examined", errno);
+    const auto there = find(path_);
+    return there && there->st_dev == held.st_dev && there->st_ino == held.st_ino;
+  }
+  /// A forked child has the same lock: there it is only let go of, and here it is freed for good,
+  /// whoever else still has it.
+  ~PosixFileLock() override {
+    if (fork_count_ == fork_count()) (void)::flock(descriptor_.number(), LOCK_UN);
+  }
 
  private:
+  std::string path_;
   Descriptor descriptor_;
+  uint64_t fork_count_ = fork_count();
 };
 
 std::string owner_text() {
@@ -123,7 +156,8 @@ class PosixFileSystem : public FileSystem {
   }
   void rename(const std::string& from, const std::string& to) override {
     if (::rename(from.c_str(), to.c_str()) != 0) {
-      fail_file(from, ("renamed to " + to).c_str(), errno);
+      const int failure = errno;
+      fail_file(from, ("renamed to " + to).c_str(), failure);
     }
   }
   bool remove(const std::string& path) override {
@@ -131,10 +165,10 @@ class PosixFileSystem : public FileSystem {
     if (errno != ENOENT) fail_file(path, "removed", errno);
     return false;
   }
-  bool exists(const std::string& path) override { return ::access(path.c_str(), F_OK) == 0; }
+  bool exists(const std::string& path) override { return find(path).has_value(); }
   bool is_directory(const std::string& path) override {
-    struct stat status;
-    return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+    const auto status = find(path);
+    return status && S_ISDIR(status->st_mode);
   }
   uint64_t size(const std::string& path) override {
     struct stat status;
@@ -153,8 +187,14 @@ class PosixFileSystem : public FileSystem {
 };
 
 std::vector<std::string> PosixFileSystem::list(const std::string& directory) {
-  const std::unique_ptr<DIR, int (*)(DIR*)> stream(::opendir(directory.c_str()), ::closedir);
-  if (!stream) fail_file(directory, "listed", errno);
+  const int descriptor = open_descriptor(directory, O_RDONLY | O_DIRECTORY);
+  if (descriptor < 0) fail_file(directory, "listed", errno);
+  const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(descriptor), ::closedir);
+  if (!stream) {
+    const int failure = errno;
+    ::close(descriptor);
+    fail_file(directory, "listed", failure);
+  }
   std::vector<std::string> names;
   for (;;) {
     errno = 0;
@@ -172,9 +212,15 @@ void PosixFileSystem::make_directories(const std::string& path) {
   for (size_t end = 0; end != std::string::npos;) {
     end = path.find('/', end + 1);
     const std::string part = path.substr(0, end);
+    if (::mkdir(part.c_str(), 0777) == 0) continue;
+    int failure = errno;
     // Another process may make the same directory at the same time: only the outcome counts.
-    if (::mkdir(part.c_str(), 0777) == 0 || is_directory(part)) continue;
-    fail_file(part, "made", errno);
+    struct stat status;
+    const bool is_seen = ::stat(part.c_str(), &status) == 0;
+    if (is_seen && S_ISDIR(status.st_mode)) continue;
+    // A name that is there but leads nowhere: the reason is why (too many links, no permission).
+    if (failure == EEXIST && !is_seen && errno != ENOENT) failure = errno;
+    fail_file(part, "made", failure);
   }
 }
 
@@ -186,13 +232,10 @@ std::unique_ptr<FileLock> PosixFileSystem::try_lock(const std::string& path, Loc
     fail_file(path, "locked", errno);
   }
   if (kind == LockKind::kExclusive) {
-    const std::string owner = owner_text();
     if (::ftruncate(file.number(), 0) != 0) fail_file(path, "written", errno);
-    const int failure = write_fully(
-        owner, [&](const char* data, size_t count) { return ::write(file.number(), data, count); });
-    if (failure != 0) fail_file(path, "written", failure);
+    if (const int failure = write_all(file, owner_text())) fail_file(path, "written", failure);
   }
-  return std::make_unique<PosixFileLock>(std::move(file));
+  return std::make_unique<PosixFileLock>(path, std::move(file));
 }
 
 }  // namespace

@@ -4,9 +4,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "base/file_system.h"
-#include "base/temporary_directory.h"
+#include "base/temporary_directory_testing.h"
 
 namespace reckon::base {
 namespace {
@@ -123,6 +123,20 @@ TEST_F(PosixFileSystem, LetsOneHolderOrManySharersLock) {
   const auto second = files_.try_lock(path("l"), LockKind::kShared);
   EXPECT_TRUE(first && second);
   EXPECT_FALSE(files_.try_lock(path("l"), LockKind::kExclusive));
+}
+
+TEST_F(PosixFileSystem, KnowsWhetherALockIsStillInPlace) {
+  files_.make_directories(path("d"));
+  const auto lock = files_.lock(path("d/l"));
+  EXPECT_TRUE(lock->is_in_place());
+  files_.rename(path("d"), path("e"));
+  EXPECT_FALSE(lock->is_in_place());
+  files_.make_directories(path("d"));
+  const auto second = files_.lock(path("d/l"));
+  EXPECT_TRUE(second->is_in_place());
+  EXPECT_FALSE(lock->is_in_place());
+  files_.remove(path("d/l"));
+  EXPECT_FALSE(second->is_in_place());
 }
 
 TEST_F(PosixFileSystem, FreesTheLockOfADeadProcess) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A directory of the test's own, gone with it.
-#include "base/temporary_directory.h"
+#include "base/temporary_directory_testing.h"
 
 #include <gtest/gtest.h>
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // from_arrays(): the rows of Arrays in memory, which are shared and not copied.
 #include "base/check.h"
+#include "base/utf8.h"
 #include "data/columns.h"
 #include "data/nodes.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 using Arrays = std::map<std::string, Array>;
@@ -20,6 +21,7 @@ class ColumnCheck {
 
   void check(const std::string& name, const Array& column, bool is_label) {
     const std::string text = component_text(name, is_label);
+    base::require_utf8("from_arrays", "the name", name, place_);
     const bool is_plural = text == "labels";
     require_at(column.valid() && column.shape().rank() > 0, "from_arrays", place_,
                base::concat_text(text, is_plural ? " are " : " is ",
@@ -65,4 +67,4 @@ void require_at(bool claim, const char* where, Place place, const std::string& t
   if (!claim) throw Error(ErrorCode::kInvalidArgument, where, text, place);
 }
 
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

@@ -2,10 +2,10 @@
 // Rows of Arrays: shared where they are contiguous, checked where they do not fit.
 #include <gtest/gtest.h>
 
-#include "base/expect_error.h"
-#include "data/read_numbers.h"
+#include "base/expect_error_testing.h"
+#include "data/read_numbers_testing.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 Array matrix() { return Array::from<float>({1, 2, 3, 4, 5, 6}, {3, 2}); }
@@ -98,4 +98,4 @@ TEST(FromArrays, RefusesWhatHasNoRows) {
 }
 
 }  // namespace
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

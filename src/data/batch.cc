@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // batch(): consecutive elements, stacked. The last batch of an epoch may be smaller.
 #include "base/check.h"
+#include "data/element_number.h"
 #include "data/nodes.h"
 #include "data/readers.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 class BatchReader final : public ElementReader {
@@ -13,7 +14,7 @@ class BatchReader final : public ElementReader {
       : input_(std::move(input)), rows_(rows), size_(size) {}
 
   void read(int64_t epoch, int64_t index, Columns out) override {
-    const int64_t first = index * size_;
+    const int64_t first = place_in_input("batch", index, size_, 0, 0);
     const Run run{epoch, first, std::min(size_, rows_ - first)};
     input_->gather({&run, 1}, out);
   }
@@ -70,4 +71,4 @@ NodePtr make_batch(NodePtr input, int64_t size, bool drop_remainder, Place place
   return std::make_shared<BatchNode>(std::move(input), size, drop_remainder);
 }
 
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

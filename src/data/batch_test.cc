@@ -2,13 +2,15 @@
 // Stacked elements: the last, smaller batch, batches of batches, and memory that is used again.
 #include <gtest/gtest.h>
 
-#include "base/expect_error.h"
-#include "data/read_numbers.h"
+#include "base/expect_error_testing.h"
+#include "data/read_numbers_testing.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
-Dataset shuffled() { return Dataset::range(8).shuffle({.buffer_size = 8, .seed = 1}).repeat(); }
+Dataset shuffled_range() {
+  return Dataset::range(8).shuffle({.buffer_size = 8, .seed = 1}).repeat();
+}
 
 TEST(Batch, KeepsOrDropsTheRemainder) {
   EXPECT_EQ(read_numbers(Dataset::range(5).batch(2)), (Batches{{0, 1}, {2, 3}, {4}}));
@@ -44,7 +46,7 @@ TEST(Batch, RefusesASizeBelowOne) {
 }
 
 TEST(Batch, UsesTheMemoryOfTheBatchBefore) {
-  const auto iterator = make_iterator(shuffled().batch(4), {});
+  const auto iterator = make_iterator(shuffled_range().batch(4), {});
   ArrayElement batch;
   iterator->next(batch);
   const void* memory = batch.features[0].raw();
@@ -53,7 +55,7 @@ TEST(Batch, UsesTheMemoryOfTheBatchBefore) {
 }
 
 TEST(Batch, LeavesABatchThatIsStillHeldAsItWas) {
-  const auto iterator = make_iterator(shuffled().batch(4), {});
+  const auto iterator = make_iterator(shuffled_range().batch(4), {});
   ArrayElement batch;
   std::vector<Array> kept;
   Batches want;
@@ -66,7 +68,7 @@ TEST(Batch, LeavesABatchThatIsStillHeldAsItWas) {
 }
 
 TEST(Batch, OutlivesItsIterator) {
-  auto iterator = make_iterator(shuffled().batch(4), {});
+  auto iterator = make_iterator(shuffled_range().batch(4), {});
   ArrayElement batch;
   iterator->next(batch);
   const Numbers before = numbers_of(batch.features[0]);
@@ -82,4 +84,4 @@ TEST(Batch, RefusesSizesBeyondAnyMemory) {
 }
 
 }  // namespace
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

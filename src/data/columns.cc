@@ -7,7 +7,7 @@
 #include "data/readers.h"
 #include "graph/attribute.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 // Of a large Array so many evenly spaced pieces are hashed, of a small one everything.
@@ -77,4 +77,4 @@ ComponentSpec row_spec(const std::string& name, const Array& column) {
           Shape(std::vector<int64_t>(column.shape().begin() + 1, column.shape().end()))};
 }
 
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

@@ -7,7 +7,7 @@
 
 #include "data/node.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 
 /// A Node over Arrays of as many rows each, one for each component of `spec`; `kind` names it in
 /// hashes.
@@ -15,4 +15,4 @@ NodePtr make_columns(const char* kind, DatasetSpec spec, std::vector<Array> colu
 /// The spec of one row of `column`.
 ComponentSpec row_spec(const std::string& name, const Array& column);
 
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

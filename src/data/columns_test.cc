@@ -4,9 +4,9 @@
 
 #include <gtest/gtest.h>
 
-#include "data/read_numbers.h"
+#include "data/read_numbers_testing.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 DatasetSpec spec_of(const std::string& feature, const Array& column) {
@@ -85,4 +85,4 @@ TEST(Columns, TheFingerprintOfStringsKeepsThemApart) {
 }
 
 }  // namespace
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

@@ -2,10 +2,13 @@
 // The public face of datasets over the nodes.
 #include <reckon/dataset.h>
 
+#include <new>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "base/check.h"
+#include "base/with_place.h"
 #include "data/iterator.h"
 #include "data/nodes.h"
 
@@ -39,26 +42,26 @@ Dataset::Dataset(std::shared_ptr<const data::Node> node) : node_(std::move(node)
                 "came without a description; make one with from_arrays, range, idx or zip");
 }
 
-Dataset Dataset::from_arrays(std::map<std::string, Array> features, Place place) {
+Dataset Dataset::from_arrays(Named<Array> features, Place place) {
   return Dataset(data::make_arrays(features, {}, place));
 }
-Dataset Dataset::from_arrays(std::map<std::string, Array> features, Array labels, Place place) {
+Dataset Dataset::from_arrays(Named<Array> features, Array labels, Place place) {
   return Dataset(data::make_arrays(features, {{"", std::move(labels)}}, place));
 }
-Dataset Dataset::from_arrays(std::map<std::string, Array> features,
-                             std::map<std::string, Array> labels, Place place) {
+Dataset Dataset::from_arrays(Named<Array> features, Named<Array> labels, Place place) {
   return Dataset(data::make_arrays(features, labels, place));
 }
 
-Dataset Dataset::range(int64_t end, Place place) {
+Dataset Dataset::range(Integer end, Place place) {
   return Dataset(data::make_range(0, end, 1, place));
 }
-Dataset Dataset::range(int64_t begin, int64_t end, int64_t step, Place place) {
+Dataset Dataset::range(Integer begin, Integer end, Integer step, Place place) {
   return Dataset(data::make_range(begin, end, step, place));
 }
 
-Dataset Dataset::idx(const std::string& images, const std::string& labels, IdxOptions options) {
-  return Dataset(data::make_idx(images, labels, options));
+Dataset Dataset::idx(const std::string& images, const std::string& labels, IdxOptions options,
+                     Place place) {
+  return base::with_place(place, [&] { return Dataset(data::make_idx(images, labels, options)); });
 }
 
 Dataset Dataset::zip(const Dataset& left, const Dataset& right) {
@@ -110,33 +113,41 @@ Dataset Dataset::map_native(NativeFunction function, DatasetSpec spec, Place pla
 Dataset Dataset::shuffle(ShuffleOptions options, Place place) const {
   return Dataset(data::make_shuffle(node_, options, place));
 }
-Dataset Dataset::repeat(int64_t count, Place place) const {
+Dataset Dataset::repeat(Integer count, Place place) const {
   return Dataset(data::make_repeat(node_, count, place));
 }
-Dataset Dataset::batch(int64_t size, bool drop_remainder, Place place) const {
+Dataset Dataset::batch(Integer size, Flag drop_remainder, Place place) const {
   return Dataset(data::make_batch(node_, size, drop_remainder, place));
 }
-Dataset Dataset::take(int64_t count, Place place) const {
+Dataset Dataset::take(Integer count, Place place) const {
   return Dataset(data::make_take(node_, count, place));
 }
-Dataset Dataset::skip(int64_t count, Place place) const {
+Dataset Dataset::skip(Integer count, Place place) const {
   return Dataset(data::make_skip(node_, count, place));
 }
-Dataset Dataset::prefetch(int64_t depth, Place place) const {
+Dataset Dataset::prefetch(Integer depth, Place place) const {
   return Dataset(data::make_prefetch(node_, depth, place));
 }
 
 const DatasetSpec& Dataset::spec() const { return node_->spec(); }
 uint64_t Dataset::structural_hash() const { return node_->structural_hash(); }
 
-std::vector<ArrayElement> Dataset::collect(int64_t limit) const {
+std::vector<ArrayElement> Dataset::collect(Integer limit) const {
   const std::unique_ptr<data::Iterator> iterator = data::make_iterator(*this, {});
-  std::vector<ArrayElement> elements;
-  for (ArrayElement element; limit > 0 && iterator->next(element); --limit) {
-    elements.push_back(std::move(element));
-    element = {};
+  size_t count = 0;
+  try {
+    std::vector<ArrayElement> elements;
+    for (ArrayElement element; std::ssize(elements) < limit && iterator->next(element);) {
+      elements.push_back(std::move(element));
+      count = elements.size();
+      element = {};
+    }
+    return elements;
+  } catch (const std::bad_alloc&) {
+    // The elements are gone, so that there is memory to say it.
+    base::fail(ErrorCode::kUnavailable, "collect", "there is no memory for more than ", count,
+               " elements; ask for fewer");
   }
-  return elements;
 }
 
 }  // namespace reckon

@@ -6,10 +6,11 @@
 
 #include <reckon/math_ops.h>
 
-#include "base/expect_error.h"
-#include "data/read_numbers.h"
+#include "base/child_process_testing.h"
+#include "base/expect_error_testing.h"
+#include "data/read_numbers_testing.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 Dataset rows(const std::string& name = "x", int64_t count = 4) {
@@ -86,5 +87,18 @@ TEST(Dataset, EmptyFunctionsAndDescriptionsAreRefused) {
                "[Dataset] came without a description");
 }
 
+TEST(Dataset, CollectSaysThatThereIsNoMemory) {
+#ifdef RECKON_SANITIZED
+  GTEST_SKIP() << "a sanitizer needs the address space; the other presets run this test";
+#endif
+  const std::string text = base::in_child([]() -> std::string {
+    const rlimit limit{size_t{1} << 30, size_t{1} << 30};
+    if (::setrlimit(RLIMIT_AS, &limit) != 0) return "no limit";
+    Dataset::range(int64_t{1} << 40).collect(int64_t{1} << 40);
+    return "collected";
+  });
+  EXPECT_NE(text.find("there is no memory for"), std::string::npos) << text;
+}
+
 }  // namespace
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

@@ -6,16 +6,18 @@
 
 namespace reckon {
 
-const Tensor& Features::operator[](const std::string& name) const {
-  const auto entry = tensors_.find(name);
+const Tensor& Features::operator[](const Name& name) const {
+  const auto entry = tensors_.find(name.text());
   if (entry != tensors_.end()) return entry->second;
   throw Error(
       ErrorCode::kNotFound, "features",
       empty()
-          ? fmt::format("there is no feature \"{}\"; there are none; return it from input_fn", name)
+          ? fmt::format("there is no feature \"{}\"; there are none; return it from input_fn",
+                        name.text())
           : fmt::format("there is no feature \"{}\"; there are: {}; read one of these, or return "
                         "it from input_fn",
-                        name, fmt::join(names(), ", ")));
+                        name.text(), fmt::join(names(), ", ")),
+      name.place());
 }
 
 std::vector<std::string> Features::names() const {
@@ -26,10 +28,13 @@ std::vector<std::string> Features::names() const {
 
 const Tensor& Labels::single() const {
   if (size() == 1) return begin()->second;
-  throw Error(ErrorCode::kInvalidArgument, "labels",
-              empty() ? std::string("there are none, expected one label; give the dataset labels")
-                      : fmt::format("there are {} ({}), expected one; ask for each by its name",
-                                    size(), fmt::join(names(), ", ")));
+  throw Error(
+      ErrorCode::kInvalidArgument, "labels",
+      empty() ? std::string(
+                    "there are none, expected one label; return labels from input_fn, e.g. as the "
+                    "second argument of Dataset::from_arrays")
+              : fmt::format("there are {} ({}), expected one; ask for each by its name", size(),
+                            fmt::join(names(), ", ")));
 }
 
 }  // namespace reckon

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 
 namespace reckon {
 namespace {
@@ -32,7 +32,7 @@ TEST(Labels, GiveTheOnlyOne) {
 
 TEST(Labels, RefuseToChooseAmongSeveralOrNone) {
   base::expect_error([] { Element(Features{}).labels(); }, ErrorCode::kInvalidArgument,
-                     "[labels] there are none, expected one label; give the dataset labels.");
+                     "[labels] there are none, expected one label; return labels from input_fn");
   const Labels two{{"a", Tensor()}, {"b", Tensor()}};
   base::expect_error([&] { two.single(); }, ErrorCode::kInvalidArgument,
                      "[labels] there are 2 (a, b), expected one; ask for each by its name.");

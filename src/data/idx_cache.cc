@@ -3,18 +3,22 @@
 
 #include <cstring>
 #include <filesystem>
-#include <map>
 #include <mutex>
 
 #include "base/check.h"
 #include "base/file_system.h"
+#include "base/fork.h"
+#include "base/recent.h"
 #include "formats/idx_file.h"
 #include "tensor/arena.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// Files of ever new names must not all stay in memory.
+constexpr size_t kKeptFiles = 64;
 
 struct Entry {
   fs::file_time_type time;
@@ -23,8 +27,9 @@ struct Entry {
 };
 
 struct Cache {
+  Cache() { base::hold_while_forking(mutex); }
   std::mutex mutex;
-  std::map<std::pair<std::string, bool>, Entry> entries;  ///< by path, and whether they are labels
+  base::Recent<std::string, Entry> entries{kKeptFiles};  ///< by kind and path
   int files_read = 0;
 };
 
@@ -74,15 +79,14 @@ Array cached(const std::string& path, bool is_label) {
   const uintmax_t size = missing ? 0 : fs::file_size(file, missing);
   // Held while reading, so that a file is read once by however many threads ask.
   const std::lock_guard lock(cache().mutex);
-  Entry& entry = cache().entries[{path, is_label}];
-  if (entry.array.valid() && !missing && entry.time == time && entry.size == size)
-    return entry.array;
-  entry.array = {};
-  entry.array = read(path, is_label);
-  entry.time = time;
-  entry.size = size;
+  const std::string key = (is_label ? "labels " : "images ") + path;
+  const Entry* known = cache().entries.find(key);
+  if (known != nullptr && !missing && known->time == time && known->size == size)
+    return known->array;
+  cache().entries.take(key);
+  const Array array = read(path, is_label);
   ++cache().files_read;
-  return entry.array;
+  return cache().entries.put(key, {time, size, array}).array;
 }
 
 }  // namespace
@@ -95,4 +99,4 @@ int idx_files_read() {
   return cache().files_read;
 }
 
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

@@ -8,12 +8,12 @@
 #include <filesystem>
 #include <thread>
 
-#include "base/expect_error.h"
-#include "base/temporary_directory.h"
-#include "data/idx_bytes.h"
-#include "data/read_numbers.h"
+#include "base/expect_error_testing.h"
+#include "base/temporary_directory_testing.h"
+#include "data/idx_bytes_testing.h"
+#include "data/read_numbers_testing.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 class IdxCache : public testing::Test {
@@ -105,5 +105,21 @@ TEST_F(IdxCache, SeveralThreadsThatAskAtOnceReadOnce) {
             1);
 }
 
+// H11: every file that was ever read stayed in memory.
+TEST_F(IdxCache, KeepsTheFilesUsedLast) {
+  const auto file = [&](int i) { return path() + std::to_string(i); };
+  std::vector<Array> arrays;
+  for (int i = 0; i < 70; ++i) {
+    write(file(i), idx_bytes({1, 1, 1}, std::string(1, static_cast<char>('0' + i))));
+    arrays.push_back(idx_images(file(i)));
+  }
+  EXPECT_EQ(reads_of([&] {
+              for (int i = 69; i >= 6; --i)
+                EXPECT_EQ(idx_images(file(i)).raw(), arrays[static_cast<size_t>(i)].raw());
+            }),
+            0);
+  EXPECT_EQ(reads_of([&] { EXPECT_EQ(numbers_of(idx_images(file(0))), (Numbers{'0'})); }), 1);
+}
+
 }  // namespace
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

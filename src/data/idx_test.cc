@@ -2,12 +2,12 @@
 // MNIST's pair of files: plain or compressed, read once, and refused with their name when damaged.
 #include <gtest/gtest.h>
 
-#include "base/expect_error.h"
-#include "base/temporary_directory.h"
-#include "data/idx_bytes.h"
-#include "data/read_numbers.h"
+#include "base/expect_error_testing.h"
+#include "base/temporary_directory_testing.h"
+#include "data/idx_bytes_testing.h"
+#include "data/read_numbers_testing.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 const std::string kImages = idx_bytes({3, 2, 2}, "abcdefghijkl");
@@ -44,10 +44,9 @@ TEST_F(Idx, FindsCompressedFilesWithAndWithoutTheirEnding) {
 
 TEST_F(Idx, NamesAMissingFile) {
   write(labels(), kLabels);
-  base::expect_error(
-      [&] { dataset(); }, ErrorCode::kNotFound,
-      "[idx file] there is neither this file nor the same with .gz; check the path. At " +
-          images());
+  base::expect_error([&] { dataset(); }, ErrorCode::kNotFound,
+                     "[idx file] there is neither " + images() + " nor " + images() +
+                         ".gz; check the path. At idx_test.cc:");
 }
 
 TEST_F(Idx, NamesADamagedFile) {
@@ -78,4 +77,4 @@ TEST_F(Idx, RefusesExchangedFilesAndUnequalRows) {
 }
 
 }  // namespace
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

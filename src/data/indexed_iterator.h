@@ -9,7 +9,7 @@
 #include "data/iterator.h"
 #include "data/node.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 
 class IndexedIterator final : public Iterator {
  public:
@@ -17,10 +17,7 @@ class IndexedIterator final : public Iterator {
   IndexedIterator(NodePtr node, const IteratorContext& context, int64_t consumed);
 
   bool next(ArrayElement& out) override;
-  std::string position() const override { return position_at(consumed_); }
-  /// The position after `consumed` elements; may be called while another thread is in `next`.
-  std::string position_at(int64_t consumed) const;
-  int64_t consumed() const { return consumed_; }
+  std::string position() const override;
 
  private:
   const NodePtr node_;
@@ -31,4 +28,4 @@ class IndexedIterator final : public Iterator {
   std::vector<Array> unused_;    ///< where columns go that spec() leaves out
 };
 
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

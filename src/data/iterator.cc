@@ -5,15 +5,14 @@
 #include "data/position.h"
 #include "data/prefetch_iterator.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 std::unique_ptr<Iterator> iterate(const NodePtr& node, const IteratorContext& context,
                                   int64_t consumed) {
-  auto iterator = std::make_unique<IndexedIterator>(node, context, consumed);
   const int64_t depth = node->prefetch_depth();
-  if (depth == 0) return iterator;
-  return std::make_unique<PrefetchIterator>(std::move(iterator), depth);
+  if (depth == 0) return std::make_unique<IndexedIterator>(node, context, consumed);
+  return std::make_unique<PrefetchIterator>(node, context, consumed, depth);
 }
 
 }  // namespace
@@ -43,12 +42,17 @@ bool IndexedIterator::next(ArrayElement& out) {
   return true;
 }
 
-std::string IndexedIterator::position_at(int64_t consumed) const {
-  return encode_position(*node_, {context_, consumed});
+std::string IndexedIterator::position() const {
+  return encode_position(*node_, {context_, consumed_});
 }
 
 std::unique_ptr<Iterator> make_iterator(const Dataset& dataset, const IteratorContext& context) {
   return iterate(dataset.node(), context, 0);
+}
+
+std::string position_mistake(const Dataset& dataset, const std::string& position) {
+  Position at;
+  return read_position(*dataset.node(), position, &at);
 }
 
 std::unique_ptr<Iterator> resume_iterator(const Dataset& dataset, const std::string& position) {
@@ -56,4 +60,4 @@ std::unique_ptr<Iterator> resume_iterator(const Dataset& dataset, const std::str
   return iterate(dataset.node(), at.context, at.consumed);
 }
 
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

@@ -7,7 +7,12 @@
 
 #include <reckon/dataset.h>
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {}
+namespace reckon {
+namespace data = reckon_internal::data;  // as src/graph/attribute.h says
+}
+
+namespace reckon::reckon_internal::data {
 
 /// What a run brings to its input, besides the description.
 struct IteratorContext {
@@ -28,7 +33,10 @@ class Iterator {
 };
 
 std::unique_ptr<Iterator> make_iterator(const Dataset& dataset, const IteratorContext& context);
-/// Throws Error, kDataLoss, if `position` is not one of this Dataset.
+/// What keeps `position` from being one of this Dataset, as in "was saved for input …"; "" if
+/// nothing does.
+std::string position_mistake(const Dataset& dataset, const std::string& position);
+/// Throws Error, kDataLoss, with that mistake.
 std::unique_ptr<Iterator> resume_iterator(const Dataset& dataset, const std::string& position);
 
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

@@ -7,10 +7,10 @@
 
 #include <reckon/math_ops.h>
 
-#include "base/expect_error.h"
-#include "data/labelled_rows.h"
+#include "base/expect_error_testing.h"
+#include "data/labelled_rows_testing.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 TEST(Iterator, GivesFeaturesByNameAndThenTheLabels) {
@@ -112,4 +112,4 @@ TEST(Iterator, ResumesWithTheContextThatWasSaved) {
 }
 
 }  // namespace
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

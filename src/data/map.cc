@@ -2,14 +2,15 @@
 // map(): a traced and compiled function of each element. Its randomness is keyed by (seed, op name,
 // epoch, element), so an element is the same whoever asks for it and when.
 #include <cstring>
-#include <map>
 
+#include "data/element_number.h"
 #include "data/map_programs.h"
 #include "data/map_trace.h"
 #include "data/nodes.h"
 #include "data/readers.h"
+#include "runtime/program_cache.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 bool has_strings(const graph::Types& types) {
@@ -18,6 +19,14 @@ bool has_strings(const graph::Types& types) {
   }
   return false;
 }
+
+struct TypesHash {
+  size_t operator()(const graph::Types& types) const {
+    base::Hasher hasher;
+    runtime::hash_types(hasher, types);
+    return hasher.value();
+  }
+};
 
 class MapReader final : public ElementReader {
  public:
@@ -63,13 +72,8 @@ class MapReader final : public ElementReader {
 
  private:
   runtime::Execution& execution_for(const graph::Types& types) {
-    std::vector<std::vector<int64_t>> key;
-    for (const graph::TensorType& type : types) key.push_back(type.shape.dims());
-    std::unique_ptr<runtime::Execution>& execution = executions_[key];
-    if (execution == nullptr) {
-      execution = std::make_unique<runtime::Execution>(map_program(*map_, types));
-    }
-    return *execution;
+    if (const auto* found = executions_.find(types)) return **found;
+    return *executions_.put(types, std::make_unique<runtime::Execution>(map_program(*map_, types)));
   }
 
   void lend_rows(int64_t count, Columns out) {
@@ -99,9 +103,8 @@ class MapReader final : public ElementReader {
   }
 
   void run(runtime::Execution& execution, int64_t epoch, int64_t index) {
-    const uint64_t element =
-        rows_ == kEndless ? 0 : static_cast<uint64_t>(epoch) * static_cast<uint64_t>(rows_);
-    const ops::RunState state{.seed = seed_, .step = element + static_cast<uint64_t>(index)};
+    const int64_t element = number_in_epoch(epoch, rows_, index);
+    const ops::RunState state{.seed = seed_, .step = static_cast<uint64_t>(element)};
     if (const kernels::Fault fault = execution.try_run(state, &pool_)) throw_fault(fault);
   }
 
@@ -121,7 +124,8 @@ class MapReader final : public ElementReader {
   uint64_t seed_;
   ColumnStore arguments_;
   bool is_stackable_;
-  std::map<std::vector<std::vector<int64_t>>, std::unique_ptr<runtime::Execution>> executions_;
+  base::Recent<graph::Types, std::unique_ptr<runtime::Execution>, TypesHash> executions_{
+      runtime::kKeptShapes};
   std::vector<char*> row_targets_;
   base::Pool pool_{1};  ///< an element is small, and the step has the shared pool
 };
@@ -149,4 +153,4 @@ NodePtr make_map(NodePtr input, const ElementFunction& function, Place place) {
   return std::make_shared<MapNode>(std::move(input), std::move(map));
 }
 
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // map_native(): a C++ function of each element. What it returns is checked against the spec that
 // came with it.
+#include <set>
+
 #include <fmt/format.h>
 
+#include "base/utf8.h"
 #include "data/nodes.h"
 #include "data/readers.h"
+#include "graph/function.h"
 #include "ops/axis.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 bool fits(const Array& array, const ComponentSpec& component) {
@@ -37,7 +41,7 @@ class NativeReader final : public ElementReader {
   NativeReader(std::unique_ptr<Reader> input, const Node& node, Dataset::NativeFunction function,
                Place place)
       : input_(std::move(input)),
-        spec_(node.spec()),
+        spec_(node.parts().front()),
         joined_columns_(node.input()->joined_columns()),
         feature_count_(node.input()->spec().features.size()),
         function_(std::move(function)),
@@ -61,13 +65,31 @@ class NativeReader final : public ElementReader {
 
  private:
   std::unique_ptr<Reader> input_;
-  DatasetSpec spec_;
+  DatasetSpec spec_;  ///< in the order that the user wrote
   std::vector<int32_t> joined_columns_;
   size_t feature_count_;
   Dataset::NativeFunction function_;
   Place place_;
   ColumnStore columns_;
 };
+
+void check_spec(const DatasetSpec& spec, Place place) {
+  require_at(!spec.features.empty(), "map_native", place,
+             "the spec names no features; name each component that the function returns");
+  for (const auto* components : {&spec.features, &spec.labels}) {
+    std::set<std::string> names;
+    for (const ComponentSpec& component : *components) {
+      base::require_utf8("map_native", "the name", component.name, place);
+      require_at(names.insert(component.name).second, "map_native", place,
+                 fmt::format("the spec names \"{}\" twice; give each component a name of its own",
+                             component.name));
+      require_at(component.dtype != DType::kInvalid, "map_native", place,
+                 fmt::format("the spec says no dtype for \"{}\"; say the one that the function "
+                             "returns",
+                             component.name));
+    }
+  }
+}
 
 uint64_t hash_spec(const DatasetSpec& spec) {
   base::Hasher hasher;
@@ -104,10 +126,13 @@ NodePtr make_map_native(NodePtr input, Dataset::NativeFunction function, Dataset
                         Place place) {
   require_at(function != nullptr, "map_native", place,
              "came without a function; give one from Arrays to Arrays");
-  require_at(!spec.features.empty(), "map_native", place,
-             "the spec names no features; name each component that the function returns");
+  check_spec(spec, place);
+  for (auto* components : {&spec.features, &spec.labels}) {
+    for (ComponentSpec& component : *components)
+      component.shape = graph::with_unknown(component.shape);
+  }
   input->spec();  // joined, the names of both sides of a zip must differ
   return std::make_shared<NativeNode>(std::move(input), std::move(function), spec, place);
 }
 
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

@@ -2,10 +2,11 @@
 // C++ functions of elements: what goes in, and that what comes out keeps to its spec.
 #include <gtest/gtest.h>
 
-#include "base/expect_error.h"
-#include "data/read_numbers.h"
+#include <reckon/math_ops.h>
+#include "base/expect_error_testing.h"
+#include "data/read_numbers_testing.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 const DatasetSpec kOne{{{"y", kInt64, {}}}, {}};
@@ -95,5 +96,22 @@ TEST(MapNative, IsHashedByItsSpec) {
   EXPECT_NE(rows.map_native(squared, {{{"z", kInt64, {}}}, {}}).structural_hash(), hash);
 }
 
+// The spec's features come sorted to a model; the function's Arrays are in the order of its own.
+TEST(MapNative, ReturnsArraysInTheOrderThatTheSpecIsWritten) {
+  const auto both = [](const ArrayElement&) {
+    return ArrayElement{{Array::scalar<double>(2.5), Array::scalar<uint8_t>(7)}, {}};
+  };
+  const Dataset dataset =
+      Dataset::range(2).map_native(both, {{{"z", kFloat64, {}}, {"a", kUInt8, {}}}, {}});
+  EXPECT_EQ(dataset.spec().features[0].name, "a");
+  const ArrayElement element = dataset.collect(1)[0];
+  EXPECT_EQ(element.features[0].item<uint8_t>(), 7);
+  EXPECT_EQ(element.features[1].item<double>(), 2.5);
+  const Dataset mapped = dataset.map([](const Features& features) -> Features {
+    return {{"q", features["z"] * 2.0}};
+  });
+  EXPECT_EQ(mapped.collect(1)[0].features[0].item<double>(), 5);
+}
+
 }  // namespace
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

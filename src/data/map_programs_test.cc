@@ -9,9 +9,9 @@
 #include <reckon/array_ops.h>
 #include <reckon/math_ops.h>
 
-#include "data/labelled_rows.h"
+#include "data/labelled_rows_testing.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 /// x * 3 + `offset` over rows of int64.
@@ -79,4 +79,4 @@ TEST(MapPrograms, SeveralThreadsThatAskAtOnceCompileOnce) {
 }
 
 }  // namespace
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Graph functions of elements: what they compute, what they may not, and what they cost.
+#include <malloc.h>
+
 #include <gtest/gtest.h>
 
 #include <reckon/array_ops.h>
 #include <reckon/math_ops.h>
 #include <reckon/random.h>
 
-#include "base/expect_error.h"
-#include "data/labelled_rows.h"
+#include "base/expect_error_testing.h"
+#include "base/resident_bytes_testing.h"
+#include "data/labelled_rows_testing.h"
+#include "data/map_programs.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 TEST(Map, TakesFeaturesAndALabel) {
@@ -149,5 +153,49 @@ TEST(Map, RefusesAFunctionThatDoesNotFit) {
       "[map] the function returned \"y\" as a Tensor that was never assigned;");
 }
 
+/// Elements 0 … count - 1, as vectors of length, length + 1, ….
+Dataset growing_elements(int64_t count, int64_t length) {
+  return Dataset::range(count).map_native(
+      [length](const ArrayElement& number) {
+        const auto index = number.features[0].item<int64_t>();
+        const auto size = static_cast<size_t>(length + index);
+        return ArrayElement{
+            {Array::from(std::vector<int64_t>(size, index), {static_cast<int64_t>(size)})}};
+      },
+      {.features = {{"x", kInt64, {kUnknown}}}});
+}
+
+// H11: the process kept a program, and the reader an arena, for each shape of an element.
+TEST(Map, KeepsFewProgramsHoweverManyShapesComeAndIsRightStill) {
+  const Dataset mapped = growing_elements(600, 1).map([](const Features& features) {
+    return Features{{"x", features["x"] * 1117}};  // as no other test: programs are the process's
+  });
+  const int before = map_programs_compiled();
+  for (int round = 0; round < 2; ++round) {
+    const auto elements = read_numbers(mapped);
+    ASSERT_EQ(elements.size(), 600u);
+    for (size_t i = 0; i < elements.size(); ++i)
+      ASSERT_EQ(elements[i], Numbers(i + 1, 1117 * static_cast<int64_t>(i)));
+  }
+  EXPECT_EQ(map_programs_compiled(), before + 1200);
+  EXPECT_LE(map_programs_kept(), 256u);
+  read_numbers(mapped.skip(600 - 256));
+  EXPECT_EQ(map_programs_compiled(), before + 1200) << "shapes that were seen lately";
+}
+
+// H11
+TEST(Map, MemoryOfAReaderDoesNotGrowWithTheNumberOfShapes) {
+  // What is freed goes back to the system at once, or pieces of all sizes would count as kept.
+  ::mallopt(M_MMAP_THRESHOLD, 128 << 10);
+  constexpr int64_t kElements = 50000;  // 390 KiB in and out for each shape
+  const Dataset mapped = growing_elements(400, kElements).map(times_ten);
+  const auto iterator = make_iterator(mapped, {});
+  ArrayElement element;
+  for (int i = 0; i < 80; ++i) ASSERT_TRUE(iterator->next(element));
+  const int64_t before = base::resident_bytes();
+  while (iterator->next(element)) continue;
+  EXPECT_LT(base::resident_bytes() - before, base::growth_limit(48 << 20));
+}
+
 }  // namespace
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

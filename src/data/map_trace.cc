@@ -3,10 +3,11 @@
 
 #include <fmt/format.h>
 
+#include "base/utf8.h"
 #include "graph/core_ops.h"
 #include "graph/trace.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 Tensor parameter(graph::Trace& trace, const ComponentSpec& component, const std::string& name,
@@ -39,6 +40,7 @@ ComponentSpec add_result(graph::Trace& trace, const std::string& name, const Ten
           "the function returned \"{}\" as a Tensor that was never assigned; assign it from an op "
           "first",
           name));
+  base::require_utf8("map", "the name", name, place);
   const Tensor local = graph::localize(tensor, place);
   trace.function()->results.push_back(local.id());
   ComponentSpec component{name, local.dtype(), local.shape()};
@@ -89,8 +91,9 @@ void refuse_modes(const graph::Function& function) {
 TracedMap trace_map(const Node& input, const ElementFunction& function, Place place) {
   TracedMap map;
   map.module = std::make_shared<graph::Module>();
-  graph::Trace trace(map.module, map.module->add_function("map"));
-  const graph::TraceScope scope(trace);
+  const auto shared = std::make_shared<graph::Trace>(map.module, map.module->add_function("map"));
+  graph::Trace& trace = *shared;
+  const graph::TraceScope scope(shared);
   std::vector<Element> parts;
   for (const DatasetSpec& part : input.parts()) parts.push_back(parameters(trace, part, place));
   const size_t column_count = trace.outermost()->parameters.size();
@@ -110,4 +113,4 @@ TracedMap trace_map(const Node& input, const ElementFunction& function, Place pl
   return map;
 }
 
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

@@ -7,7 +7,7 @@
 #include "data/nodes.h"
 #include "graph/module.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 
 struct TracedMap {
   std::shared_ptr<graph::Module> module;
@@ -20,4 +20,4 @@ struct TracedMap {
 /// no features, or a Tensor of another graph.
 TracedMap trace_map(const Node& input, const ElementFunction& function, Place place);
 
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

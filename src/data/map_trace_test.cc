@@ -9,11 +9,11 @@
 #include <reckon/graph.h>
 #include <reckon/math_ops.h>
 
-#include "base/expect_error.h"
-#include "data/labelled_rows.h"
+#include "base/expect_error_testing.h"
+#include "data/labelled_rows_testing.h"
 #include "graph/core_ops.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 /// Traces a function of the single part of `dataset`'s elements.
@@ -146,4 +146,4 @@ TEST(MapTrace, RefusesATensorOfAnotherGraph) {
 }
 
 }  // namespace
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

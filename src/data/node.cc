@@ -5,7 +5,7 @@
 
 #include "base/check.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 uint64_t hash_node(const char* kind, const std::vector<NodePtr>& inputs, uint64_t parameters) {
@@ -79,4 +79,4 @@ bool is_static(const graph::Types& columns) {
                      [](const graph::TensorType& type) { return type.shape.is_static(); });
 }
 
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

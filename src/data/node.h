@@ -16,7 +16,7 @@
 #include "data/iterator.h"
 #include "graph/op.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 
 /// The size of an input that never ends.
 constexpr int64_t kEndless = std::numeric_limits<int64_t>::max();
@@ -108,4 +108,4 @@ uint64_t hash_of(const Parts&... parts) {
 /// True if every dimension of every column is known.
 bool is_static(const graph::Types& columns);
 
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

@@ -4,10 +4,10 @@
 
 #include <gtest/gtest.h>
 
-#include "base/expect_error.h"
-#include "data/read_numbers.h"
+#include "base/expect_error_testing.h"
+#include "data/read_numbers_testing.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 /// A description without a reader.
@@ -101,4 +101,4 @@ TEST(Node, StaticColumnsKnowEveryDimension) {
 }
 
 }  // namespace
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

@@ -9,7 +9,7 @@
 
 #include "data/node.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 
 NodePtr make_arrays(const std::map<std::string, Array>& features,
                     const std::map<std::string, Array>& labels, Place place);
@@ -32,4 +32,4 @@ NodePtr make_prefetch(NodePtr input, int64_t depth, Place place);
 /// Throws kInvalidArgument with the joined parts and the place unless `claim` holds.
 void require_at(bool claim, const char* where, Place place, const std::string& text);
 
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

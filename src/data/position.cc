@@ -4,13 +4,26 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 std::string hex(uint64_t value) { return fmt::format("{:016x}", value); }
 
-void expect(bool claim, const std::string& text) {
-  if (!claim) throw Error(ErrorCode::kDataLoss, "input position", text);
+/// A whole number that T holds; nlohmann's own conversion would cut others.
+template <class T>
+bool read_number(const nlohmann::json& json, const char* key, T* number) {
+  const auto found = json.find(key);
+  const bool is_whole = found != json.end() && (std::is_unsigned_v<T> ? found->is_number_unsigned()
+                                                                      : found->is_number_integer());
+  if (is_whole) found->get_to(*number);
+  return is_whole;
+}
+
+bool read_text(const nlohmann::json& json, const char* key, std::string* text) {
+  const auto found = json.find(key);
+  const bool is_text = found != json.end() && found->is_string();
+  if (is_text) found->get_to(*text);
+  return is_text;
 }
 
 }  // namespace
@@ -24,33 +37,38 @@ std::string encode_position(const Node& node, const Position& position) {
   return json.dump();
 }
 
-Position decode_position(const Node& node, const std::string& text) {
-  Position position;
+std::string read_position(const Node& node, const std::string& text, Position* position) {
+  const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
   std::string data, input;
-  try {
-    const nlohmann::json json = nlohmann::json::parse(text);
-    json.at("consumed").get_to(position.consumed);
-    json.at("data").get_to(data);
-    json.at("input").get_to(input);
-    json.at("run_seed").get_to(position.context.run_seed);
-    json.at("start_step").get_to(position.context.start_step);
-  } catch (const nlohmann::json::exception&) {
-    expect(false, fmt::format("\"{}\" is no position of an input; start the input afresh", text));
+  if (!json.is_object() || !read_number(json, "consumed", &position->consumed) ||
+      !read_text(json, "data", &data) || !read_text(json, "input", &input) ||
+      !read_number(json, "run_seed", &position->context.run_seed) ||
+      !read_number(json, "start_step", &position->context.start_step)) {
+    return fmt::format("\"{}\" is no position of an input", text);
   }
-  expect(input == hex(node.structural_hash()),
-         fmt::format("was saved for input {} but this one is {}; build the Dataset as in the saved "
-                     "run, or start "
-                     "the input afresh",
-                     input, hex(node.structural_hash())));
-  expect(data == hex(node.fingerprint()),
-         fmt::format("was saved over data {} but the arrays or files now hold {}; bring the old "
-                     "data back, or start "
-                     "the input afresh",
-                     data, hex(node.fingerprint())));
-  expect(position.consumed >= 0 && position.consumed <= node.size(),
-         fmt::format("is after {} elements, and the input has {}; start the input afresh",
-                     position.consumed, node.size()));
-  return position;
+  const std::string own_input = hex(node.structural_hash());
+  if (input != own_input)
+    return fmt::format("was saved for input {} but this one is {}", input, own_input);
+  const std::string own_data = hex(node.fingerprint());
+  if (data != own_data) {
+    return fmt::format("was saved over data {} but the arrays or files now hold {}", data,
+                       own_data);
+  }
+  if (position->consumed < 0 || position->consumed > node.size()) {
+    return fmt::format("is after {} elements, and the input has {}", position->consumed,
+                       node.size());
+  }
+  return "";
 }
 
-}  // namespace reckon::data
+Position decode_position(const Node& node, const std::string& text) {
+  Position position;
+  const std::string mistake = read_position(node, text, &position);
+  if (mistake.empty()) return position;
+  throw Error(ErrorCode::kDataLoss, "input position",
+              mistake +
+                  "; open the input from its beginning, or bring back the one it was saved "
+                  "for");
+}
+
+}  // namespace reckon::reckon_internal::data

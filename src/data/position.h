@@ -7,7 +7,7 @@
 #include "data/iterator.h"
 #include "data/node.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 
 struct Position {
   IteratorContext context;
@@ -15,7 +15,10 @@ struct Position {
 };
 
 std::string encode_position(const Node& node, const Position& position);
-/// Throws Error, kDataLoss, if the text is no position, or one of another input or of other data.
+/// Sets `position` and returns "", or returns what is wrong: the text is no position, or one of
+/// another input or of other data.
+std::string read_position(const Node& node, const std::string& text, Position* position);
+/// The position. Throws Error, kDataLoss, with what is wrong.
 Position decode_position(const Node& node, const std::string& text);
 
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

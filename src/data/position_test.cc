@@ -6,13 +6,13 @@
 
 #include <reckon/math_ops.h>
 
-#include "base/expect_error.h"
-#include "data/read_numbers.h"
+#include "base/expect_error_testing.h"
+#include "data/read_numbers_testing.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
-Dataset rows(int64_t first = 0) {
+Dataset numbered_rows(int64_t first = 0) {
   Numbers numbers;
   for (int64_t i = 0; i < 20; ++i) numbers.push_back(first + i);
   return Dataset::from_arrays({{"y", Array::from<int64_t>(numbers, {20})}});
@@ -20,21 +20,32 @@ Dataset rows(int64_t first = 0) {
 
 std::vector<Dataset> inputs() {
   const ShuffleOptions whole{.buffer_size = 100}, windows{.buffer_size = 6};
-  return {
-      rows(),
-      rows().batch(3).repeat(2),
-      rows().shuffle(whole).repeat(3).batch(7),
-      rows().shuffle(windows).repeat(3).batch(7).prefetch(2),
-      rows().shuffle({.buffer_size = 20, .seed = 5}).skip(2).take(11).repeat(4).batch(4, true),
-      Dataset::zip(rows().shuffle(whole), Dataset::range(50).shuffle(windows)).repeat(2).batch(8),
-      rows().batch(2).shuffle(whole).repeat(3),
-      rows()
-          .map([](const Features& f) {
-            return Features{{"y", f["y"] * 3}};
-          })
-          .shuffle(whole)
-          .repeat(2)
-          .batch(6)};
+  return {numbered_rows(),
+          numbered_rows().batch(3).repeat(2),
+          numbered_rows().shuffle(whole).repeat(3).batch(7),
+          numbered_rows().shuffle(windows).repeat(3).batch(7).prefetch(2),
+          numbered_rows()
+              .shuffle({.buffer_size = 20, .seed = 5})
+              .skip(2)
+              .take(11)
+              .repeat(4)
+              .batch(4, true),
+          Dataset::zip(numbered_rows().shuffle(whole), Dataset::range(50).shuffle(windows))
+              .repeat(2)
+              .batch(8),
+          numbered_rows().batch(2).shuffle(whole).repeat(3),
+          numbered_rows()
+              .shuffle({.buffer_size = 20, .reshuffle_each_iteration = false})
+              .skip(3)
+              .repeat(3)
+              .batch(4),
+          numbered_rows()
+              .map([](const Features& f) {
+                return Features{{"y", f["y"] * 3}};
+              })
+              .shuffle(whole)
+              .repeat(2)
+              .batch(6)};
 }
 
 TEST(Position, ContinuesAnyInputAfterAnyElement) {
@@ -72,15 +83,16 @@ TEST(Position, IsReachedAtOnce) {
 }
 
 TEST(Position, RefusesThatOfAnotherInput) {
-  const std::string position = make_iterator(rows().batch(3), {})->position();
-  base::expect_error([&] { resume_iterator(rows().batch(4), position); }, ErrorCode::kDataLoss,
-                     "; build the Dataset as in the saved run, or start the input afresh.");
+  const std::string position = make_iterator(numbered_rows().batch(3), {})->position();
+  base::expect_error(
+      [&] { resume_iterator(numbered_rows().batch(4), position); }, ErrorCode::kDataLoss,
+      "; open the input from its beginning, or bring back the one it was saved for.");
 }
 
 TEST(Position, RefusesThatOfOtherData) {
-  const std::string position = make_iterator(rows().batch(3), {})->position();
-  base::expect_error([&] { resume_iterator(rows(1).batch(3), position); }, ErrorCode::kDataLoss,
-                     "; bring the old data back, or start the input afresh.");
+  const std::string position = make_iterator(numbered_rows().batch(3), {})->position();
+  base::expect_error([&] { resume_iterator(numbered_rows(1).batch(3), position); },
+                     ErrorCode::kDataLoss, "but the arrays or files now hold");
 }
 
 TEST(Position, NoticesAChangedElementOfAnyKind) {
@@ -97,15 +109,14 @@ TEST(Position, NoticesAChangedElementOfAnyKind) {
 
 TEST(Position, RefusesWhatIsNone) {
   for (const std::string text : {"", "{}", "[1]", "{\"consumed\":\"x\"}", "\xff"}) {
-    base::expect_error(
-        [&] { resume_iterator(rows(), text); }, ErrorCode::kDataLoss,
-        "[input position] \"" + text + "\" is no position of an input; start the input afresh.");
+    base::expect_error([&] { resume_iterator(numbered_rows(), text); }, ErrorCode::kDataLoss,
+                       "[input position] \"" + text + "\" is no position of an input;");
   }
-  std::string position = make_iterator(rows(), {})->position();
+  std::string position = make_iterator(numbered_rows(), {})->position();
   position.replace(position.find(":0"), 2, ":21");
-  base::expect_error([&] { resume_iterator(rows(), position); }, ErrorCode::kDataLoss,
+  base::expect_error([&] { resume_iterator(numbered_rows(), position); }, ErrorCode::kDataLoss,
                      "[input position] is after 21 elements, and the input has 20;");
 }
 
 }  // namespace
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

@@ -6,7 +6,7 @@
 #include "base/check.h"
 #include "data/nodes.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 class PrefetchNode final : public Node {
@@ -39,4 +39,4 @@ NodePtr make_prefetch(NodePtr input, int64_t depth, Place place) {
   return std::make_shared<PrefetchNode>(std::move(input), depth);
 }
 
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

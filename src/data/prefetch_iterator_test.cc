@@ -9,10 +9,13 @@
 #include <chrono>
 #include <thread>
 
-#include "base/expect_error.h"
-#include "data/read_numbers.h"
+#include <reckon/logging.h>
 
-namespace reckon::data {
+#include "base/child_process_testing.h"
+#include "base/expect_error_testing.h"
+#include "data/read_numbers_testing.h"
+
+namespace reckon::reckon_internal::data {
 namespace {
 
 Dataset shuffled() { return Dataset::range(23).shuffle({.buffer_size = 23}).repeat(3).batch(4); }
@@ -148,5 +151,63 @@ TEST(PrefetchIterator, AResumedOneGoesOnAfterWhatWasHandedOut) {
   }
 }
 
+TEST(PrefetchIterator, WithoutAThreadReadsWhereItIsUsed) {
+  const Batches want = read_numbers(shuffled(), 1000, {3, 4});
+  const std::string text = base::in_child([&]() -> std::string {
+    base::become_nobody_without_threads();
+    std::string log;
+    set_log_sink([&](LogLevel, const std::string& line) { log += line; });
+    const auto iterator = make_iterator(shuffled().prefetch(2), {3, 4});
+    const Batches first = read_numbers(*iterator, 5);
+    const auto resumed = resume_iterator(shuffled().prefetch(2), iterator->position());
+    const Batches rest = read_numbers(*iterator);
+    if (read_numbers(*resumed) != rest) return "another rest";
+    Batches all = first;
+    all.insert(all.end(), rest.begin(), rest.end());
+    return all == want ? log : "another order";
+  });
+  EXPECT_TRUE(text.starts_with("prefetch() has no thread, the input is read where it is used: "))
+      << text;
+}
+
+// H2: as without a thread, the call after one that threw tries the same element again.
+TEST(PrefetchIterator, H2_AfterAnErrorTheSameElementIsTriedAgain) {
+  for (const int64_t depth : {0, 1, 4}) {
+    std::atomic<int> failures = 2;
+    Dataset dataset = Dataset::range(8).map_native(
+        [&failures](const ArrayElement& element) -> ArrayElement {
+          if (element.features[0].item<int64_t>() == 3 && failures-- > 0)
+            throw Error(ErrorCode::kUnavailable, "test", "not now");
+          return element;
+        },
+        Dataset::range(1).spec());
+    if (depth > 0) dataset = dataset.prefetch(depth);
+    const auto iterator = make_iterator(dataset, {});
+    EXPECT_EQ(read_numbers(*iterator, 3), (Batches{{0}, {1}, {2}}));
+    ArrayElement element;
+    for (int time = 0; time < 2; ++time)
+      base::expect_error([&] { iterator->next(element); }, ErrorCode::kUnavailable, "not now");
+    EXPECT_EQ(read_numbers(*iterator), (Batches{{3}, {4}, {5}, {6}, {7}})) << depth;
+  }
+}
+
+// H15: the thread is in the parent.
+TEST(PrefetchIterator, H15_GoesOnInAForkedChild) {
+  if (!base::may_start_threads_in_child())
+    GTEST_SKIP() << "ThreadSanitizer starts no threads there; every other preset runs this test";
+  const Batches want = read_numbers(shuffled(), 1000, {3, 4});
+  for (int64_t taken = 0; taken <= static_cast<int64_t>(want.size()); taken += 4) {
+    const auto iterator = make_iterator(shuffled().prefetch(2), {3, 4});
+    read_numbers(*iterator, taken);
+    const std::string position = iterator->position();
+    const auto rest_is_right = [&] {
+      return iterator->position() == position &&
+             read_numbers(*iterator) == Batches(want.begin() + taken, want.end());
+    };
+    EXPECT_EQ(base::claim_in_child(rest_is_right), "true") << taken;
+    EXPECT_TRUE(rest_is_right()) << taken;
+  }
+}
+
 }  // namespace
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

@@ -3,25 +3,27 @@
 // the deepest counts.
 #include <gtest/gtest.h>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "data/node.h"
-#include "data/read_numbers.h"
+#include "data/read_numbers_testing.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
-Dataset shuffled() { return Dataset::range(23).shuffle({.buffer_size = 23}).repeat(3).batch(4); }
+Dataset shuffled_batches() {
+  return Dataset::range(23).shuffle({.buffer_size = 23}).repeat(3).batch(4);
+}
 
 TEST(Prefetch, ChangesNoOrderAndNoContent) {
-  const Batches want = read_numbers(shuffled(), 1000, {3, 4});
+  const Batches want = read_numbers(shuffled_batches(), 1000, {3, 4});
   for (const int64_t depth : {1, 2, 7, 100})
-    EXPECT_EQ(read_numbers(shuffled().prefetch(depth), 1000, {3, 4}), want);
+    EXPECT_EQ(read_numbers(shuffled_batches().prefetch(depth), 1000, {3, 4}), want);
 }
 
 TEST(Prefetch, IsNoPartOfTheInputsHash) {
-  EXPECT_EQ(shuffled().prefetch(2).structural_hash(), shuffled().structural_hash());
-  const std::string position = make_iterator(shuffled(), {3, 4})->position();
-  EXPECT_EQ(make_iterator(shuffled().prefetch(5), {3, 4})->position(), position);
+  EXPECT_EQ(shuffled_batches().prefetch(2).structural_hash(), shuffled_batches().structural_hash());
+  const std::string position = make_iterator(shuffled_batches(), {3, 4})->position();
+  EXPECT_EQ(make_iterator(shuffled_batches().prefetch(5), {3, 4})->position(), position);
 }
 
 TEST(Prefetch, BelowABatchCountsInBatches) {
@@ -38,4 +40,4 @@ TEST(Prefetch, RefusesADepthBelowOne) {
 }
 
 }  // namespace
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

@@ -4,7 +4,7 @@
 #include "data/nodes.h"
 #include "data/readers.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 class RangeReader final : public RowReader {
@@ -66,4 +66,4 @@ NodePtr make_range(int64_t begin, int64_t end, int64_t step, Place place) {
   return std::make_shared<RangeNode>(begin, end, step);
 }
 
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

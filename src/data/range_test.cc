@@ -4,11 +4,11 @@
 
 #include <limits>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "data/node.h"
-#include "data/read_numbers.h"
+#include "data/read_numbers_testing.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 TEST(Range, CountsToTheEndWithoutIt) {
@@ -42,4 +42,4 @@ TEST(Range, RefusesAStepOfZero) {
 }
 
 }  // namespace
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

@@ -3,7 +3,7 @@
 
 #include <cstring>
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 Shape row_shape(const Array& column) {
@@ -111,4 +111,4 @@ ColumnStore::ColumnStore(int64_t count) : arrays_(static_cast<size_t>(count)) {
   for (Array& array : arrays_) pointers_.push_back(&array);
 }
 
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

@@ -9,7 +9,7 @@
 #include "data/node.h"
 #include "data/row_buffers.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 
 /// Gives `gather`; an element is one gathered row without its first dimension.
 class RowReader : public Reader {
@@ -74,4 +74,4 @@ class ColumnStore {
 
 int64_t total_count(std::span<const Run> runs);
 
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

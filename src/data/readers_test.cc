@@ -4,10 +4,10 @@
 
 #include <gtest/gtest.h>
 
-#include "base/expect_error.h"
-#include "data/labelled_rows.h"
+#include "base/expect_error_testing.h"
+#include "data/labelled_rows_testing.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 /// epoch * 100 + index, one element at a time.
@@ -130,4 +130,4 @@ TEST(ColumnReader, NeverWritesIntoABatchThatIsStillHeld) {
 }
 
 }  // namespace
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

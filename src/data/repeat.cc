@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // repeat(): the input's epochs one after the other, each with its own number, so that a shuffle
-// below orders each anew.
+// below orders each anew; also those of an endless repeat that is made finite and repeated above.
 #include "base/check.h"
+#include "data/element_number.h"
 #include "data/nodes.h"
 #include "data/readers.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 class RepeatReader final : public RemapReader {
@@ -15,17 +16,16 @@ class RepeatReader final : public RemapReader {
 
  private:
   void remap(const Run& run, std::vector<Run>& out) override {
-    // Without end there is one epoch only, so that run.epoch is 0 then.
-    int64_t epoch = run.epoch * times_ + run.first / rows_;
+    int64_t time = run.first / rows_;
     int64_t first = run.first % rows_;
-    for (int64_t left = run.count; left > 0; ++epoch, first = 0) {
+    for (int64_t left = run.count; left > 0; ++time, first = 0) {
       const int64_t count = std::min(left, rows_ - first);
-      out.push_back({epoch, first, count});
+      out.push_back({number_in_epoch(run.epoch, times_, time), first, count});
       left -= count;
     }
   }
 
-  int64_t rows_, times_;
+  int64_t rows_, times_;  ///< times_ is kEndless without a count
 };
 
 class RepeatNode final : public Node {
@@ -37,7 +37,7 @@ class RepeatNode final : public Node {
     std::unique_ptr<Reader> reader = input()->open(context);
     if (input()->size() == kEndless || input()->size() == 0) return reader;
     return std::make_unique<RepeatReader>(std::move(reader), input()->size(),
-                                          std::max<int64_t>(count_, 0));
+                                          count_ < 0 ? kEndless : count_);
   }
 
  private:
@@ -62,4 +62,4 @@ NodePtr make_repeat(NodePtr input, int64_t count, Place place) {
   return std::make_shared<RepeatNode>(std::move(input), count, size);
 }
 
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

@@ -2,11 +2,11 @@
 // Epochs one after the other, also within each other.
 #include <gtest/gtest.h>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "data/node.h"
-#include "data/read_numbers.h"
+#include "data/read_numbers_testing.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 TEST(Repeat, GivesSoManyEpochs) {
@@ -49,4 +49,4 @@ TEST(Repeat, RefusesANegativeCount) {
 }
 
 }  // namespace
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

@@ -5,7 +5,7 @@
 
 #include "base/check.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 // Enough for a prefetching input; a reader whose consumer keeps more simply allocates.
@@ -78,4 +78,4 @@ Array stack_arrays(std::span<const Array> arrays, RowBuffers& buffers) {
   return stacked;
 }
 
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

@@ -10,7 +10,7 @@
 
 #include <reckon/array.h>
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 
 class RowBuffers {
  public:
@@ -28,4 +28,4 @@ Shape stacked_shape(int64_t count, const Shape& shape);
 ///   throws  Error, kInvalidArgument, if their shapes differ
 Array stack_arrays(std::span<const Array> arrays, RowBuffers& buffers);
 
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

@@ -6,10 +6,10 @@
 
 #include <set>
 
-#include "base/expect_error.h"
-#include "data/read_numbers.h"
+#include "base/expect_error_testing.h"
+#include "data/read_numbers_testing.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 /// Lends int64[count], all of them `value`.
@@ -123,4 +123,4 @@ TEST(StackArrays, StackedShapeHasOneMoreDimension) {
 }
 
 }  // namespace
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// shuffle(): a permutation of all rows, keyed by (seed, epoch), or of consecutive windows of
-// buffer_size rows. Nothing is buffered: position k of the order is computed.
+// shuffle(): a permutation of all rows, keyed by (seed, epoch) or by the seed alone, or of
+// consecutive windows of buffer_size rows. Nothing is buffered: position k of the order is
+// computed.
 #include <optional>
 
 #include "base/check.h"
@@ -8,21 +9,26 @@
 #include "data/readers.h"
 #include "kernels/permutation.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 class ShuffleReader final : public RemapReader {
  public:
-  ShuffleReader(std::unique_ptr<Reader> input, uint64_t seed, int64_t rows, int64_t window)
-      : RemapReader(std::move(input)), seed_(seed), rows_(rows), window_(window) {}
+  ShuffleReader(std::unique_ptr<Reader> input, uint64_t seed, bool is_fixed, int64_t rows,
+                int64_t window)
+      : RemapReader(std::move(input)),
+        seed_(seed),
+        is_fixed_(is_fixed),
+        rows_(rows),
+        window_(window) {}
 
  private:
   void remap(const Run& run, std::vector<Run>& out) override {
     int64_t index = run.first;
     for (int64_t left = run.count; left > 0;) {
-      enter(run.epoch, index / window_);
+      enter(is_fixed_ ? 0 : run.epoch, index / window_);
       const int64_t begin = number_ * window_, rows = order_->rows();
-      for (; left > 0 && index < begin + rows; ++index, --left) {
+      for (; left > 0 && index - begin < rows; ++index, --left) {
         out.push_back({run.epoch, begin + (*order_)[index - begin], 1});
       }
     }
@@ -41,6 +47,7 @@ class ShuffleReader final : public RemapReader {
   }
 
   uint64_t seed_;
+  bool is_fixed_;  ///< the order of epoch 0 in all of them
   int64_t rows_, window_;
   std::optional<kernels::Permutation> order_;
   int64_t epoch_ = 0, number_ = 0;
@@ -49,19 +56,30 @@ class ShuffleReader final : public RemapReader {
 class ShuffleNode final : public Node {
  public:
   ShuffleNode(NodePtr input, const ShuffleOptions& options)
-      : Node("shuffle", {input}, input->parts(), input->size(),
-             hash_of(options.buffer_size, options.seed.has_value(), options.seed.value_or(0))),
+      : Node("shuffle", {input}, input->parts(), input->size(), hash_options(options)),
         options_(options) {}
 
   std::unique_ptr<Reader> open(OpenContext& context) const override {
     const uint64_t seed = options_.seed.has_value() ? *options_.seed : drawn_seed(context);
     const int64_t window = std::min(options_.buffer_size, std::max<int64_t>(input()->size(), 1));
-    return std::make_unique<ShuffleReader>(input()->open(context), seed, input()->size(), window);
+    return std::make_unique<ShuffleReader>(
+        input()->open(context), seed, !options_.reshuffle_each_iteration, input()->size(), window);
   }
 
  private:
-  // Later calls of a run see other orders, a resumed one the same; both sides of a zip differ.
-  static uint64_t drawn_seed(OpenContext& context) {
+  // Checkpoints know inputs by this hash: the option counts only where it is set.
+  static uint64_t hash_options(const ShuffleOptions& options) {
+    const uint64_t hash =
+        hash_of(options.buffer_size, options.seed.has_value(), options.seed.value_or(0));
+    return options.reshuffle_each_iteration ? hash
+                                            : hash_of(hash, options.reshuffle_each_iteration);
+  }
+
+  // Later calls of a run see other orders, a resumed one the same; both sides of a zip differ. One
+  // order is that of the description in all calls of a run: take() in train and skip() in evaluate
+  // must split the same.
+  uint64_t drawn_seed(OpenContext& context) const {
+    if (!options_.reshuffle_each_iteration) return hash_of(context.run.run_seed, structural_hash());
     return hash_of(context.run.run_seed, context.run.start_step, context.shuffles++);
   }
 
@@ -78,4 +96,4 @@ NodePtr make_shuffle(NodePtr input, const ShuffleOptions& options, Place place) 
   return std::make_shared<ShuffleNode>(std::move(input), options);
 }
 
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
-#include "base/expect_error.h"
-#include "data/read_numbers.h"
+#include "base/expect_error_testing.h"
+#include "data/read_numbers_testing.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 constexpr int64_t kRows = 100;
@@ -102,6 +102,57 @@ TEST(Shuffle, OfBatchesKeepsThemWhole) {
   EXPECT_EQ(std::count(got.begin(), got.end(), Numbers{8}), 1);
 }
 
+Dataset one_order(std::optional<uint64_t> seed, int64_t buffer_size = kRows) {
+  return Dataset::range(kRows).shuffle(
+      {.buffer_size = buffer_size, .seed = seed, .reshuffle_each_iteration = false});
+}
+
+// N7: rows of the test set leaked into training, for the order was another in each epoch.
+TEST(Shuffle, OfOneOrderSplitsTheSameInAllEpochs) {
+  for (const int64_t buffer_size : {kRows, int64_t{7}}) {
+    const Dataset all = one_order(3, buffer_size);
+    const Numbers train = read_flat(all.take(80).repeat(3));
+    const Numbers test = read_flat(all.skip(80).repeat(3));
+    EXPECT_EQ(part_of(train, 0, 80), part_of(train, 80, 160));
+    EXPECT_EQ(part_of(train, 0, 80), part_of(train, 160, 240));
+    Numbers both = part_of(train, 0, 80);
+    both.insert(both.end(), test.begin() + 40, test.end());
+    EXPECT_EQ(sorted(part_of(both, 0, 100)), counted(kRows));
+    EXPECT_NE(part_of(both, 0, 100), counted(kRows));
+  }
+  const Numbers endless = read_flat(one_order(3).repeat().take(2 * kRows).repeat(2), 400);
+  EXPECT_EQ(part_of(endless, 0, kRows), part_of(endless, 3 * kRows, 4 * kRows));
+  EXPECT_EQ(part_of(endless, 0, kRows), order({.buffer_size = kRows, .seed = 3}));
+}
+
+// N7: a split that train takes and evaluate skips.
+TEST(Shuffle, OfOneOrderWithoutASeedIsTheRuns) {
+  const auto read = [](const Dataset& rows, const IteratorContext& context) {
+    return read_flat(rows, kRows, context);
+  };
+  const Numbers first = read(one_order({}), {1, 0});
+  EXPECT_EQ(read(one_order({}), {1, 500}), first);
+  EXPECT_NE(read(one_order({}), {2, 0}), first);
+  const Dataset after = Dataset::zip(
+      Dataset::from_arrays({{"y", Array::zeros(kInt64, {kRows})}}).shuffle({.buffer_size = 9}),
+      one_order({}));
+  EXPECT_EQ(read(after.map([](const Element&, const Element& right) { return right; }), {1, 7}),
+            first);
+}
+
+TEST(Shuffle, KeepsTheHashOfInputsThatDoNotAskForOneOrder) {
+  const auto hash = [](ShuffleOptions options) {
+    return Dataset::range(5).shuffle(options).structural_hash();
+  };
+  // As they were before there was the option.
+  EXPECT_EQ(hash({.buffer_size = 5, .seed = 1}), 13871673510431706180u);
+  EXPECT_EQ(hash({.buffer_size = 5}), 11349773053803319055u);
+  EXPECT_EQ(hash({.buffer_size = 5, .seed = 1, .reshuffle_each_iteration = true}),
+            hash({.buffer_size = 5, .seed = 1}));
+  EXPECT_NE(hash({.buffer_size = 5, .seed = 1, .reshuffle_each_iteration = false}),
+            hash({.buffer_size = 5, .seed = 1}));
+}
+
 TEST(Shuffle, RefusesABufferBelowOne) {
   base::expect_error([] { Dataset::range(3).shuffle({}); }, ErrorCode::kInvalidArgument,
                      "[shuffle] buffer_size is 0, expected at least 1; give the number of elements "
@@ -110,4 +161,4 @@ TEST(Shuffle, RefusesABufferBelowOne) {
 }
 
 }  // namespace
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

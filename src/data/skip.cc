@@ -3,10 +3,11 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "data/element_number.h"
 #include "data/nodes.h"
 #include "data/readers.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 class SkipReader final : public RemapReader {
@@ -16,7 +17,7 @@ class SkipReader final : public RemapReader {
 
  private:
   void remap(const Run& run, std::vector<Run>& out) override {
-    out.push_back({run.epoch, run.first + count_, run.count});
+    out.push_back({run.epoch, place_in_input("skip", run.first, 1, count_, run.count), run.count});
   }
   int64_t count_;
 };
@@ -49,4 +50,4 @@ NodePtr make_skip(NodePtr input, int64_t count, Place place) {
   return std::make_shared<SkipNode>(std::move(input), count);
 }
 
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

@@ -2,11 +2,11 @@
 // Each epoch without its first elements.
 #include <gtest/gtest.h>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "data/node.h"
-#include "data/read_numbers.h"
+#include "data/read_numbers_testing.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 TEST(Skip, StartsAfterSoMany) {
@@ -27,4 +27,4 @@ TEST(Skip, RefusesANegativeCount) {
 }
 
 }  // namespace
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

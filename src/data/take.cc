@@ -5,7 +5,7 @@
 #include "base/check.h"
 #include "data/nodes.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 class TakeNode final : public Node {
@@ -28,4 +28,4 @@ NodePtr make_take(NodePtr input, int64_t count, Place place) {
   return std::make_shared<TakeNode>(std::move(input), count);
 }
 
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

@@ -2,10 +2,10 @@
 // The first elements of each epoch.
 #include <gtest/gtest.h>
 
-#include "base/expect_error.h"
-#include "data/read_numbers.h"
+#include "base/expect_error_testing.h"
+#include "data/read_numbers_testing.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 TEST(Take, EndsAfterSoMany) {
@@ -25,4 +25,4 @@ TEST(Take, RefusesANegativeCount) {
 }
 
 }  // namespace
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

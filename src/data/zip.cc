@@ -5,7 +5,7 @@
 
 #include "data/nodes.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 class ZipReader final : public Reader {
@@ -55,4 +55,4 @@ NodePtr make_zip(NodePtr left, NodePtr right) {
   return std::make_shared<ZipNode>(std::move(left), std::move(right));
 }
 
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

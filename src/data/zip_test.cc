@@ -2,10 +2,10 @@
 // Pairs: joined for a model, apart for a map.
 #include <gtest/gtest.h>
 
-#include "base/expect_error.h"
-#include "data/read_numbers.h"
+#include "base/expect_error_testing.h"
+#include "data/read_numbers_testing.h"
 
-namespace reckon::data {
+namespace reckon::reckon_internal::data {
 namespace {
 
 Dataset named(const std::string& name, const Numbers& numbers, int64_t first_label) {
@@ -58,4 +58,4 @@ TEST(Zip, RefusesEqualNamesOnceTheSidesAreJoined) {
 }
 
 }  // namespace
-}  // namespace reckon::data
+}  // namespace reckon::reckon_internal::data

@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/batch_runner.h"
 
-#include <algorithm>
-
-#include <fmt/format.h>
-
 #include "base/check.h"
 #include "ops/axis.h"
 
 namespace reckon::estimator {
 namespace {
-
-/// Batches of ever new sizes must not keep an arena for each: the ones used last stay.
-constexpr size_t kMaxExecutions = 64;
 
 void check_component(const ComponentSpec& spec, const Array& array) {
   const bool fits = array.dtype() == spec.dtype && ops::may_be_equal(array.shape(), spec.shape);
@@ -25,83 +18,121 @@ void check_component(const ComponentSpec& spec, const Array& array) {
 
 std::shared_ptr<runtime::Execution> ExecutionPool::take(
     const std::shared_ptr<const runtime::Program>& program) {
-  std::unique_ptr<runtime::Execution> execution;
+  std::optional<std::unique_ptr<runtime::Execution>> idle;
   {
     const std::lock_guard<std::mutex> guard(idle_->mutex);
-    auto& idle = idle_->executions;
-    const auto found = std::find_if(idle.rbegin(), idle.rend(), [&](const auto& candidate) {
-      return &candidate->program() == program.get();
-    });
-    if (found != idle.rend()) {
-      execution = std::move(*found);
-      idle.erase(std::next(found).base());
-    }
+    idle = idle_->executions.take(program.get());
   }
-  if (execution == nullptr) execution = std::make_unique<runtime::Execution>(program);
+  std::unique_ptr<runtime::Execution> execution =
+      idle ? std::move(*idle) : std::make_unique<runtime::Execution>(program);
   return {execution.release(), [idle = idle_](runtime::Execution* done) {
+            std::unique_ptr<runtime::Execution> own(done);
             const std::lock_guard<std::mutex> guard(idle->mutex);
-            idle->executions.emplace_back(done);
-            if (idle->executions.size() > kMaxExecutions) idle->executions.pop_front();
+            try {
+              idle->executions.put(&done->program(), std::move(own));
+            } catch (const std::bad_alloc&) {  // no memory to keep it: the next call makes one
+            }
           }};
+}
+
+size_t ExecutionPool::idle_count() const {
+  const std::lock_guard<std::mutex> guard(idle_->mutex);
+  return idle_->executions.size();
+}
+
+int Programs::steps_compiled() const {
+  int count = 0;
+  for (const runtime::ProgramCache& cache : steps) count += cache.compiled();
+  return count;
 }
 
 namespace {
 
-bool is_same(const runtime::CompileRequest& a, const runtime::CompileRequest& b) {
-  return a.request.function == b.request.function && a.is_training == b.is_training &&
-         a.request.fetches == b.request.fetches && a.request.effects == b.request.effects &&
-         a.parameters == b.parameters;
+template <class Function>
+void for_each_array(const ArrayElement& batch, bool with_labels, const Function& function) {
+  for (const Array& array : batch.features) function(array);
+  if (!with_labels) return;
+  for (const Array& array : batch.labels) function(array);
+}
+
+bool are_shapes_of(const std::vector<Shape>& shapes, const ArrayElement& batch, bool with_labels) {
+  size_t i = 0;
+  bool is_same = true;
+  for_each_array(batch, with_labels, [&](const Array& array) {
+    is_same = is_same && i < shapes.size() && array.shape() == shapes[i++];
+  });
+  return is_same && i == shapes.size();
 }
 
 }  // namespace
 
-std::shared_ptr<const runtime::Program> Programs::get(const runtime::CompileRequest& request,
-                                                      bool is_variant) {
-  for (const Known& known : known_) {
-    if (is_same(known.request, request)) return known.program;
+size_t BatchRunner::QuestionHash::operator()(const Question& question) const {
+  base::Hasher hasher;
+  hasher.add(question.fetches.size());
+  for (graph::ValueId fetch : question.fetches) {
+    hasher.add(fetch.node);
+    hasher.add(fetch.output);
   }
-  std::shared_ptr<const runtime::Program> program = (is_variant ? variants : steps).get(request);
-  known_.push_back({request, program});
-  return program;
+  for (int32_t effect : question.effects) hasher.add(effect);
+  return hasher.value();
 }
 
-BatchRunner::BatchRunner(Programs& programs, const TracedModel& model,
-                         std::optional<bool> is_training, bool with_labels)
+size_t BatchRunner::ShapeHash::operator()(const ShapeKey& key) const {
+  base::Hasher hasher;
+  hasher.add(key.asked);
+  for (const Shape& shape : key.shapes) graph::hash_attribute(hasher, shape);
+  return hasher.value();
+}
+
+size_t BatchRunner::ShapeHash::operator()(const BatchKey& key) const {
+  base::Hasher hasher;
+  hasher.add(key.asked);
+  for_each_array(key.batch, key.with_labels,
+                 [&](const Array& array) { graph::hash_attribute(hasher, array.shape()); });
+  return hasher.value();
+}
+
+bool BatchRunner::SameShapes::operator()(const ShapeKey& a, const ShapeKey& b) const {
+  return a.asked == b.asked && a.shapes == b.shapes;
+}
+
+bool BatchRunner::SameShapes::operator()(const BatchKey& a, const ShapeKey& b) const {
+  return a.asked == b.asked && are_shapes_of(b.shapes, a.batch, a.with_labels);
+}
+
+BatchRunner::BatchRunner(Programs& programs, const TracedModel& model, Mode mode)
     : programs_(programs),
       model_(model),
-      is_training_(is_training),
-      with_labels_(with_labels && model.has_real_labels) {}
+      mode_(mode),
+      with_labels_(mode != Mode::kPredict && model.has_real_labels) {}
+
+BatchRunner::~BatchRunner() {
+  const std::lock_guard<std::mutex> guard(programs_.mutex);
+  touch_programs();
+}
+
+/// What this call has run, in that order, counts as used: steps ask no cache for their programs.
+void BatchRunner::touch_programs() {
+  prepared_.for_each([&](const ShapeKey&, const Prepared& prepared) {
+    programs_.of(mode_, prepared.is_variant).touch(prepared.execution->program());
+  });
+}
 
 void BatchRunner::ask(std::vector<graph::ValueId> fetches, std::vector<int32_t> effects,
                       bool is_variant) {
   last_ = nullptr;
-  for (const auto& known : asked_) {
-    if (known->fetches == fetches && known->effects == effects) {
-      current_ = known.get();
-      return;
-    }
-  }
-  asked_.push_back(
-      std::make_unique<Asked>(Asked{std::move(fetches), std::move(effects), is_variant, {}}));
-  current_ = asked_.back().get();
-}
-
-bool BatchRunner::fits(const Prepared& prepared, const ArrayElement& batch) const {
-  size_t i = 0;
-  for (const Array& array : batch.features) {
-    if (!(prepared.shapes[i++] == array.shape())) return false;
-  }
-  if (!with_labels_) return true;
-  for (const Array& array : batch.labels) {
-    if (!(prepared.shapes[i++] == array.shape())) return false;
-  }
-  return true;
+  Question question{std::move(fetches), std::move(effects)};
+  current_ = asked_.find(question);
+  if (current_ != nullptr) return;
+  Asked asked{question, is_variant, ++questions_};
+  current_ = &asked_.put(std::move(question), std::move(asked));
 }
 
 BatchRunner::Prepared BatchRunner::compile(const ArrayElement& batch) {
-  Prepared prepared;
+  Prepared prepared{{}, nullptr, current_->is_variant};
+  const auto& [fetches, effects] = current_->question;
   runtime::CompileRequest request{
-      {model_.trace.functions.front(), current_->fetches, current_->effects}, {}, is_training_};
+      {model_.trace.functions.front(), fetches, effects}, {}, mode_ == Mode::kTrain};
   const auto add = [&](const std::vector<ComponentSpec>& specs, const std::vector<Array>& arrays) {
     base::require(specs.size() == arrays.size(), "input", "a batch has ", arrays.size(),
                   " components, expected ", specs.size(),
@@ -129,7 +160,8 @@ BatchRunner::Prepared BatchRunner::compile(const ArrayElement& batch) {
   std::shared_ptr<const runtime::Program> program;
   {
     const std::lock_guard<std::mutex> guard(programs_.mutex);
-    program = programs_.get(request, current_->is_variant);
+    touch_programs();
+    program = programs_.of(mode_, current_->is_variant).get_known(request);
   }
   for (size_t i = prepared.shapes.size(); i < program->needs_feed.size(); ++i) {
     base::require(
@@ -143,15 +175,13 @@ BatchRunner::Prepared BatchRunner::compile(const ArrayElement& batch) {
 }
 
 runtime::Execution& BatchRunner::prepare(const ArrayElement& batch) {
-  if (last_ == nullptr || !fits(*last_, batch)) {
+  if (last_ == nullptr || !are_shapes_of(last_->shapes, batch, with_labels_)) {
     last_ = nullptr;
-    for (Prepared& prepared : current_->prepared) {
-      if (fits(prepared, batch)) last_ = &prepared;
-    }
+    last_ = prepared_.find(BatchKey{current_->number, batch, with_labels_});
     if (last_ == nullptr) {
-      if (current_->prepared.size() == kMaxExecutions) current_->prepared.pop_front();
-      current_->prepared.push_back(compile(batch));
-      last_ = &current_->prepared.back();
+      Prepared prepared = compile(batch);
+      ShapeKey key{current_->number, prepared.shapes};
+      last_ = &prepared_.put(std::move(key), std::move(prepared));
     }
   }
   int32_t parameter = 0;

@@ -3,14 +3,13 @@
 // The common case, the same shapes as the batch before, costs a comparison.
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <vector>
 
 #include <reckon/dataset.h>
 #include "estimator/traced_model.h"
-#include "runtime/compile.h"
+#include "runtime/program_cache.h"
 
 namespace reckon::estimator {
 
@@ -18,69 +17,102 @@ namespace reckon::estimator {
 class ExecutionPool {
  public:
   std::shared_ptr<runtime::Execution> take(const std::shared_ptr<const runtime::Program>& program);
+  /// Those that wait to be used again: kKeptShapes at most.
+  size_t idle_count() const;
 
  private:
   struct Idle {
     std::mutex mutex;
-    std::deque<std::unique_ptr<runtime::Execution>> executions;  ///< given back last: at the end
+    base::Recent<const runtime::Program*, std::unique_ptr<runtime::Execution>> executions{
+        runtime::kKeptShapes};
   };
   std::shared_ptr<Idle> idle_ = std::make_shared<Idle>();
 };
 
-/// Programs of one Estimator and what is counted about them.
+/// Programs of one Estimator and what is counted about them: of each kind those that were used
+/// last, so that turns of train, evaluate and predict over kKeptShapes sizes of batches compile
+/// nothing anew.
 class Programs {
  public:
-  /// The program of a request that was met before is found without looking at its graph: turns of
-  /// train, evaluate and predict ask for the same few again and again. Call it with `mutex` held.
-  std::shared_ptr<const runtime::Program> get(const runtime::CompileRequest& request,
-                                              bool is_variant);
+  /// Call it with `mutex` held.
+  runtime::ProgramCache& of(Mode mode, bool is_variant) {
+    return is_variant ? variants : steps[static_cast<size_t>(mode)];
+  }
+  int steps_compiled() const;
 
   /// Of the caches, and held while variables are declared, get memory or are bound: open streams
   /// compile and bind on threads of their own.
   std::mutex mutex;
-  runtime::ProgramCache steps;     ///< train, evaluate and predict
+  runtime::ProgramCache steps[3];  ///< by Mode
   runtime::ProgramCache variants;  ///< steps that also fetch what hooks and summaries ask for
   ExecutionPool executions;
-
- private:
-  /// A traced function never changes and lives as long as its module, so its address names it.
-  struct Known {
-    runtime::CompileRequest request;
-    std::shared_ptr<const runtime::Program> program;
-  };
-  std::vector<Known> known_;
 };
 
 class BatchRunner {
  public:
-  BatchRunner(Programs& programs, const TracedModel& model, std::optional<bool> is_training,
-              bool with_labels);
+  BatchRunner(Programs& programs, const TracedModel& model, Mode mode);
+  ~BatchRunner();
+  BatchRunner(const BatchRunner&) = delete;
+  BatchRunner& operator=(const BatchRunner&) = delete;
 
   /// What to run from now on; `is_variant` says which counter a new program belongs to.
   void ask(std::vector<graph::ValueId> fetches, std::vector<int32_t> effects,
            bool is_variant = false);
   /// The Execution for the batch's shapes, fed with it. The batch must stay until the run ends.
   runtime::Execution& prepare(const ArrayElement& batch);
+  /// Executions that it holds: kKeptShapes at most.
+  size_t prepared_count() const { return prepared_.size(); }
 
  private:
+  struct Question {
+    std::vector<graph::ValueId> fetches;
+    std::vector<int32_t> effects;
+    bool operator==(const Question&) const = default;
+  };
+  struct QuestionHash {
+    size_t operator()(const Question& question) const;
+  };
+  struct Asked {
+    Question question;
+    bool is_variant = false;
+    int64_t number = 0;  ///< of no other question of this runner
+  };
+  /// A question and the shapes of a batch, which look-ups take from the batch itself.
+  struct ShapeKey {
+    int64_t asked = 0;
+    std::vector<Shape> shapes;
+  };
+  struct BatchKey {
+    int64_t asked = 0;
+    const ArrayElement& batch;
+    bool with_labels = false;
+  };
+  struct ShapeHash {
+    using is_transparent = void;
+    size_t operator()(const ShapeKey& key) const;
+    size_t operator()(const BatchKey& key) const;
+  };
+  struct SameShapes {
+    using is_transparent = void;
+    bool operator()(const ShapeKey& a, const ShapeKey& b) const;
+    bool operator()(const BatchKey& a, const ShapeKey& b) const;
+    bool operator()(const ShapeKey& a, const BatchKey& b) const { return (*this)(b, a); }
+  };
   struct Prepared {
     std::vector<Shape> shapes;
     std::shared_ptr<runtime::Execution> execution;
-  };
-  struct Asked {
-    std::vector<graph::ValueId> fetches;
-    std::vector<int32_t> effects;
     bool is_variant = false;
-    std::deque<Prepared> prepared;  ///< oldest first
   };
-  bool fits(const Prepared& prepared, const ArrayElement& batch) const;
   Prepared compile(const ArrayElement& batch);
+  void touch_programs();
 
   Programs& programs_;
   const TracedModel& model_;
-  std::optional<bool> is_training_;
+  Mode mode_;
   bool with_labels_;
-  std::vector<std::unique_ptr<Asked>> asked_;
+  base::Recent<Question, Asked, QuestionHash> asked_{runtime::kKeptShapes};
+  base::Recent<ShapeKey, Prepared, ShapeHash, SameShapes> prepared_{runtime::kKeptShapes};
+  int64_t questions_ = 0;
   Asked* current_ = nullptr;
   Prepared* last_ = nullptr;
 };

@@ -3,7 +3,7 @@
 // end. Each is a clear error, and the weights and checkpoints of before are as they were.
 #include "estimator/batch_runner.h"
 
-#include "estimator/checkpoint_fixture.h"
+#include "estimator/checkpoint_fixture_testing.h"
 
 namespace reckon::estimator {
 namespace {
@@ -136,7 +136,7 @@ TEST_F(BadInput, ARowThatDoesNotFitItsSpecIsRefusedWhenItComes) {
 
 TEST_F(BadInput, EmptyDataEvaluateToAnErrorAndTrainNothing) {
   const InputFn empty = [] { return classes({0, 1, 2, 0})().take(0); };
-  expect_refused([&] { estimator_.evaluate(empty); }, "[evaluate] the data set is empty");
+  expect_refused([&] { estimator_.evaluate(empty); }, "[evaluate] the input gave no batch");
   const SilentLog silent;
   estimator_.train(empty, {.steps = 5});
   EXPECT_EQ(step_of(estimator_), 2);
@@ -157,7 +157,7 @@ TEST_F(BadInput, ABatchThatDoesNotFitTheSpecIsRefusedByTheRunner) {
   const RunConfig config;
   ModelTracer tracer(model, params, config, module);
   const auto traced = tracer.get(Mode::kTrain, classes({0, 1, 2, 0})().spec());
-  BatchRunner runner(programs, *traced, true, true);
+  BatchRunner runner(programs, *traced, Mode::kTrain);
   runner.ask({traced->spec.loss.id()}, {});
   const Array labels = Array::zeros(kInt64, {2});
   expect_error(
@@ -174,7 +174,7 @@ TEST_F(BadInput, ABatchThatDoesNotFitTheSpecIsRefusedByTheRunner) {
   runner.prepare({{Array::zeros(kFloat32, {2, 1})}, {labels}});
   runner.prepare({{Array::zeros(kFloat32, {3, 1})}, {Array::zeros(kInt64, {3})}});
   runner.prepare({{Array::zeros(kFloat32, {2, 1})}, {labels}});
-  EXPECT_EQ(programs.steps.compiled(), 2) << "one for each batch size";
+  EXPECT_EQ(programs.steps_compiled(), 2) << "one for each batch size";
 }
 
 }  // namespace

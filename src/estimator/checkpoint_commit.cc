@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
-#include <cstdlib>
 #include <utility>
 
 #include <fmt/format.h>
@@ -36,10 +36,11 @@ void refuse_non_finite(const CheckpointContent& content) {
     if (is_good) continue;
     throw Error(
         ErrorCode::kNonFinite, "save",
-        fmt::format(
-            "{} holds NaN or infinity at step {}, so no checkpoint is written; lower the learning "
-            "rate or clip gradients, and start again from the newest checkpoint",
-            name, content.step));
+        fmt::format("{} holds NaN or infinity at step {}, so no checkpoint is written; {}", name,
+                    content.step,
+                    content.step == 0 ? "give it finite initial values"
+                                      : "lower the learning rate or clip gradients, and start "
+                                        "again from the newest checkpoint"));
   }
 }
 
@@ -68,10 +69,10 @@ std::string checkpoint_name(int64_t step) { return fmt::format("model.ckpt-{}", 
 int64_t checkpoint_step(const std::string& path) {
   const size_t dash = path.rfind('-');
   if (dash == std::string::npos || dash + 1 == path.size()) return -1;
-  const std::string digits = path.substr(dash + 1);
-  const bool is_number =
-      std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
-  return is_number && digits.size() < 19 ? std::strtoll(digits.c_str(), nullptr, 10) : -1;
+  int64_t step = -1;
+  const auto [rest, error] =
+      std::from_chars(path.data() + dash + 1, path.data() + path.size(), step);
+  return error == std::errc() && rest == path.data() + path.size() ? step : -1;
 }
 
 std::vector<std::string> checkpoint_files(const std::string& prefix) {

@@ -5,7 +5,7 @@
 
 #include <cerrno>
 
-#include "estimator/checkpoint_fixture.h"
+#include "estimator/checkpoint_fixture_testing.h"
 #include "formats/checkpoint_state.h"
 
 namespace reckon::estimator {

@@ -4,9 +4,9 @@
 // whole.
 #include <cerrno>
 
-#include "base/memory_file_system.h"
+#include "base/memory_file_system_testing.h"
 #include "estimator/checkpoint_commit.h"
-#include "estimator/checkpoint_fixture.h"
+#include "estimator/checkpoint_fixture_testing.h"
 
 namespace reckon::estimator {
 namespace {
@@ -15,7 +15,7 @@ using base::UnsyncedNames;
 
 constexpr const char* kDirectory = "runs/a";
 
-struct Scene {
+struct CrashScene {
   const char* name;
   std::vector<int64_t> steps;  ///< committed before, oldest first
   int64_t step;                ///< saved now …
@@ -23,7 +23,7 @@ struct Scene {
   int64_t keep_max;
   bool has_states = true;  ///< false: the checkpoints before are TensorFlow's
 };
-const Scene kScenes[] = {
+const CrashScene kCrashScenes[] = {
     {"the first of all", {}, 1, 1, 5},
     {"a new step", {1, 2}, 3, 3, 5},
     {"a new step that deletes", {1, 2}, 3, 3, 1},
@@ -35,7 +35,7 @@ const Scene kScenes[] = {
 };
 
 /// A machine with the checkpoints of `scene`, all of it durable.
-std::unique_ptr<base::MemoryFileSystem> machine_of(const Scene& scene) {
+std::unique_ptr<base::MemoryFileSystem> machine_of(const CrashScene& scene) {
   auto files = std::make_unique<base::MemoryFileSystem>();
   files->make_directories(kDirectory);
   write_steps(kDirectory, scene.steps, files.get());
@@ -48,7 +48,7 @@ std::unique_ptr<base::MemoryFileSystem> machine_of(const Scene& scene) {
 }
 
 /// Saves until call `call` kills the process and then the machine; false if the save came through.
-bool save_until_crash(base::MemoryFileSystem& machine, const Scene& scene, int64_t call,
+bool save_until_crash(base::MemoryFileSystem& machine, const CrashScene& scene, int64_t call,
                       UnsyncedNames names) {
   base::FaultyFileSystem files(machine);
   {
@@ -66,7 +66,7 @@ bool save_until_crash(base::MemoryFileSystem& machine, const Scene& scene, int64
 }
 
 /// What a fresh trainer finds is the newest that was committed, or the one that was being saved.
-void expect_committed(base::MemoryFileSystem& machine, const Scene& scene,
+void expect_committed(base::MemoryFileSystem& machine, const CrashScene& scene,
                       const std::string& when) {
   CheckpointStore store(kDirectory, {.keep_max = scene.keep_max, .files = &machine});
   store.lock_for_training();
@@ -83,7 +83,7 @@ void expect_committed(base::MemoryFileSystem& machine, const Scene& scene,
 }
 
 /// The save is made again and nothing stands in its way.
-void expect_that_it_goes_on(base::MemoryFileSystem& machine, const Scene& scene,
+void expect_that_it_goes_on(base::MemoryFileSystem& machine, const CrashScene& scene,
                             const std::string& when) {
   CheckpointStore store(kDirectory, {.keep_max = scene.keep_max, .files = &machine});
   store.lock_for_training();
@@ -99,7 +99,7 @@ class CheckpointCrash : public testing::TestWithParam<UnsyncedNames> {};
 
 TEST_P(CheckpointCrash, F6_LeavesACommittedStepWholeWhereverItHappens) {
   LogCapture log;
-  for (const Scene& scene : kScenes) {
+  for (const CrashScene& scene : kCrashScenes) {
     int64_t call = 1;
     for (bool is_cut_short = true; is_cut_short; ++call) {
       const std::string when =
@@ -116,7 +116,7 @@ TEST_P(CheckpointCrash, F6_LeavesACommittedStepWholeWhereverItHappens) {
 
 TEST_P(CheckpointCrash, F6_TwoCrashesInARowAreNoWorse) {
   LogCapture log;
-  for (const Scene& scene : kScenes) {
+  for (const CrashScene& scene : kCrashScenes) {
     for (int64_t first = 1; first < 60; first += 5) {
       for (int64_t second = 1; second < 60; second += 7) {
         const auto machine = machine_of(scene);
@@ -142,7 +142,7 @@ INSTANTIATE_TEST_SUITE_P(UnsyncedNames, CheckpointCrash,
 
 // The save is only as good as its syncs: without them the same test would fail.
 TEST(CheckpointCrashTest, F6_ASaveThatReportsSuccessIsDurable) {
-  for (const Scene& scene : kScenes) {
+  for (const CrashScene& scene : kCrashScenes) {
     const auto machine = machine_of(scene);
     {
       CheckpointStore store(kDirectory, {.keep_max = scene.keep_max, .files = machine.get()});

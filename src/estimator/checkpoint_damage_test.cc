@@ -3,29 +3,29 @@
 // nothing; no value ever comes back wrong.
 #include <random>
 
-#include "base/memory_file_system.h"
+#include "base/memory_file_system_testing.h"
 #include "estimator/checkpoint_commit.h"
-#include "estimator/checkpoint_fixture.h"
+#include "estimator/checkpoint_fixture_testing.h"
 
 namespace reckon::estimator {
 namespace {
 
 constexpr int kFlips = 1000;
-constexpr const char* kDirectory = "runs/a";
+constexpr const char* kDamagedDirectory = "runs/a";
 constexpr const char* kNewest = "runs/a/model.ckpt-2";
 
 /// Step 1 and, newer, a step 2 with tensors of many kinds.
 class CheckpointFlips : public testing::Test {
  protected:
   CheckpointFlips() {
-    files_.make_directories(kDirectory);
-    write_steps(kDirectory, {1}, &files_);
+    files_.make_directories(kDamagedDirectory);
+    write_steps(kDamagedDirectory, {1}, &files_);
     newest_ = content_of(2);
     newest_.tensors["kernel"] = Array::from<float>(std::vector<float>(64, 0.25f), {8, 8});
     newest_.tensors["names"] = Array::strings({"a", "", std::string(40, 'x')}, {3});
     newest_.tensors["is_used"] = Array::from<bool>({true, false}, {2});
     newest_.state = R"({"hooks":{"stop":"3 of 5"},"in_progress":true,"random_seed":7})";
-    CheckpointStore store(kDirectory, {.files = &files_});
+    CheckpointStore store(kDamagedDirectory, {.files = &files_});
     save_now(store, newest_);
   }
 
@@ -62,20 +62,20 @@ TEST_F(CheckpointFlips, F7_AThousandInEachFileFallBackToTheOlderCheckpoint) {
   for (const std::string& path : checkpoint_files(kNewest)) {
     with_each_flip(path, [&](const std::string& what) {
       LogCapture log;
-      const auto loaded = CheckpointStore(kDirectory, {.files = &files_}).load_newest();
+      const auto loaded = CheckpointStore(kDamagedDirectory, {.files = &files_}).load_newest();
       ASSERT_TRUE(loaded) << what;
       ASSERT_TRUE(is_whole(*loaded, 1)) << what << ": step " << loaded->content.step;
       ASSERT_EQ(log.count("model.ckpt-2", LogLevel::kWarning), 1) << what << log.text();
     });
   }
-  EXPECT_TRUE(is_newest(*CheckpointStore(kDirectory, {.files = &files_}).load_newest()));
+  EXPECT_TRUE(is_newest(*CheckpointStore(kDamagedDirectory, {.files = &files_}).load_newest()));
 }
 
 TEST_F(CheckpointFlips, F7_TheErrorOfANamedCheckpointNamesTheFile) {
   for (const std::string& path : checkpoint_files(kNewest)) {
     with_each_flip(path, [&](const std::string& what) {
       try {
-        (void)CheckpointStore(kDirectory, {.files = &files_}).load(kNewest);
+        (void)CheckpointStore(kDamagedDirectory, {.files = &files_}).load(kNewest);
         FAIL() << what << " went unnoticed";
       } catch (const Error& error) {
         ASSERT_TRUE(error.code() == ErrorCode::kDataLoss ||
@@ -94,7 +94,8 @@ TEST_F(CheckpointFlips, F7_WithoutAStateFileTheTensorsOwnCrcsNoticeThem) {
   files_.remove(paths[2]);
   for (const std::string& path : {paths[0], paths[1]}) {
     with_each_flip(path, [&](const std::string& what) {
-      ASSERT_THROW((void)CheckpointStore(kDirectory, {.files = &files_}).load(kNewest), Error)
+      ASSERT_THROW((void)CheckpointStore(kDamagedDirectory, {.files = &files_}).load(kNewest),
+                   Error)
           << what;
     });
   }
@@ -102,9 +103,9 @@ TEST_F(CheckpointFlips, F7_WithoutAStateFileTheTensorsOwnCrcsNoticeThem) {
 
 // The list has no CRC: a flip may name another checkpoint, but never a wrong value.
 TEST_F(CheckpointFlips, F7_AThousandInTheListLeadToSomeWholeCheckpoint) {
-  with_each_flip(base::join_path(kDirectory, "checkpoint"), [&](const std::string& what) {
+  with_each_flip(base::join_path(kDamagedDirectory, "checkpoint"), [&](const std::string& what) {
     LogCapture log;
-    const auto loaded = CheckpointStore(kDirectory, {.files = &files_}).load_newest();
+    const auto loaded = CheckpointStore(kDamagedDirectory, {.files = &files_}).load_newest();
     ASSERT_TRUE(loaded) << what;
     ASSERT_TRUE(is_newest(*loaded) || is_whole(*loaded, 1)) << what;
   });

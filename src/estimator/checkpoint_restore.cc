@@ -30,7 +30,7 @@ void check_digests(base::FileSystem& files, const std::string& directory,
     if (formats::digest_of_file(files, path) == digest) continue;
     throw Error(ErrorCode::kDataLoss, "restore",
                 fmt::format("{} is not the file that its state file describes (size or CRC "
-                            "differ); restore an older checkpoint",
+                            "differ); bring the file back, or use an older checkpoint",
                             path),
                 path);
   }
@@ -140,6 +140,9 @@ std::optional<LoadedCheckpoint> CheckpointRestore::load_newest() {
       if (!reasons.empty() || !list_is_right_) rewrite_list(prefix);
       return loaded;
     } catch (const Error& error) {
+      // What the system refuses to read now (permission, too many open files) is not broken, and
+      // an older one in its place would lose steps.
+      if (error.code() == ErrorCode::kUnavailable) throw;
       reasons.push_back(error.what());
       base::log(LogLevel::kWarning,
                 fmt::format("{} is broken and passed over: {}", prefix, error.what()));

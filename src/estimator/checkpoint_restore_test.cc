@@ -7,8 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "estimator/checkpoint_fixture.h"
-#include "formats/golden_directory.h"
+#include "estimator/checkpoint_fixture_testing.h"
+#include "formats/golden_directory_testing.h"
 
 namespace reckon::estimator {
 namespace {

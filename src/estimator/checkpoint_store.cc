@@ -5,12 +5,14 @@
 #include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "base/fork.h"
 #include "base/logging.h"
 #include "estimator/checkpoint_commit.h"
 #include "estimator/checkpoint_restore.h"
@@ -35,6 +37,16 @@ void report_failure(int64_t step, const std::exception_ptr& error) noexcept {
     }
   } catch (...) {
     // save() or finish() throws what was caught.
+  }
+}
+
+/// Never throws, likewise.
+void report_success(const std::string& directory, int64_t step) noexcept {
+  try {
+    base::log(LogLevel::kInfo, fmt::format("saved step {} as {}", step,
+                                           base::join_path(directory, checkpoint_name(step))));
+  } catch (...) {
+    // The checkpoint is durable whether or not somebody hears of it.
   }
 }
 
@@ -67,16 +79,46 @@ struct CheckpointStore::State {
   std::exception_ptr last_error;
   std::thread writer;
 
+  const uint64_t fork_count = base::fork_count();
+  bool has_lost_lock = false;  ///< it is the parent's: this process was forked while it had it
+
+  void take_over(const State& parent);
+  std::string lock_path() const { return base::join_path(directory, ".lock"); }
+  void take_lock();
   void wait_until_idle();
   void write_loop();
+  void write_waiting(std::unique_lock<std::mutex>& guard);
   void write(const CheckpointContent& content);
+  void return_to_directory();
   void learn(const std::string& name, double now);
   void learn_kept();
   bool is_kept(const std::string& name) const;
+  bool has_files(const std::string& name) const;
   void adopt_spares();
   std::vector<std::string> files_of(const std::string& name) const;
   void thin_out();
 };
+
+/// What a parent whose writer was idle knew when it forked.
+void CheckpointStore::State::take_over(const State& parent) {
+  kept = parent.kept;
+  knows_kept = parent.knows_kept;
+  next_preserved_seconds = parent.next_preserved_seconds;
+  last_known = parent.last_known;
+  written = parent.written;
+  read = parent.read;
+}
+
+void CheckpointStore::State::take_lock() {
+  files.make_directories(directory);
+  auto taken = files.lock(lock_path());
+  for (const std::string& name : files.list(directory)) {
+    if (name.starts_with(kTemporaryPrefix)) files.remove(base::join_path(directory, name));
+  }
+  lock = std::move(taken);  // last: a call that fails here must not keep others from training
+  has_lost_lock = false;
+  knows_kept = false;  // others may have saved, or removed something, since
+}
 
 void CheckpointStore::State::wait_until_idle() {
   std::unique_lock<std::mutex> guard(mutex);
@@ -88,22 +130,29 @@ void CheckpointStore::State::write_loop() {
   for (;;) {
     changed.wait(guard, [this] { return waiting.has_value() || is_ending; });
     if (!waiting) return;
-    const CheckpointContent content = std::move(*waiting);
-    waiting.reset();
-    is_busy = true;
-    guard.unlock();
-    std::exception_ptr error;
-    try {
-      write(content);
-    } catch (...) {
-      error = std::current_exception();
-      report_failure(content.step, error);
-    }
-    guard.lock();
-    last_error = error;
-    is_busy = false;
-    changed.notify_all();
+    write_waiting(guard);
   }
+}
+
+void CheckpointStore::State::write_waiting(std::unique_lock<std::mutex>& guard) {
+  const CheckpointContent content = std::move(*waiting);
+  waiting.reset();
+  is_busy = true;
+  guard.unlock();
+  std::exception_ptr error;
+  try {
+    // The same step again has a new state, which is no news to a user.
+    const bool is_news = last_known != checkpoint_name(content.step);
+    write(content);
+    if (is_news) report_success(directory, content.step);
+  } catch (...) {
+    error = std::current_exception();
+    report_failure(content.step, error);
+  }
+  guard.lock();
+  last_error = error;
+  is_busy = false;
+  changed.notify_all();
 }
 
 /// One that the list names; a copy takes the place of the step that it stands in for.
@@ -133,9 +182,32 @@ void CheckpointStore::State::learn_kept() {
     // load_newest has said so; a new list begins.
   }
   adopt_spares();
+  std::erase_if(kept, [this](const Kept& entry) { return !has_files(entry.name); });
+}
+
+bool CheckpointStore::State::has_files(const std::string& name) const {
+  const std::vector<std::string> names = files_of(name);
+  return std::any_of(names.begin(), names.end(),
+                     [this](const std::string& file) { return files.exists(file); });
+}
+
+/// The directory may have been removed under a training: what is in memory is saved all the same,
+/// unless another trainer has begun there.
+void CheckpointStore::State::return_to_directory() {
+  if (lock == nullptr || lock->is_in_place()) return;
+  files.make_directories(directory);
+  lock = files.lock(lock_path());
+  base::log(LogLevel::kWarning,
+            directory +
+                " was removed or emptied while a training runs in it: it is used anew, "
+                "without its older checkpoints");
+  kept.clear();
+  knows_kept = false;
 }
 
 void CheckpointStore::State::write(const CheckpointContent& content) {
+  if (has_lost_lock) take_lock();
+  return_to_directory();
   learn_kept();
   knows_kept = false;  // until this save is done
   CheckpointCommit commit(files, directory);
@@ -213,33 +285,49 @@ CheckpointStore::CheckpointStore(std::string model_dir, CheckpointStoreOptions o
     : state_(std::make_unique<State>(std::move(model_dir), options)) {}
 
 CheckpointStore::~CheckpointStore() {
+  State& state = this->state();
   {
-    const std::lock_guard<std::mutex> guard(state_->mutex);
-    state_->is_ending = true;
+    const std::lock_guard<std::mutex> guard(state.mutex);
+    state.is_ending = true;
   }
-  state_->changed.notify_all();
-  if (state_->writer.joinable()) state_->writer.join();
+  state.changed.notify_all();
+  if (state.writer.joinable()) state.writer.join();
+}
+
+CheckpointStore::State& CheckpointStore::idle_state() const {
+  State& state = this->state();
+  state.wait_until_idle();
+  return state;
+}
+
+/// In a forked child the writer does not exist, the lock is the parent's, and a save in flight is
+/// the parent's too.
+CheckpointStore::State& CheckpointStore::state() const {
+  State& known = *state_;
+  if (known.fork_count == base::fork_count()) return known;
+  auto own = std::make_unique<State>(known.directory, known.options);
+  own->has_lost_lock = known.lock != nullptr || known.has_lost_lock;
+  known.lock.reset();
+  if (!known.is_busy && !known.waiting) own->take_over(known);
+  (void)state_.release();  // its thread cannot be joined
+  state_ = std::move(own);
+  return *state_;
 }
 
 void CheckpointStore::lock_for_training() {
-  if (state_->lock != nullptr) return;
-  base::FileSystem& files = state_->files;
-  files.make_directories(state_->directory);
-  state_->lock = files.lock(base::join_path(state_->directory, ".lock"));
-  for (const std::string& name : files.list(state_->directory)) {
-    if (name.starts_with(kTemporaryPrefix)) files.remove(base::join_path(state_->directory, name));
-  }
+  State& state = idle_state();
+  state.lock == nullptr ? state.take_lock() : state.return_to_directory();
 }
 
 void CheckpointStore::release_lock() {
-  state_->wait_until_idle();
-  state_->lock.reset();
+  State& state = idle_state();
+  state.lock.reset();
 }
 
 bool CheckpointStore::is_whole(const std::string& path) const {
-  state_->wait_until_idle();
+  State& state = idle_state();
   try {
-    (void)CheckpointRestore(state_->files, state_->directory, false).load(path);
+    (void)CheckpointRestore(state.files, state.directory, false).load(path);
     return true;
   } catch (const Error& error) {
     base::log(LogLevel::kWarning, error.what());
@@ -248,89 +336,103 @@ bool CheckpointStore::is_whole(const std::string& path) const {
 }
 
 std::string CheckpointStore::latest_path() const {
-  state_->wait_until_idle();
+  State& state = idle_state();
   try {
-    const auto list = formats::read_checkpoint_state(state_->files, state_->directory);
+    const auto list = formats::read_checkpoint_state(state.files, state.directory);
     if (!list || list->model_checkpoint_path.empty()) return "";
-    if (state_->files.exists(list->model_checkpoint_path + ".index"))
+    if (state.files.exists(list->model_checkpoint_path + ".index"))
       return list->model_checkpoint_path;
     base::log(LogLevel::kError,
               "`checkpoint` names " + list->model_checkpoint_path + ", which is not there");
   } catch (const Error& error) {
+    // "None" must not stand for a list that the system refuses to give.
+    if (error.code() == ErrorCode::kUnavailable) throw;
     base::log(LogLevel::kWarning, error.what());
   }
   return "";
 }
 
+bool CheckpointStore::has(int64_t step) const {
+  State& state = idle_state();
+  const std::vector<std::string> names =
+      checkpoint_files(base::join_path(state.directory, checkpoint_name(step)));
+  return std::all_of(names.begin(), names.end(),
+                     [&](const std::string& name) { return state.files.exists(name); });
+}
+
 bool CheckpointStore::has_news() const {
-  state_->wait_until_idle();
-  const std::string path = base::join_path(state_->directory, "checkpoint");
-  if (!state_->files.exists(path)) return false;
+  State& state = idle_state();
+  const std::string path = base::join_path(state.directory, "checkpoint");
+  if (!state.files.exists(path)) return false;
   try {
-    const auto list = formats::read_checkpoint_state(state_->files, state_->directory);
-    return list && base::base_name_of(list->model_checkpoint_path) != state_->last_known;
+    const auto list = formats::read_checkpoint_state(state.files, state.directory);
+    return list && base::base_name_of(list->model_checkpoint_path) != state.last_known;
   } catch (const Error&) {
     return true;
   }
 }
 
 std::optional<LoadedCheckpoint> CheckpointStore::load_newest() {
-  state_->wait_until_idle();
-  CheckpointRestore restore(state_->files, state_->directory, state_->lock != nullptr);
+  State& state = idle_state();
+  CheckpointRestore restore(state.files, state.directory, state.lock != nullptr);
   std::optional<LoadedCheckpoint> loaded = restore.load_newest();
   if (!loaded) return loaded;
-  ++state_->read;
-  state_->last_known = base::base_name_of(loaded->path);
+  ++state.read;
+  state.last_known = base::base_name_of(loaded->path);
   return loaded;
 }
 
 LoadedCheckpoint CheckpointStore::load(const std::string& path) const {
-  state_->wait_until_idle();
-  const CheckpointRestore restore(state_->files, state_->directory, false);
-  for (const std::string& prefix : {path, base::join_path(state_->directory, path)}) {
-    if (!state_->files.exists(prefix + ".index")) continue;
-    ++state_->read;
+  State& state = idle_state();
+  const CheckpointRestore restore(state.files, state.directory, false);
+  for (const std::string& prefix : {path, base::join_path(state.directory, path)}) {
+    if (!state.files.exists(prefix + ".index")) continue;
+    ++state.read;
     return restore.load(prefix);
   }
   const std::string latest = latest_path();
   throw Error(ErrorCode::kNotFound, "restore",
-              fmt::format("there is no checkpoint {}; the newest in {} is {}", path,
-                          state_->directory, latest.empty() ? "none" : latest),
-              path);
+              fmt::format("there is no checkpoint {}; the newest in {} is {}; pass the path of one "
+                          "that is there, without .index, or leave checkpoint_path out",
+                          path, state_->directory, latest.empty() ? "none" : latest));
 }
 
 void CheckpointStore::save(CheckpointContent content) {
-  state_->wait_until_idle();
-  std::unique_lock<std::mutex> guard(state_->mutex);
-  if (state_->last_error && state_->options.on_save_failure == OnSaveFailure::kStop) {
-    std::rethrow_exception(std::exchange(state_->last_error, nullptr));
+  State& state = idle_state();
+  std::unique_lock<std::mutex> guard(state.mutex);
+  if (state.last_error && state.options.on_save_failure == OnSaveFailure::kStop) {
+    std::rethrow_exception(std::exchange(state.last_error, nullptr));
   }
-  state_->waiting = std::move(content);
-  if (!state_->writer.joinable())
-    state_->writer = std::thread([state = state_.get()] { state->write_loop(); });
+  state.waiting = std::move(content);
+  try {
+    if (!state.writer.joinable()) state.writer = std::thread([&state] { state.write_loop(); });
+  } catch (const std::system_error&) {
+    // A limit of the system: this thread writes, which only takes longer.
+    state.write_waiting(guard);
+  }
   guard.unlock();
-  state_->changed.notify_all();
+  state.changed.notify_all();
 }
 
 void CheckpointStore::finish() {
-  state_->wait_until_idle();
-  const std::lock_guard<std::mutex> guard(state_->mutex);
-  if (state_->last_error) std::rethrow_exception(std::exchange(state_->last_error, nullptr));
+  State& state = idle_state();
+  const std::lock_guard<std::mutex> guard(state.mutex);
+  if (state.last_error) std::rethrow_exception(std::exchange(state.last_error, nullptr));
 }
 
 void CheckpointStore::drop_error() {
-  state_->wait_until_idle();
-  const std::lock_guard<std::mutex> guard(state_->mutex);
-  state_->last_error = nullptr;
+  State& state = idle_state();
+  const std::lock_guard<std::mutex> guard(state.mutex);
+  state.last_error = nullptr;
 }
 
 int CheckpointStore::written() const {
-  state_->wait_until_idle();
-  return state_->written;
+  State& state = idle_state();
+  return state.written;
 }
 int CheckpointStore::read() const {
-  state_->wait_until_idle();
-  return state_->read;
+  State& state = idle_state();
+  return state.read;
 }
 
 }  // namespace reckon::estimator

@@ -45,16 +45,20 @@ class CheckpointStore {
   /// Waits for a save in flight; an error of it was logged.
   ~CheckpointStore();
 
-  /// Makes the directory, takes the trainer's lock (held until destruction) and removes what a dead
-  /// owner left. Throws Error, kUnavailable: not writable, or naming host and pid of another
-  /// trainer.
+  /// Makes the directory, takes the trainer's lock (held until it is released, or destruction) and
+  /// removes what a dead owner left. If it has the lock, but the directory was removed since: both
+  /// again. A forked child does not have its parent's lock. Throws Error, kUnavailable: not
+  /// writable, or naming host and pid of another trainer.
   void lock_for_training();
   /// Waits for a save in flight, then lets another trainer in.
   void release_lock();
   /// True if that checkpoint can be read and every CRC is right.
   bool is_whole(const std::string& path) const;
   /// What the file `checkpoint` names, if its index exists; "" otherwise. Nothing is verified.
+  /// Throws Error, kUnavailable, if the system refuses to tell.
   std::string latest_path() const;
+  /// True if the files of that step's checkpoint are there; waits for a save in flight.
+  bool has(int64_t step) const;
   /// True if the newest checkpoint on disk is another than the one this store wrote or read last.
   bool has_news() const;
   /// The newest checkpoint that is whole: verifies, renames broken ones to corrupt-…, falls back,
@@ -76,7 +80,10 @@ class CheckpointStore {
 
  private:
   struct State;
-  std::unique_ptr<State> state_;
+  State& state() const;
+  State& idle_state() const;  ///< waits for a save in flight
+
+  mutable std::unique_ptr<State> state_;
 };
 
 }  // namespace reckon::estimator

@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "estimator/checkpoint_commit.h"
-#include "estimator/checkpoint_fixture.h"
+#include "estimator/checkpoint_fixture_testing.h"
 #include "formats/checkpoint_state.h"
 
 namespace reckon::estimator {

@@ -2,29 +2,61 @@
 #include "estimator/engine.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
+#include <filesystem>
+#include <limits>
 #include <random>
+#include <system_error>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/check.h"
 #include "base/logging.h"
+#include "estimator/single_elements.h"
 #include "runtime/initialize.h"
 
 namespace reckon::estimator {
 namespace {
 
-std::string temporary_model_dir() {
-  const char* parent = std::getenv("TMPDIR");
-  std::string pattern =
-      std::string(parent != nullptr && *parent ? parent : "/tmp") + "/reckon-XXXXXX";
+/// What goes to a model_dir, for a user who named none.
+std::string written_text(const RunConfig& config) {
+  const bool has_events = is_on(config.save_summary_steps);
+  if (config.save_checkpoints)
+    return has_events ? "checkpoints and events go to " : "checkpoints go to ";
+  return has_events ? "events go to "
+                    : "RunConfig saves neither checkpoints nor events, so that nothing goes to ";
+}
+
+std::string temporary_model_dir(const RunConfig& config) {
+  const char* chosen = std::getenv("TMPDIR");
+  const std::string parent = chosen != nullptr && *chosen ? chosen : "/tmp";
+  std::string pattern = parent + "/reckon-XXXXXX";
   if (mkdtemp(pattern.data()) == nullptr) {
+    const std::string reason = std::generic_category().message(errno);
     throw Error(ErrorCode::kUnavailable, "Estimator",
-                "no temporary model_dir could be made in " + pattern + "; pass model_dir");
+                "no temporary model_dir could be made in " + parent + ": " + reason +
+                    "; pass model_dir, or set TMPDIR to a directory that may be written");
   }
-  base::log(LogLevel::kWarning, "no model_dir was given: checkpoints and events go to " + pattern);
+  base::log(LogLevel::kWarning, "[Estimator] no model_dir was given: " + written_text(config) +
+                                    pattern + "; pass model_dir to choose a directory that lasts");
   return pattern;
+}
+
+/// A program may go to another working directory: its files stay together in the one it meant.
+std::string absolute_path(const std::string& path) {
+  if (path.starts_with('/')) return path;
+  std::error_code failure;
+  const std::filesystem::path here = std::filesystem::current_path(failure);
+  if (failure) {
+    throw Error(
+        ErrorCode::kUnavailable, "Estimator",
+        fmt::format("model_dir is \"{}\", below a working directory that cannot be told: {}; "
+                    "pass a path that begins with \"/\"",
+                    path, failure.message()));
+  }
+  return base::join_path(here.string(), path);
 }
 
 std::string resolve_model_dir(const EstimatorOptions& options) {
@@ -37,12 +69,16 @@ std::string resolve_model_dir(const EstimatorOptions& options) {
   const std::string& chosen = own.empty() ? configured : own;
   base::require(chosen.find('\0') == std::string::npos, "Estimator", "model_dir holds a NUL byte (",
                 chosen.size(), " bytes), expected a path; leave it out");
-  return chosen.empty() ? temporary_model_dir() : chosen;
+  return absolute_path(chosen.empty() ? temporary_model_dir(options.config) : chosen);
 }
 
 StepTimer make_save_timer(const RunConfig& config) {
-  if (config.save_checkpoints_steps) return StepTimer::every_steps(*config.save_checkpoints_steps);
-  return StepTimer::every_seconds(config.save_checkpoints_secs.value_or(600));
+  if (is_on(config.save_checkpoints_steps))
+    return StepTimer::every_steps(*config.save_checkpoints_steps);
+  if (is_on(config.save_checkpoints_secs))
+    return StepTimer::every_seconds(*config.save_checkpoints_secs);
+  const bool is_off = config.save_checkpoints_steps || config.save_checkpoints_secs;
+  return StepTimer::every_seconds(is_off ? std::numeric_limits<double>::infinity() : 600);
 }
 
 template <class T>
@@ -54,25 +90,20 @@ void check_field(bool is_good, const char* field, const T& value, const char* ex
 }  // namespace
 
 void check_config(const RunConfig& config) {
-  check_field(config.save_summary_steps >= 0, "save_summary_steps", config.save_summary_steps,
-              "at least 0");
+  const auto check_period = [](const char* field, const auto& period) {
+    // As a claim, so that NaN fails it.
+    if (period) check_field(*period >= 0, field, *period, "at least 0, which turns it off");
+  };
+  check_period("save_summary_steps", std::optional(config.save_summary_steps));
   check_field(config.keep_checkpoint_max >= 0, "keep_checkpoint_max", config.keep_checkpoint_max,
               "at least 0");
-  check_field(config.keep_checkpoint_every_n_hours > 0, "keep_checkpoint_every_n_hours",
-              config.keep_checkpoint_every_n_hours, "more than 0");
-  if (config.log_step_count_steps) {
-    check_field(*config.log_step_count_steps > 0, "log_step_count_steps",
-                *config.log_step_count_steps, "more than 0");
-  }
-  if (config.save_checkpoints_steps) {
-    check_field(*config.save_checkpoints_steps > 0, "save_checkpoints_steps",
-                *config.save_checkpoints_steps, "more than 0");
-  }
-  if (config.save_checkpoints_secs) {
-    check_field(*config.save_checkpoints_secs > 0, "save_checkpoints_secs",
-                *config.save_checkpoints_secs, "more than 0");
-  }
-  base::require(!config.save_checkpoints_steps || !config.save_checkpoints_secs, "RunConfig",
+  check_period("keep_checkpoint_every_n_hours",
+               std::optional(config.keep_checkpoint_every_n_hours));
+  check_period("log_step_count_steps", config.log_step_count_steps);
+  check_period("save_checkpoints_steps", config.save_checkpoints_steps);
+  check_period("save_checkpoints_secs", config.save_checkpoints_secs);
+  base::require(!is_on(config.save_checkpoints_steps) || !is_on(config.save_checkpoints_secs),
+                "RunConfig",
                 "save_checkpoints_steps and save_checkpoints_secs cannot be both set; set one of "
                 "them (came: ",
                 config.save_checkpoints_steps.value_or(0), " and ",
@@ -87,7 +118,7 @@ Engine::Engine(ModelFunction model_function, EstimatorOptions options)
       events(model_dir),
       save_timer(make_save_timer(config)),
       summary_timer(StepTimer::every_steps(config.save_summary_steps)),
-      counter_timer(StepTimer::every_steps(config.log_step_count_steps.value_or(100))) {
+      counter_timer(StepTimer::every_steps(config.log_step_count_steps.value_or(0))) {
   base::require(static_cast<bool>(model.call), "Estimator",
                 "model_fn is an empty function; pass one that returns an EstimatorSpec");
   config.model_dir = model_dir;
@@ -102,18 +133,29 @@ std::unique_lock<std::mutex> Engine::begin_call(const char* what) {
   std::unique_lock<std::mutex> lock(in_call_, std::try_to_lock);
   if (!lock.owns_lock()) {
     throw Error(ErrorCode::kFailedPrecondition, what,
-                "another call of this Estimator is running; use it from one thread at a time, or "
-                "make a second Estimator on the same model_dir");
+                "another call of this Estimator is running, on another thread or around this hook; "
+                "make one call after the other: train(input, {.steps = n}) and evaluate() in turns "
+                "trace nothing anew");
   }
   return lock;
+}
+
+void Engine::stop_training() noexcept {
+  try {
+    if (checkpoints_ != nullptr) checkpoints_->release_lock();
+  } catch (...) {
+    // The system gives the lock back when the process ends.
+  }
 }
 
 CheckpointStore& Engine::checkpoints() {
   if (checkpoints_ == nullptr) {
     checkpoints_ = std::make_unique<CheckpointStore>(
-        model_dir,
-        CheckpointStoreOptions{config.keep_checkpoint_max, config.keep_checkpoint_every_n_hours,
-                               config.on_save_failure, nullptr, nullptr});
+        model_dir, CheckpointStoreOptions{config.keep_checkpoint_max,
+                                          is_on(config.keep_checkpoint_every_n_hours)
+                                              ? config.keep_checkpoint_every_n_hours
+                                              : std::numeric_limits<double>::infinity(),
+                                          config.on_save_failure, nullptr, nullptr});
   }
   return *checkpoints_;
 }
@@ -134,6 +176,14 @@ int64_t Engine::global_step() const {
   const int32_t variable = module->find("global_step");
   return variable >= 0 && store.is_initialized(variable) ? store.value(variable).item<int64_t>()
                                                          : 0;
+}
+
+bool Engine::is_untrained() const {
+  if (has_trained || saved_step >= 0) return false;
+  for (int32_t i = 0; i < module->variable_count(); ++i) {
+    if (module->variable(i).trainable) return true;
+  }
+  return false;
 }
 
 void Engine::restore(const LoadedCheckpoint& checkpoint, runtime::VariableStore& into) const {
@@ -172,13 +222,41 @@ void Engine::restore(const LoadedCheckpoint& checkpoint, runtime::VariableStore&
 
 namespace {
 
+/// A text of the state file; "" if there is none, or something else in its place.
+std::string text_of(const nlohmann::json& state, const char* key) {
+  const auto found = state.find(key);
+  return found != state.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+/// The name of the first part of `state` that is of another kind than Reckon writes; "" if none is.
+std::string part_of_another_kind(const nlohmann::json& state) {
+  if (!state.is_object()) return "all of it";
+  using Json = nlohmann::json;
+  const auto is_wrong = [&](const char* name, bool (Json::*is_kind)() const noexcept) {
+    const auto found = state.find(name);
+    return found != state.end() && !((*found).*is_kind)();
+  };
+  if (is_wrong("in_progress", &Json::is_boolean)) return "in_progress";
+  if (is_wrong("random_seed", &Json::is_number_unsigned)) return "random_seed";
+  for (const char* name : {"input_hash", "input_position"})
+    if (is_wrong(name, &Json::is_string)) return name;
+  if (is_wrong("hooks", &Json::is_object)) return "hooks";
+  const auto hooks = state.find("hooks");
+  if (hooks == state.end()) return "";
+  const bool are_texts =
+      std::all_of(hooks->begin(), hooks->end(), [](const Json& text) { return text.is_string(); });
+  return are_texts ? "" : "hooks";
+}
+
 std::optional<InterruptedCall> interrupted_call(const nlohmann::json& state) {
-  if (!state.value("in_progress", false)) return std::nullopt;
-  InterruptedCall call;
-  call.input_hash = state.value("input_hash", "");
-  call.input_position = state.value("input_position", "");
-  const nlohmann::json hooks = state.value("hooks", nlohmann::json::object());
-  for (const auto& [name, text] : hooks.items()) call.hook_states[name] = text.get<std::string>();
+  const auto in_progress = state.find("in_progress");
+  if (in_progress == state.end() || *in_progress != true) return std::nullopt;
+  InterruptedCall call{text_of(state, "input_hash"), text_of(state, "input_position"), {}};
+  const auto hooks = state.find("hooks");
+  if (hooks == state.end() || !hooks->is_object()) return call;
+  for (const auto& [name, text] : hooks->items()) {
+    if (text.is_string()) call.hook_states[name] = text.get<std::string>();
+  }
   return call;
 }
 
@@ -210,7 +288,14 @@ void Engine::load_checkpoint() {
   interrupted.reset();
   if (checkpoint->has_state) {
     const nlohmann::json state = nlohmann::json::parse(checkpoint->content.state, nullptr, false);
-    if (state.is_object()) {
+    const std::string other = part_of_another_kind(state);
+    if (!other.empty()) {
+      // Whole, but not as this Reckon writes it.
+      base::log(LogLevel::kWarning,
+                fmt::format("{} has a state that cannot be read ({} is of another kind): its input "
+                            "starts from the beginning",
+                            checkpoint->path, other));
+    } else {
       interrupted = interrupted_call(state);
       if (!config.random_seed && state.contains("random_seed"))
         seed_ = state["random_seed"].get<uint64_t>();
@@ -222,6 +307,8 @@ void Engine::load_checkpoint() {
 
 void Engine::prepare_weights() {
   if (needs_checkpoint()) {
+    // Until it went well: a checkpoint that is refused now is refused again, not passed over.
+    needs_restore = true;
     load_checkpoint();
     needs_restore = false;
   }
@@ -236,7 +323,27 @@ void Engine::forget_weights() {
   has_trained = false;
   saved_step = -1;
   interrupted.reset();
+  advice.forget_weights();
   for (StepTimer* timer : {&save_timer, &summary_timer, &counter_timer}) timer->reset();
+}
+
+Engine::StartMarks Engine::marks() const {
+  return {save_timer, summary_timer, counter_timer, saved_step, is_saved_call_open};
+}
+
+void Engine::go_back_to(const StartMarks& marks) {
+  checkpoints().drop_error();
+  save_timer = marks.save_timer;
+  summary_timer = marks.summary_timer;
+  counter_timer = marks.counter_timer;
+  // What the call has saved at its start, before it failed, stays known.
+  try {
+    if (saved_step >= 0 && checkpoints().has(saved_step)) return;
+  } catch (const Error&) {
+    // The system does not tell; what failed before is thrown.
+  }
+  saved_step = marks.saved_step;
+  is_saved_call_open = marks.is_saved_call_open;
 }
 
 std::unique_ptr<runtime::VariableStore> Engine::load_weights(const std::string& checkpoint_path) {
@@ -263,7 +370,23 @@ void Engine::detach_streams() {
 
 std::shared_ptr<const TracedModel> Engine::traced(Mode mode, const DatasetSpec& input) {
   const std::lock_guard<std::mutex> guard(programs.mutex);
-  return tracer.get(mode, input);
+  try {
+    std::shared_ptr<const TracedModel> traced = tracer.get(mode, input);
+    warn_of_single_elements(mode, input);
+    return traced;
+  } catch (const Error&) {
+    // Whatever the text says: with a batch dimension the same model_fn would do.
+    const bool is_batch_missing =
+        !has_batch(input) && works_with(model, params, config, mode, with_batch(input));
+    if (!is_batch_missing) throw;
+  }
+  throw Error(ErrorCode::kInvalidArgument, mode_name(mode), single_elements_text(input));
+}
+
+void Engine::warn_of_single_elements(Mode mode, const DatasetSpec& input) {
+  if (has_warned_of_single_elements_ || !are_single_elements(input)) return;
+  has_warned_of_single_elements_ = true;
+  base::warn(mode_name(mode), single_elements_text(input));
 }
 
 Dataset Engine::make_input(const InputFn& input_fn, const char* what) {

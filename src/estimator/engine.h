@@ -11,6 +11,7 @@
 
 #include <reckon/estimator.h>
 #include "base/clock.h"
+#include "estimator/advice.h"
 #include "estimator/batch_runner.h"
 #include "estimator/checkpoint_store.h"
 #include "estimator/event_log.h"
@@ -19,6 +20,9 @@
 #include "runtime/variable_store.h"
 
 namespace reckon::estimator {
+
+/// Evaluations of ever new names must not keep a file open for each.
+inline constexpr size_t kOpenEvalEvents = 16;
 
 /// A train call that a checkpoint says is not finished.
 struct InterruptedCall {
@@ -52,9 +56,18 @@ struct Engine {
   /// Brings the variables up to date: the newest checkpoint if there is one this process does not
   /// know yet, the initial values for what has none. Call it after tracing.
   void prepare_weights();
-  /// After a call that failed: nothing half done stays, the next use starts from the newest
-  /// checkpoint.
+  /// After a call that failed in its steps: nothing half done stays, the next use starts from the
+  /// newest checkpoint.
   void forget_weights();
+  /// What a train call changes before its first step.
+  struct StartMarks {
+    StepTimer save_timer, summary_timer, counter_timer;
+    int64_t saved_step;
+    bool is_saved_call_open;
+  };
+  StartMarks marks() const;
+  /// After a call that failed before its first step: as if it had not been made.
+  void go_back_to(const StartMarks& marks);
   /// A store with the values of that checkpoint.
   std::unique_ptr<runtime::VariableStore> load_weights(const std::string& checkpoint_path);
   /// The newest checkpoint's tensors. Throws Error, kFailedPrecondition, if there is none.
@@ -62,9 +75,14 @@ struct Engine {
   void restore(const LoadedCheckpoint& checkpoint, runtime::VariableStore& into) const;
   uint64_t seed();
   int64_t global_step() const;
+  /// True if the variables are at their initial values and some are there to be trained.
+  bool is_untrained() const;
+  /// Gives the trainer's lock back, if it is held, once what is being saved is written.
+  void stop_training() noexcept;
   /// Every open stream gets weights of its own, before they change.
   void detach_streams();
-  /// ModelTracer::get, while no stream compiles or binds.
+  /// ModelTracer::get, while no stream compiles or binds. Where the input has no batch dimension it
+  /// says so: as an error if that is why model_fn fails, else once as a warning.
   std::shared_ptr<const TracedModel> traced(Mode mode, const DatasetSpec& input);
   Dataset make_input(const InputFn& input_fn, const char* what);
   CheckpointStore& checkpoints();
@@ -79,23 +97,27 @@ struct Engine {
   Programs programs;
   RunStats counters;
   EventLog events;
-  std::map<std::string, std::unique_ptr<EventLog>> eval_events;
+  Advice advice{config, model_dir};
+  base::Recent<std::string, EventLog> eval_events{kOpenEvalEvents};  ///< by directory
   std::optional<InterruptedCall> interrupted;
   std::vector<std::weak_ptr<StreamWeights>> streams;
   StepTimer save_timer, summary_timer, counter_timer;
   base::Clock& clock = base::Clock::system();
   bool needs_restore = true;  ///< the variables are not known to be those of the newest checkpoint
   bool is_graph_written = false;
-  bool has_trained = false;  ///< the variables may be ahead of the newest checkpoint
+  std::string graph_file;    ///< where; "" if it could not be written
+  bool has_trained = false;  ///< steps were made: variables may be ahead of the newest checkpoint
   int64_t saved_step = -1;   ///< the step of the newest checkpoint that this process wrote or read
   bool is_saved_call_open = false;  ///< that checkpoint belongs to a call that was not finished
 
  private:
+  void warn_of_single_elements(Mode mode, const DatasetSpec& input);
   bool needs_checkpoint();
   void load_checkpoint();
 
   std::unique_ptr<CheckpointStore> checkpoints_;
   std::optional<uint64_t> seed_;
+  bool has_warned_of_single_elements_ = false;
   std::mutex in_call_;
 };
 

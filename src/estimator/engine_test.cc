@@ -3,7 +3,7 @@
 // newest checkpoint or from their initializers, all or none of them.
 #include "estimator/engine.h"
 
-#include "estimator/checkpoint_fixture.h"
+#include "estimator/checkpoint_fixture_testing.h"
 
 namespace reckon::estimator {
 namespace {
@@ -208,9 +208,10 @@ TEST_F(EngineTest, OneCallAtATime) {
   const auto engine = make();
   {
     const auto call = engine->begin_call("train");
-    expect_error([&] { engine->begin_call("evaluate"); }, ErrorCode::kFailedPrecondition,
-                 "[evaluate] another call of this Estimator is running; use it from one thread at "
-                 "a time, or make a second Estimator on the same model_dir");
+    expect_error(
+        [&] { engine->begin_call("evaluate"); }, ErrorCode::kFailedPrecondition,
+        "[evaluate] another call of this Estimator is running, on another thread or around "
+        "this hook; make one call after the other");
   }
   EXPECT_NO_THROW(engine->begin_call("evaluate"));
 }
@@ -237,12 +238,12 @@ TEST(EngineOptions, EachFieldThatCannotBeIsNamedWithItsValue) {
   };
   EXPECT_NO_THROW(check_config({}));
   refuse({.save_summary_steps = -1}, "save_summary_steps is -1, expected at least 0");
-  refuse({.save_checkpoints_steps = 0}, "save_checkpoints_steps is 0, expected more than 0");
-  refuse({.save_checkpoints_secs = -1.0}, "save_checkpoints_secs is -1, expected more than 0");
+  refuse({.save_checkpoints_steps = -1}, "save_checkpoints_steps is -1, expected at least 0");
+  refuse({.save_checkpoints_secs = -1.0}, "save_checkpoints_secs is -1, expected at least 0");
   refuse({.keep_checkpoint_max = -1}, "keep_checkpoint_max is -1, expected at least 0");
-  refuse({.keep_checkpoint_every_n_hours = 0},
-         "keep_checkpoint_every_n_hours is 0, expected more than 0");
-  refuse({.log_step_count_steps = 0}, "log_step_count_steps is 0, expected more than 0");
+  refuse({.keep_checkpoint_every_n_hours = -1},
+         "keep_checkpoint_every_n_hours is -1, expected at least 0");
+  refuse({.log_step_count_steps = -1}, "log_step_count_steps is -1, expected at least 0");
   refuse({.save_checkpoints_steps = 1, .save_checkpoints_secs = 1.0},
          "save_checkpoints_steps and save_checkpoints_secs cannot be both set; set one of them");
 }

@@ -3,7 +3,7 @@
 // contract; what a typed model_fn rules out at compile time (CTOR-1, -2, -7) needs no test here.
 #include <fstream>
 
-#include "estimator/small_model.h"
+#include "estimator/small_model_testing.h"
 
 namespace reckon::estimator {
 namespace {
@@ -120,16 +120,16 @@ TEST(Estimator, CFG_4_ABadFieldIsNamedWithItsValue) {
   };
   expect_refused([](RunConfig& c) { c.save_summary_steps = -1; },
                  "save_summary_steps is -1, expected at least 0");
-  expect_refused([](RunConfig& c) { c.save_checkpoints_steps = 0; },
-                 "save_checkpoints_steps is 0, expected more than 0");
+  expect_refused([](RunConfig& c) { c.save_checkpoints_steps = -1; },
+                 "save_checkpoints_steps is -1, expected at least 0, which turns it off");
   expect_refused([](RunConfig& c) { c.save_checkpoints_secs = -2.5; },
-                 "save_checkpoints_secs is -2.5, expected more than 0");
+                 "save_checkpoints_secs is -2.5, expected at least 0");
   expect_refused([](RunConfig& c) { c.keep_checkpoint_max = -1; },
                  "keep_checkpoint_max is -1, expected at least 0");
-  expect_refused([](RunConfig& c) { c.keep_checkpoint_every_n_hours = 0; },
-                 "keep_checkpoint_every_n_hours is 0, expected more than 0");
-  expect_refused([](RunConfig& c) { c.log_step_count_steps = 0; },
-                 "log_step_count_steps is 0, expected more than 0");
+  expect_refused([](RunConfig& c) { c.keep_checkpoint_every_n_hours = -1; },
+                 "keep_checkpoint_every_n_hours is -1, expected at least 0");
+  expect_refused([](RunConfig& c) { c.log_step_count_steps = -1; },
+                 "log_step_count_steps is -1, expected at least 0");
 }
 
 TEST(Estimator, CFG_5_RunsDifferUnlessASeedIsSet) {

@@ -8,6 +8,7 @@
 #include "estimator/checkpoint_commit.h"
 #include "estimator/engine.h"
 #include "estimator/hook_schedule.h"
+#include "ops/dtype_set.h"
 
 namespace reckon::estimator {
 namespace {
@@ -26,7 +27,8 @@ double number_of(const ops::View& view) {
       break;
   }
   base::fail(ErrorCode::kInvalidArgument, "evaluate", "a metric's batch value is ",
-             dtype_name(view.dtype), ", expected float32, float64, int32 or int64; cast it");
+             dtype_name(view.dtype), ", expected float32, float64, int32 or int64; ",
+             ops::dtype_mend("value", view.dtype, ops::kNumeric));
 }
 
 class EvaluateCall : public RunContext {
@@ -40,6 +42,7 @@ class EvaluateCall : public RunContext {
   int64_t iteration() const override { return iteration_; }
   void request_stop() override { is_stopping_ = true; }
   bool stop_requested() const override { return is_stopping_; }
+  bool input_ended() const override { return has_input_ended_; }
   Array variable_value(const std::string& name) const override;
   void save_checkpoint() override {
     base::fail(ErrorCode::kFailedPrecondition, "save_checkpoint",
@@ -60,7 +63,7 @@ class EvaluateCall : public RunContext {
   std::vector<double> totals_;  ///< loss, then each metric's batch values
   int64_t global_step_ = 0;
   int64_t iteration_ = 0;
-  bool is_stopping_ = false;
+  bool is_stopping_ = false, has_input_ended_ = false;
 };
 
 HookList evaluation_hooks(const TracedModel& model, const EvaluateOptions& options) {
@@ -74,7 +77,7 @@ EvaluateCall::EvaluateCall(Engine& engine, const TracedModel& model, runtime::Va
     : engine_(engine),
       model_(model),
       store_(store),
-      runner_(engine.programs, model, false, true),
+      runner_(engine.programs, model, Mode::kEvaluate),
       hooks_(evaluation_hooks(model, options), model),
       fetches_{model.spec.loss.id()} {
   for (const auto& [name, metric] : model.spec.eval_metrics) {
@@ -96,14 +99,15 @@ void EvaluateCall::add_batch(const runtime::Execution& execution) {
 
 void EvaluateCall::step(const ArrayElement& batch) {
   const bool is_hooked = iteration_ + 1 >= hooks_.due_iteration();
-  std::vector<graph::ValueId> wanted;
-  if (is_hooked)
-    wanted = hooks_.before_run(*this, iteration_ + 1, engine_.clock.monotonic_seconds());
-  if (!wanted.empty()) {
-    std::vector<graph::ValueId> fetches = fetches_;
-    fetches.insert(fetches.end(), wanted.begin(), wanted.end());
-    runner_.ask(fetches, {}, true);
+  std::vector<graph::ValueId> fetches;
+  std::vector<int32_t> wanted;
+  if (is_hooked) {
+    fetches = fetches_;
+    wanted = add_missing(
+        fetches, hooks_.before_run(*this, iteration_ + 1, engine_.clock.monotonic_seconds()));
   }
+  const bool is_variant = fetches.size() > fetches_.size();
+  if (is_variant) runner_.ask(fetches, {}, true);
   runtime::Execution& execution = runner_.prepare(batch);
   execution.bind(store_);
   execution.run({engine_.seed(), static_cast<uint64_t>(iteration_)}, base::Pool::shared());
@@ -111,11 +115,9 @@ void EvaluateCall::step(const ArrayElement& batch) {
   ++iteration_;
   if (!is_hooked) return;
   std::vector<Array> values;
-  for (size_t i = 0; i < wanted.size(); ++i) {
-    values.push_back(execution.fetch(static_cast<int32_t>(fetches_.size() + i)));
-  }
+  for (int32_t place : wanted) values.push_back(execution.fetch(place));
   hooks_.after_run(*this, values);
-  if (!wanted.empty()) runner_.ask(fetches_, {});
+  if (is_variant) runner_.ask(fetches_, {});
   hooks_.plan(iteration_ + 1);
 }
 
@@ -124,13 +126,23 @@ EvalResult EvaluateCall::run(data::Iterator& iterator, int64_t max_batches) {
   hooks_.after_create(*this);
   hooks_.plan(1);
   ArrayElement batch;
-  while (!is_stopping_ && iteration_ < max_batches && iterator.next(batch)) step(batch);
+  while (!is_stopping_ && iteration_ < max_batches && !has_input_ended_) {
+    has_input_ended_ = !iterator.next(batch);
+    if (!has_input_ended_) step(batch);
+  }
+  if (iteration_ > 0 && has_input_ended_ && max_batches != INT64_MAX) {
+    base::log(
+        LogLevel::kWarning,
+        fmt::format("[evaluate] the input ended after {} of {} batches, so that the results are of "
+                    "those; add .repeat() to input_fn, or leave steps out",
+                    iteration_, max_batches));
+  }
   hooks_.end(*this);
   base::require(iteration_ > 0 || !is_stopping_, "evaluate", "a hook asked to stop after ",
                 iteration_, " batches, so there is nothing to report; ask in after_run");
   base::require(iteration_ > 0, "evaluate",
-                "the data set is empty, so there is nothing to report; check the paths and filters "
-                "of input_fn");
+                "the input gave no batch, expected at least one; check the files that input_fn "
+                "reads, and take() and skip()");
   std::map<std::string, double> values = {{"loss", totals_[0] / static_cast<double>(iteration_)}};
   auto next = totals_.begin() + 1;
   for (const auto& [name, metric] : model_.spec.eval_metrics) {
@@ -146,8 +158,9 @@ EvalResult EvaluateCall::run(data::Iterator& iterator, int64_t max_batches) {
 void write_events(Engine& engine, const EvalResult& result, const EvaluateOptions& options,
                   const std::string& checkpoint) {
   const std::string directory = eval_directory(engine, "evaluate", options.name);
-  std::unique_ptr<EventLog>& log = engine.eval_events[directory];
-  if (log == nullptr) log = std::make_unique<EventLog>(directory);
+  EventLog* log = engine.eval_events.find(directory);
+  if (log == nullptr) log = &engine.eval_events.put(directory, EventLog(directory));
+  log->try_again();
   log->with_writer([&](formats::EventWriter& writer) {
     formats::Summary summary;
     for (const auto& [name, value] : result.values())
@@ -177,6 +190,7 @@ EvalResult run_evaluation(Engine& engine, const InputFn& input_fn, const Evaluat
   std::string checkpoint = options.checkpoint_path;
   if (checkpoint.empty()) {
     engine.prepare_weights();
+    if (engine.is_untrained()) engine.advice.no_trained_model("evaluating");
     if (engine.saved_step >= 0 && engine.saved_step == engine.global_step()) {
       checkpoint = base::join_path(engine.model_dir, checkpoint_name(engine.saved_step));
     }
@@ -187,7 +201,12 @@ EvalResult run_evaluation(Engine& engine, const InputFn& input_fn, const Evaluat
   const std::unique_ptr<data::Iterator> iterator = data::make_iterator(input, {engine.seed(), 0});
   const EvalResult result = EvaluateCall(engine, *model, store, options)
                                 .run(*iterator, options.steps.value_or(INT64_MAX));
-  if (engine.config.save_summary_steps > 0) write_events(engine, result, options, checkpoint);
+  // Results of initial values are not worth a directory that nobody has made: its name may be
+  // wrong.
+  const bool is_worth_writing = loaded != nullptr || !engine.is_untrained() ||
+                                base::FileSystem::posix().is_directory(engine.model_dir);
+  if (is_on(engine.config.save_summary_steps) && is_worth_writing)
+    write_events(engine, result, options, checkpoint);
   log_result(result);
   engine.counters.evaluate_seconds += engine.clock.monotonic_seconds() - start;
   return result;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // evaluate(): which weights, how the loss and metrics are averaged, what is written. Names carry
 // the ids of the Estimator's contract.
-#include "estimator/written_events.h"
+#include "estimator/written_events_testing.h"
 
 namespace reckon::estimator {
 namespace {
@@ -42,8 +42,7 @@ TEST(Evaluate, EVL_1_StepsMustBePositiveAndAnEmptyDataSetIsAnError) {
                "[evaluate] steps is 0; must specify steps > 0");
   expect_error([&] { estimator.evaluate([] { return once()().take(0); }); },
                ErrorCode::kInvalidArgument,
-               "[evaluate] the data set is empty, so there is nothing to report; check the paths "
-               "and filters");
+               "[evaluate] the input gave no batch, expected at least one; check the files that ");
   EXPECT_EQ(estimator.evaluate(numbers({1, 2, 3}, 1), {.steps = 2}).get<double>("average"), 1.5);
 }
 
@@ -252,6 +251,32 @@ TEST(Evaluate, AMetricOfAnotherDTypeIsRefused) {
       {.config = in_memory()});
   expect_error([&] { estimator.evaluate(once()); }, ErrorCode::kInvalidArgument,
                "the batch's value is bool[], expected one number");
+}
+
+int open_files() {
+  const std::filesystem::directory_iterator files("/proc/self/fd");
+  return static_cast<int>(std::distance(begin(files), end(files)));
+}
+
+// H11's kind: a log for each name stayed open.
+TEST(Evaluate, EvaluationsOfManyNamesKeepFewFilesOpen) {
+  const SilentLog silent;
+  const TemporaryDirectory directory;
+  RunConfig config = in_memory(directory.path());
+  config.save_summary_steps = 1;
+  Estimator estimator(mean_model, {.config = config});
+  const int before = open_files();
+  for (int turn = 0; turn < 2; ++turn) {
+    for (int i = 0; i < 40; ++i)
+      estimator.evaluate(numbers({1, 2}, 2), {.name = "at" + std::to_string(i)});
+    EXPECT_LE(open_files() - before, 20);
+  }
+  for (int i = 0; i < 40; ++i) {
+    int scalars = 0;
+    for (const auto& event : events_in(estimator.eval_dir("at" + std::to_string(i))))
+      scalars += event.what == "summary" ? 1 : 0;
+    EXPECT_EQ(scalars, 2) << "one for each turn, of " << i;
+  }
 }
 
 }  // namespace

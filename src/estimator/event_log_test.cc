@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "estimator/small_model.h"
+#include "estimator/small_model_testing.h"
 
 namespace reckon::estimator {
 namespace {

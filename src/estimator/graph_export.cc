@@ -32,20 +32,33 @@ proto::GraphDef to_graph_def(const graph::Function& function) {
   return graph;
 }
 
+/// What a full disk leaves.
+void remove_half(base::FileSystem& files, const std::string& path) {
+  try {
+    files.remove(path);
+  } catch (const Error&) {
+    // The same trouble as before, which was logged.
+  }
+}
+
 }  // namespace
 
-void export_graph(const graph::Function& function, const std::string& model_dir, EventLog& events) {
+std::string export_graph(const graph::Function& function, const std::string& model_dir,
+                         EventLog& events) {
   const proto::GraphDef graph = to_graph_def(function);
   events.with_writer(
       [&](formats::EventWriter& writer) { writer.add_graph(formats::graph_bytes(graph)); });
+  base::FileSystem& files = base::FileSystem::posix();
+  const std::string path = base::join_path(model_dir, "graph.pbtxt"), half = path + ".tmp";
   try {
-    base::FileSystem& files = base::FileSystem::posix();
-    const std::string path = base::join_path(model_dir, "graph.pbtxt");
-    files.write_file(path + ".tmp", formats::graph_text(graph));
-    files.rename(path + ".tmp", path);
+    files.write_file(half, formats::graph_text(graph));
+    files.rename(half, path);
+    return path;
   } catch (const Error& error) {
     base::log(LogLevel::kWarning, std::string("graph.pbtxt was not written: ") + error.what());
+    remove_half(files, half);
   }
+  return "";
 }
 
 }  // namespace reckon::estimator

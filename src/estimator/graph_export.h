@@ -9,7 +9,8 @@
 
 namespace reckon::estimator {
 
-/// A failure to write is logged; the training goes on.
-void export_graph(const graph::Function& function, const std::string& model_dir, EventLog& events);
+/// The path of graph.pbtxt. A failure to write it is logged and gives ""; the training goes on.
+std::string export_graph(const graph::Function& function, const std::string& model_dir,
+                         EventLog& events);
 
 }  // namespace reckon::estimator

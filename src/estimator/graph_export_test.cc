@@ -5,7 +5,7 @@
 
 #include <fstream>
 
-#include "estimator/written_events.h"
+#include "estimator/written_events_testing.h"
 #include "formats/graph_text.h"
 #include "graph/trace.h"
 

@@ -17,8 +17,13 @@ class TimedHook : public Hook {
   virtual double next_due_seconds() = 0;
 };
 
+/// Where each of `wanted` stands among `fetches`; what is not there yet is added.
+std::vector<int32_t> add_missing(std::vector<graph::ValueId>& fetches,
+                                 const std::vector<graph::ValueId>& wanted);
+
 class HookSchedule {
  public:
+  /// Throws Error, kInvalidArgument, if one is null, two have one name, or a name is no UTF-8.
   HookSchedule(HookList hooks, const TracedModel& model);
 
   void begin();
@@ -34,14 +39,17 @@ class HookSchedule {
   /// `values`: one for each ValueId of before_run.
   void after_run(RunContext& context, const std::vector<Array>& values);
   void end(RunContext& context);
-  /// (name, state) of the hooks that keep one.
+  /// (name, state) of the hooks that keep one. Throws Error, kInvalidArgument, for a state that is
+  /// no UTF-8.
   std::map<std::string, std::string> states() const;
   void restore(const std::map<std::string, std::string>& states);
 
  private:
   graph::ValueId find_value(const std::string& name) const;
+  void add_values(const HookRequest& request, std::vector<graph::ValueId>& values) const;
 
   HookList hooks_;
+  std::vector<std::string> names_;  ///< of the hooks, as they were before begin()
   const TracedModel& model_;
   std::vector<int64_t> due_;
   std::vector<size_t> running_;       ///< hooks of the present step

@@ -2,7 +2,7 @@
 // The protocol of hooks (HK): who is called when, with which values, and what an error does.
 #include "estimator/hook_schedule.h"
 
-#include "estimator/small_model.h"
+#include "estimator/small_model_testing.h"
 
 namespace reckon::estimator {
 namespace {
@@ -71,6 +71,35 @@ TEST(HookSchedule, HK_2_EachHookGetsTheValuesItAskedFor) {
   EXPECT_EQ(estimator.stats().programs_compiled, 0) << "every step was a variant";
 }
 
+// F7: what the step fetches anyway is not fetched twice, whoever wants it.
+TEST(HookSchedule, WhatIsFetchedAnywayIsNotAddedAgain) {
+  std::vector<graph::ValueId> fetches = {{7, 0}, {3, 1}};
+  EXPECT_EQ(add_missing(fetches, {{3, 1}, {7, 0}, {3, 1}}), (std::vector<int32_t>{1, 0, 1}));
+  EXPECT_EQ(fetches.size(), 2u);
+  EXPECT_EQ(add_missing(fetches, {{3, 0}, {7, 0}, {9, 0}, {3, 0}}),
+            (std::vector<int32_t>{2, 0, 3, 2}));
+  EXPECT_EQ(fetches, (std::vector<graph::ValueId>{{7, 0}, {3, 1}, {3, 0}, {9, 0}}));
+}
+
+// F7: values go to the hooks that asked for them, whatever was joined.
+TEST(HookSchedule, HooksThatAskForTheSameValuesEachGetTheirs) {
+  Lines log;
+  const auto first = std::make_shared<Recorder>("a", log),
+             second = std::make_shared<Recorder>("b", log);
+  first->request_.names = {"weight", "loss", "weight"};
+  second->request_.names = {"loss", "bias", "weight"};
+  Estimator estimator(line_model, {.config = in_memory()});
+  estimator.train(forever(), {.steps = 2, .hooks = {first, second}});
+  ASSERT_EQ(first->values_.size(), 3u);
+  ASSERT_EQ(second->values_.size(), 3u);
+  EXPECT_NEAR(first->values_[0].at<float>(0), 0.153f, 1e-6);
+  EXPECT_NEAR(first->values_[1].item<float>(), 5.42899225f, 2e-6);
+  EXPECT_NEAR(first->values_[2].at<float>(0), 0.153f, 1e-6);
+  EXPECT_NEAR(second->values_[0].item<float>(), 5.42899225f, 2e-6);
+  EXPECT_NEAR(second->values_[1].at<float>(0), 0.0515f, 1e-6);
+  EXPECT_NEAR(second->values_[2].at<float>(0), 0.153f, 1e-6);
+}
+
 TEST(HookSchedule, HK_2_ATensorOfModelFnMayBeFetchedAndNoOther) {
   Tensor kept;
   const auto model = [&](const Features& features, const Tensor& labels) -> EstimatorSpec {
@@ -107,7 +136,7 @@ TEST(HookSchedule, HK_2_AnUnknownNameIsAnError) {
   const SilentLog silent;
   expect_error(
       [&] { estimator.train(forever(), {.steps = 1, .hooks = {hook}}); }, ErrorCode::kNotFound,
-      "[hooks] a hook asks for \"wieght\", but model_fn made no variable or node of that name");
+      "[hooks] a hook asks for \"wieght\", but model_fn made no variable or op of that name");
 }
 
 TEST(HookSchedule, HK_5_AStopEndsAfterTheRoundOfAllHooks) {

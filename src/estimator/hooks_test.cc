@@ -2,7 +2,7 @@
 // The hooks that users make (HB-2, HB-7): stop at a step, log values, call a function now and then.
 #include <reckon/hooks.h>
 
-#include "estimator/small_model.h"
+#include "estimator/small_model_testing.h"
 
 namespace reckon::estimator {
 namespace {
@@ -78,6 +78,45 @@ TEST(EveryNIterations, CallsAfterEveryNth) {
   estimator.train(forever(), {.steps = 8, .hooks = {hook}});
   estimator.train(forever(), {.steps = 3, .hooks = {hook}});
   EXPECT_EQ(seen, (std::vector<int64_t>{3, 6, 3}));
+}
+
+TEST(StopAtStep, SaysThatTheInputEndedBeforeIt) {
+  const LogCapture log;
+  Estimator estimator(line_model, {.config = in_memory()});
+  estimator.train(once(2), {.hooks = {hooks::stop_at_step({.num_steps = 100})}});
+  EXPECT_EQ(log.count("[stop_at_step] the input ended at step 2, before step 100; add .repeat()",
+                      LogLevel::kWarning),
+            1);
+  estimator.train(forever(), {.hooks = {hooks::stop_at_step({.last_step = 2})}});
+  EXPECT_EQ(log.count("[stop_at_step] global_step is 2, and last_step 2 is reached"), 1);
+}
+
+TEST(StopAtStep, SaysNothingOfAnInputThatGoesOnOrOfCallsThatMakeNoStep) {
+  const LogCapture log;
+  Estimator estimator(line_model, {.config = in_memory()});
+  const HookList far = {hooks::stop_at_step({.last_step = 99})};
+  estimator.train(forever(), {.steps = 2, .hooks = far});
+  estimator.train(forever(), {.max_steps = 3, .hooks = far});
+  estimator.train(forever(), {.hooks = {far[0], hooks::stop_at_step({.num_steps = 1})}});
+  estimator.evaluate(once(2), {.hooks = far});
+  for (const Prediction& row : estimator.predict(once(2), {.hooks = far})) (void)row;
+  EXPECT_EQ(log.count("[stop_at_step]", LogLevel::kWarning), 0);
+}
+
+TEST(RunContext, KnowsWhetherTheInputHasEnded) {
+  struct Asks : Hook {
+    void end(RunContext& context) override { ended.push_back(context.input_ended()); }
+    std::vector<bool> ended;
+  };
+  const SilentLog silent;
+  const auto asks = std::make_shared<Asks>();
+  Estimator estimator(line_model, {.config = in_memory()});
+  estimator.train(once(2), {.hooks = {asks}});
+  estimator.train(once(2), {.steps = 2, .hooks = {asks}});
+  estimator.evaluate(once(2), {.hooks = {asks}});
+  estimator.evaluate(once(2), {.steps = 1, .hooks = {asks}});
+  for (const Prediction& row : estimator.predict(once(2), {.hooks = {asks}})) (void)row;
+  EXPECT_EQ(asks->ended, (std::vector<bool>{true, false, true, false, true}));
 }
 
 }  // namespace

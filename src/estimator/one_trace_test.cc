@@ -1,21 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The rules of tracing (CAL-1 … CAL-7): when model_fn is called, what is compiled, what is read and
 // written, and that a thousand turns of train, evaluate and predict do not grow.
-#include <unistd.h>
-
-#include <fstream>
-
-#include "estimator/small_model.h"
+#include "base/resident_bytes_testing.h"
+#include "estimator/small_model_testing.h"
 
 namespace reckon::estimator {
 namespace {
-
-/// Bytes of this process that are in memory.
-int64_t resident_bytes() {
-  int64_t size = 0, resident = 0;
-  std::ifstream("/proc/self/statm") >> size >> resident;
-  return resident * sysconf(_SC_PAGESIZE);
-}
 
 EstimatorSpec shared_model(const Features& features, const Tensor& labels) {
   const Tensor prediction =
@@ -37,17 +27,12 @@ void turn(Estimator& estimator) {
 /// Growth of the resident memory over `turns`, after a warm-up.
 int64_t growth_over(Estimator& estimator, int turns) {
   for (int i = 0; i < 50; ++i) turn(estimator);
-  const int64_t before = resident_bytes();
+  const int64_t before = base::resident_bytes();
   for (int i = 0; i < turns; ++i) turn(estimator);
-  return resident_bytes() - before;
+  return base::resident_bytes() - before;
 }
 
-// AddressSanitizer holds freed memory back, 256 MiB of it at most, to catch its late users.
-#ifdef __SANITIZE_ADDRESS__
-constexpr int64_t kGrowth = int64_t{300} << 20;
-#else
-constexpr int64_t kGrowth = 1 << 20;
-#endif
+constexpr int64_t kGrowth = base::growth_limit(1 << 20);
 
 TEST(OneTrace, AThousandTurnsTraceOncePerModeAndDoNotGrow) {
   const TemporaryDirectory directory;

@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 
 namespace reckon::estimator {
 namespace {
@@ -59,6 +59,13 @@ TEST(Params, AnIntegerThatDoesNotFitIsRefused) {
   expect_error([&] { (void)params.get<int32_t>("big"); },
                "\"big\" is 1099511627776, which does not fit");
   expect_error([&] { (void)params.get<int64_t>("huge"); }, "does not fit the integer type");
+  // F2, its kind: 2^63 is no int64, though the double of the highest one.
+  const Params edges = {{"end", 0x1p63}, {"low", -0x1p63}, {"half", 0.5}};
+  expect_error([&] { (void)edges.get<int64_t>("end"); }, "ask for int64_t or double");
+  EXPECT_EQ(edges.get<uint64_t>("end"), uint64_t{1} << 63);
+  EXPECT_EQ(edges.get<int64_t>("low"), INT64_MIN);
+  expect_error([&] { (void)Params({{"top", 0x1p64}}).get<uint64_t>("top"); }, "does not fit");
+  expect_error([&] { (void)edges.get<uint64_t>("low"); }, "does not fit");
   expect_error([&] { (void)params.get<uint8_t>("negative"); },
                "\"negative\" is -1, which does not fit");
 }

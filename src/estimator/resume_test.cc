@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Exact resume: a training that was interrupted and goes on in a new Estimator writes the bytes of
 // the unbroken one.
-#include "estimator/checkpoint_fixture.h"
+#include "estimator/checkpoint_fixture_testing.h"
 
 namespace reckon::estimator {
 namespace {
@@ -25,13 +25,6 @@ EstimatorSpec dropout_model(const Features& features, const Tensor& labels, Mode
   return {.mode = mode,
           .loss = loss,
           .train_op = optimizers::adam({.learning_rate = 0.02}).minimize(loss)};
-}
-
-/// Throws once global_step is `step`, as a process that dies there would end.
-HookPtr dying_at(int64_t step) {
-  return after_each([step](RunContext& context) {
-    if (context.global_step() == step) throw std::runtime_error("killed");
-  });
 }
 
 void expect_same_files(const std::string& got, const std::string& want, int64_t step,
@@ -134,15 +127,6 @@ std::vector<float> losses_of(Estimator& estimator, const InputFn& input, int64_t
                                 }});
   estimator.train(input, {.steps = steps, .hooks = {record}});
   return losses;
-}
-
-/// A model that learns nothing, so that its loss tells which rows came.
-EstimatorSpec row_teller(const Features& features, const Tensor& labels) {
-  (void)labels;
-  const Tensor unused = variable("unused", zeros({1}));
-  const Tensor loss = reduce_mean(features["x"]) + 0.0f * reduce_sum(unused);
-  return {.loss = loss,
-          .train_op = optimizers::gradient_descent({.learning_rate = 0.0}).minimize(loss)};
 }
 
 TEST(Resume, ACompletedCallIsFollowedByAFreshIterator) {

@@ -7,8 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "estimator/small_model.h"
-#include "formats/golden_directory.h"
+#include "estimator/small_model_testing.h"
+#include "formats/golden_directory_testing.h"
 
 namespace reckon::estimator {
 namespace {

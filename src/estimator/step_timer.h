@@ -7,6 +7,8 @@
 #include <limits>
 #include <optional>
 
+#include "base/step_arithmetic.h"
+
 namespace reckon::estimator {
 
 class StepTimer {
@@ -14,14 +16,14 @@ class StepTimer {
   static StepTimer every_steps(int64_t steps) { return StepTimer(steps, 0); }
   static StepTimer every_seconds(double seconds) { return StepTimer(0, seconds); }
 
-  bool is_by_steps() const { return steps_ > 0; }
   std::optional<int64_t> last_step() const { return last_step_; }
   double last_seconds() const { return last_seconds_; }
   /// True if it never triggered, or the step or the time has come; false twice at one step.
   bool is_due(int64_t step, double now) const {
     if (!last_step_) return true;
     if (step == *last_step_) return false;
-    return steps_ > 0 ? step >= *last_step_ + steps_ : now >= last_seconds_ + seconds_;
+    return steps_ > 0 ? step >= base::saturating_add(*last_step_, steps_)
+                      : now >= last_seconds_ + seconds_;
   }
   void trigger(int64_t step, double now) {
     last_step_ = step;
@@ -32,7 +34,8 @@ class StepTimer {
   /// The first step at which it can be due by steps; INT64_MAX if it goes by time.
   int64_t due_step() const {
     if (!last_step_) return std::numeric_limits<int64_t>::min();
-    return steps_ > 0 ? *last_step_ + steps_ : std::numeric_limits<int64_t>::max();
+    return steps_ > 0 ? base::saturating_add(*last_step_, steps_)
+                      : std::numeric_limits<int64_t>::max();
   }
   double due_seconds() const {
     if (steps_ > 0 || !last_step_) return std::numeric_limits<double>::infinity();

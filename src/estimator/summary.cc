@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <reckon/summary.h>
 
-#include "base/check.h"
+#include "base/utf8.h"
 #include "graph/trace.h"
+#include "ops/dtype_set.h"
 
 namespace reckon::summary {
 namespace {
@@ -10,7 +11,16 @@ namespace {
 void add(graph::Summary::Kind kind, const char* where, const std::string& tag,
          const Operand& operand) {
   graph::Trace& trace = graph::current_trace(where, operand.place());
-  if (trace.functions.size() > 1) {
+  base::require_utf8(where, "the tag", tag, operand.place());
+  for (const graph::Summary& known : trace.summaries) {
+    if (known.tag != tag) continue;
+    throw Error(ErrorCode::kInvalidArgument, where,
+                "the tag \"" + tag + "\" was already used in this trace, at " +
+                    graph::place_text(known.place) +
+                    ", and TensorBoard would show one of the two; give it another tag",
+                operand.place());
+  }
+  if (trace.is_in_subgraph()) {
     throw Error(
         ErrorCode::kInvalidArgument, where,
         "\"" + tag +
@@ -28,10 +38,11 @@ void add(graph::Summary::Kind kind, const char* where, const std::string& tag,
   if (!value.is_poison() && !is_floating(value.dtype()) && !is_integer(value.dtype()) &&
       value.dtype() != kBool) {
     throw Error(ErrorCode::kInvalidArgument, where,
-                "\"" + tag + "\" is " + value.text() + ", expected numbers; cast it first",
+                "\"" + tag + "\" is " + value.text() + ", expected numbers; " +
+                    ops::dtype_mend("value", value.dtype(), ops::kNumeric),
                 operand.place());
   }
-  trace.summaries.push_back({kind, tag, value});
+  trace.summaries.push_back({kind, tag, value, operand.place()});
 }
 
 }  // namespace

@@ -8,9 +8,9 @@
 #include <reckon/graph.h>
 #include <reckon/math_ops.h>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "graph/trace.h"
-#include "nn/poison_labels.h"
+#include "nn/poison_labels_testing.h"
 
 namespace reckon::estimator {
 namespace {
@@ -30,13 +30,16 @@ TEST_F(SummaryTest, AreNotedInTheOrderOfTheCalls) {
   const Tensor x = placeholder(kFloat32, {3});
   summary::histogram("all", x);
   summary::scalar("sum", reduce_sum(x));
-  summary::scalar("sum", reduce_sum(x) * 2);
-  ASSERT_EQ(noted().size(), 3u);
+  ASSERT_EQ(noted().size(), 2u);
   EXPECT_EQ(noted()[0].kind, Kind::kHistogram);
   EXPECT_EQ(noted()[0].tag, "all");
   EXPECT_EQ(noted()[0].value.id(), x.id());
   EXPECT_EQ(noted()[1].kind, Kind::kScalar);
-  EXPECT_EQ(noted()[2].tag, "sum") << "one tag twice is the user's own affair";
+  // H9: of two values of one tag a reader shows one.
+  expect_error([&] { summary::scalar("sum", reduce_sum(x) * 2); }, ErrorCode::kInvalidArgument,
+               "[summary::scalar] the tag \"sum\" was already used in this trace, at ");
+  expect_error([&] { summary::histogram("sum", x); }, "give it another tag. At summary_test.cc");
+  EXPECT_EQ(noted().size(), 2u);
 }
 
 TEST_F(SummaryTest, AnyOneElementIsAScalar) {
@@ -49,7 +52,7 @@ TEST_F(SummaryTest, AnyOneElementIsAScalar) {
 
 TEST_F(SummaryTest, StringsAreRefused) {
   expect_error([] { summary::histogram("names", placeholder(kString, {2})); },
-               "\"names\" is string[2], expected numbers; cast it first");
+               "\"names\" is string[2], expected numbers; number the texts first");
 }
 
 TEST_F(SummaryTest, AHistogramTakesAnyShape) {

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include <reckon/graph.h>
-#include "base/check.h"
+#include "base/utf8.h"
 #include "graph/core_ops.h"
 
 namespace reckon::estimator {
@@ -80,9 +80,9 @@ void check_loss(const TracedModel& model, Mode mode) {
   if (!is_one || !is_floating(loss.dtype())) {
     spec_error(
         mode,
-        fmt::format(
-            "loss is {}, expected a scalar of float32 or float64; reduce it, e.g. with reduce_mean",
-            loss.text()),
+        fmt::format("loss is {}, expected a scalar of float32 or float64; {}", loss.text(),
+                    is_floating(loss.dtype()) ? "reduce it, e.g. with reduce_mean"
+                                              : "compute it from floats, e.g. cast(x, kFloat32)"),
         loss.place());
   }
 }
@@ -94,9 +94,15 @@ void check_train_op(const TracedModel& model, Mode mode) {
                "optimizers::adam({.learning_rate = 1e-3}).minimize(loss)",
                model.spec.loss.place());
   }
+  if (model.spec.train_op.function() != model.trace.functions.front()) {
+    spec_error(mode,
+               "train_op belongs to another graph; return an Operation that this call of model_fn "
+               "made",
+               model.spec.loss.place());
+  }
   for (int32_t index : model.spec.train_op.nodes()) {
     const graph::Node& node = model.trace.functions.front()->nodes[index];
-    if (node.as<graph::AssignOptions>().variable == model.global_step_variable) return;
+    if (graph::assignment(node).variable == model.global_step_variable) return;
   }
   spec_error(mode,
              "train_op does not advance global_step, so no number of steps would ever be reached; "
@@ -106,12 +112,11 @@ void check_train_op(const TracedModel& model, Mode mode) {
 
 void check_metrics(const TracedModel& model, Mode mode) {
   for (const auto& [name, metric] : model.spec.eval_metrics) {
+    base::require_utf8(mode_name(mode), "the metric's name", name);
     if (name == "loss" || name == "global_step") {
-      spec_error(
-          mode,
-          fmt::format(
-              "a metric is named \"{}\", which evaluate() itself reports; give it another name",
-              name));
+      spec_error(mode, fmt::format("a metric is named \"{}\", which evaluate() itself reports; "
+                                   "give it another name in eval_metrics",
+                                   name));
     }
     if (!metric.valid()) {
       spec_error(mode, fmt::format("metric \"{}\" is empty; make it with metrics::…, or give "
@@ -138,6 +143,7 @@ void check_predictions(const TracedModel& model, Mode mode) {
                "{.predictions = {{\"class\", argmax(logits, -1)}}}");
   }
   for (const auto& [name, tensor] : model.spec.predictions) {
+    base::require_utf8(mode_name(mode), "the prediction's name", name, tensor.place());
     check_tensor(model, mode, fmt::format("predictions[\"{}\"]", name), tensor);
   }
 }
@@ -182,10 +188,10 @@ std::shared_ptr<TracedModel> ModelTracer::trace(Mode mode, const DatasetSpec& in
   model->has_real_labels = model_.takes_labels && !input.labels.empty() &&
                            !(model_.takes_mode && mode == Mode::kPredict);
   {
-    const graph::TraceScope scope(model->trace);
+    const graph::TraceScope scope({model, &model->trace});
     const Features features = make_features(model->trace, input);
     const Labels labels = make_labels(model->trace, input, model->has_real_labels);
-    model->trace.global_step = global_step(Place{});
+    (void)global_step(Place{});  // made before model_fn's own variables
     model->global_step_variable = module_->find("global_step");
     if (model_.takes_single_feature && features.size() != 1) {
       spec_error(
@@ -200,16 +206,42 @@ std::shared_ptr<TracedModel> ModelTracer::trace(Mode mode, const DatasetSpec& in
   return model;
 }
 
+namespace {
+
+/// Takes back the variables of a trace that threw or was refused: they would be initialized, saved,
+/// and looked for in checkpoints.
+class VariablesOfTrace {
+ public:
+  explicit VariablesOfTrace(graph::Module& module)
+      : module_(module), count_(module.variable_count()) {}
+  ~VariablesOfTrace() {
+    if (!is_kept_) module_.forget_variables_after(count_);
+  }
+  VariablesOfTrace(const VariablesOfTrace&) = delete;
+  VariablesOfTrace& operator=(const VariablesOfTrace&) = delete;
+  void keep() { is_kept_ = true; }
+
+ private:
+  graph::Module& module_;
+  int32_t count_;
+  bool is_kept_ = false;
+};
+
+}  // namespace
+
 std::shared_ptr<const TracedModel> ModelTracer::get(Mode mode, const DatasetSpec& input) {
   if (!model_.takes_labels && mode != Mode::kPredict && !input.labels.empty()) {
     spec_error(mode,
                "model_fn does not take labels, but input_fn returns labels; add a parameter "
                "`const Tensor& labels`, or return features only");
   }
+  VariablesOfTrace declared(*module_);
   std::shared_ptr<TracedModel> model = find(mode, input);
   if (model == nullptr) model = trace(mode, input);
+  if (!model_.takes_mode) declared.keep();  // refused for this mode, it may serve another
   // Known ones too: a trace may serve several modes, and one that was refused before stays refused.
   check_spec(*model, mode);
+  declared.keep();
   return model;
 }
 

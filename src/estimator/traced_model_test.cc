@@ -3,7 +3,7 @@
 // carry the ids of the Estimator's contract.
 #include "estimator/traced_model.h"
 
-#include "estimator/small_model.h"
+#include "estimator/small_model_testing.h"
 
 namespace reckon::estimator {
 namespace {

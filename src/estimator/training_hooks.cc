@@ -15,7 +15,7 @@ namespace {
 int64_t iteration_of(int64_t step, int64_t first_step, int64_t iteration) {
   if (step == std::numeric_limits<int64_t>::min()) return iteration;
   if (step == std::numeric_limits<int64_t>::max()) return Hook::kNever;
-  return std::max(step - first_step, iteration);
+  return std::max(base::saturating_subtract(step, first_step), iteration);
 }
 
 /// Its errors name the summary, and the line that asked for it.
@@ -87,8 +87,8 @@ void StepCounter::after_run(RunContext& context, const std::vector<Array>&) {
   const double now = clock_.monotonic_seconds();
   if (!timer_.is_due(step, now)) return;
   if (timer_.last_step() && now > timer_.last_seconds()) {
-    const double rate =
-        static_cast<double>(step - *timer_.last_step()) / (now - timer_.last_seconds());
+    const double rate = static_cast<double>(base::saturating_subtract(step, *timer_.last_step())) /
+                        (now - timer_.last_seconds());
     events_.with_writer([&](formats::EventWriter& writer) {
       writer.add_scalar("global_step/sec", static_cast<float>(rate), step);
     });
@@ -137,8 +137,8 @@ void LossLogger::after_run(RunContext& context, const std::vector<Array>& values
   const double now = clock_.monotonic_seconds();
   // The fetched loss is that of the step before its update, which TensorFlow prints with that
   // step's number.
-  std::string line =
-      fmt::format("loss = {:.6g}, step = {}", values[0].at<double>(0), context.global_step() - 1);
+  std::string line = fmt::format("loss = {:.6g}, step = {}", values[0].at<double>(0),
+                                 base::saturating_subtract(context.global_step(), 1));
   if (last_seconds_ >= 0) line += fmt::format(" ({:.3f} sec)", now - last_seconds_);
   last_seconds_ = now;
   base::log(LogLevel::kInfo, line);

@@ -80,9 +80,7 @@ class LossLogger : public Hook {
  public:
   LossLogger(int64_t every_n_iterations, base::Clock& clock)
       : every_(every_n_iterations), clock_(clock) {}
-  int64_t next_due(int64_t iteration) override {
-    return (iteration - 1 + every_ - 1) / every_ * every_ + 1;
-  }
+  int64_t next_due(int64_t iteration) override { return base::next_in_steps(1, every_, iteration); }
   HookRequest before_run(RunContext&) override { return {.names = {"loss"}}; }
   void after_run(RunContext& context, const std::vector<Array>& values) override;
 

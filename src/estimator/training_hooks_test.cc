@@ -6,7 +6,7 @@
 #include <fstream>
 
 #include "base/file_system.h"
-#include "estimator/written_events.h"
+#include "estimator/written_events_testing.h"
 
 namespace reckon::estimator {
 namespace {
@@ -107,6 +107,22 @@ TEST(SummarySaver, SummariesAreAVariantOfTheStepAndChangeNothing) {
   EXPECT_EQ(with.stats().variant_programs, 1);
 }
 
+// F7: for a number that the step gives anyway, it was compiled a second time.
+TEST(LossLogger, WantsNoProgramOfItsOwn) {
+  const SilentLog silent;
+  RunConfig config = in_memory();
+  config.log_step_count_steps = 1;
+  config.save_summary_steps = 1;
+  Estimator estimator(line_model, {.config = config});
+  const auto loss = hooks::logging({"loss", "loss"}, {.every_n_iter = 2});
+  estimator.train(forever(), {.steps = 5, .hooks = {loss}});
+  EXPECT_EQ(estimator.stats().programs_compiled, 1);
+  EXPECT_EQ(estimator.stats().variant_programs, 0);
+  estimator.evaluate(once(), {.hooks = {loss}});
+  EXPECT_EQ(estimator.stats().programs_compiled, 2);
+  EXPECT_EQ(estimator.stats().variant_programs, 0);
+}
+
 TEST(Summary, AWrongSummaryIsRefusedWithItsTag) {
   Estimator estimator(
       [](const Features& features, const Tensor& labels) -> EstimatorSpec {
@@ -172,7 +188,7 @@ TEST(CheckpointSaver, HB_3_EachSaveIsInTheSessionLogAndTheGraphIsWrittenOnce) {
   for (const auto& event : events) graphs += event.what == "graph_def" ? 1 : 0;
   EXPECT_EQ(graphs, 1);
   const std::string text = base::FileSystem::posix().read_file(directory.file("graph.pbtxt"));
-  for (const char* part : {"name: \"weight\"", "name: \"features/x\"", "small_model.h:"}) {
+  for (const char* part : {"name: \"weight\"", "name: \"features/x\"", "small_model_testing.h:"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part;
   }
 }
@@ -187,6 +203,7 @@ TEST(CheckpointSaver, HB_4_WithSaveSteps2FromStep0SavesAt0And2And4) {
     int64_t iteration() const override { return step; }
     void request_stop() override { is_stopping = true; }
     bool stop_requested() const override { return is_stopping; }
+    bool input_ended() const override { return false; }
     Array variable_value(const std::string&) const override { return {}; }
     void save_checkpoint() override {}
     const std::string& model_dir() const override { return directory; }

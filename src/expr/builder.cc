@@ -4,8 +4,10 @@
 
 #include <bit>
 #include <cmath>
+#include <optional>
 
 #include "base/check.h"
+#include "base/exact_integer.h"
 
 namespace reckon::expr {
 namespace {
@@ -26,6 +28,12 @@ bool is_commutative(Opcode op) {
   }
 }
 
+template <class T>
+std::optional<int64_t> as_wide(double number) {
+  const std::optional<T> whole = base::exact_integer<T>(number);
+  return whole ? std::optional<int64_t>(*whole) : std::nullopt;
+}
+
 // The bits that Instruction::constant holds for a number in a lane.
 int64_t constant_bits(double number, int64_t integer, bool is_integer, Lane lane) {
   switch (lane) {
@@ -37,11 +45,15 @@ int64_t constant_bits(double number, int64_t integer, bool is_integer, Lane lane
     default:
       break;
   }
+  // Integers may wrap, for they can be masks of bits; a real number is meant as it is.
   if (!is_integer) {
-    base::require(std::trunc(number) == number && std::abs(number) < 0x1p63, "expr", "number ",
-                  number, " meets a value of lane ", lane_name(lane),
-                  ", an integer is expected; convert the value to a float lane first");
-    integer = static_cast<int64_t>(number);
+    const std::optional<int64_t> whole = lane == Lane::kInt32   ? as_wide<int32_t>(number)
+                                         : lane == Lane::kUInt8 ? as_wide<uint8_t>(number)
+                                                                : as_wide<int64_t>(number);
+    base::require(whole.has_value(), "expr", "number ", number, " meets a value of lane ",
+                  lane_name(lane),
+                  ", which does not hold it; convert the value to a float lane first");
+    integer = *whole;
   }
   if (lane == Lane::kInt32) return static_cast<int32_t>(integer);
   if (lane == Lane::kUInt8) return static_cast<uint8_t>(integer);

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "expr/builder.h"
-#include "expr/reference.h"
+#include "expr/reference_testing.h"
 
 namespace reckon::expr {
 namespace {
@@ -212,7 +212,7 @@ TEST(Expr, RefusesFractionsAmongIntegers) {
   Builder b;
   const Expr n = b.input(i32);
   expect_error([&] { n + 0.5; }, ErrorCode::kInvalidArgument,
-               "[expr] number 0.5 meets a value of lane i32, an integer is expected; convert the "
+               "[expr] number 0.5 meets a value of lane i32, which does not hold it; convert the "
                "value to a float lane first");
   EXPECT_NO_THROW(n + 2.0);
 }

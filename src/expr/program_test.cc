@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "expr/builder.h"
 
 namespace reckon::expr {

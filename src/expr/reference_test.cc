@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "expr/reference.h"
+#include "expr/reference_testing.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <limits>
 #include <type_traits>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "base/philox.h"
 #include "expr/builder.h"
 

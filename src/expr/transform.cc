@@ -115,13 +115,6 @@ std::vector<Expr> replay(Builder& builder, const Program& program, const std::ve
   return outputs;
 }
 
-Program rebuilt(const Program& program, bool expands) {
-  Builder builder;
-  std::vector<Expr> inputs;
-  for (Lane lane : program.inputs) inputs.push_back(builder.input(lane));
-  return builder.finish(replay(builder, program, inputs, expands));
-}
-
 }  // namespace
 
 std::vector<Expr> inline_program(Builder& builder, const Program& program,
@@ -135,9 +128,12 @@ std::vector<Expr> inline_program(Builder& builder, const Program& program,
   return replay(builder, program, adopted, false);
 }
 
-Program expand(const Program& program) { return rebuilt(program, true); }
-
-Program dead_code_free(const Program& program) { return rebuilt(program, false); }
+Program expand(const Program& program) {
+  Builder builder;
+  std::vector<Expr> inputs;
+  for (Lane lane : program.inputs) inputs.push_back(builder.input(lane));
+  return builder.finish(replay(builder, program, inputs, true));
+}
 
 bool may_fault(const Program& program) {
   const auto faults = [](const Instruction& instruction) {

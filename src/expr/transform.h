@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Programs from programs: fusing one into another, expansion to basic opcodes, dead code,
-// and what can be told of one. Every transformation keeps the bits of the outputs.
+// Programs from programs: fusing one into another, expansion to basic opcodes, and
+// what can be told of one. Every transformation keeps the bits of the outputs.
 #pragma once
 
 #include <vector>
@@ -16,9 +16,6 @@ std::vector<Expr> inline_program(Builder& builder, const Program& program,
 
 /// The program in basic opcodes only: float32 compositions written out.
 Program expand(const Program& program);
-
-/// The program without instructions that no output needs; inputs stay.
-Program dead_code_free(const Program& program);
 
 /// True if some data make the program fault: an integer division by zero or a negative power.
 bool may_fault(const Program& program);

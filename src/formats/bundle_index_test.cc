@@ -2,10 +2,10 @@
 // Every number of the index is checked against the others before anybody uses it.
 #include "formats/bundle_index.h"
 
-#include "base/expect_error.h"
-#include "formats/bundle_fixture.h"
-#include "formats/bytes_fuzzer.h"
-#include "formats/golden_directory.h"
+#include "base/expect_error_testing.h"
+#include "formats/bundle_fixture_testing.h"
+#include "formats/bytes_fuzzer_testing.h"
+#include "formats/golden_directory_testing.h"
 
 namespace reckon::formats {
 namespace {

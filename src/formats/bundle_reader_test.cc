@@ -7,17 +7,16 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/expect_error.h"
-#include "formats/bundle_fixture.h"
-#include "formats/bytes_fuzzer.h"
-#include "formats/golden_values.h"
+#include "base/expect_error_testing.h"
+#include "formats/bundle_fixture_testing.h"
+#include "formats/bytes_fuzzer_testing.h"
+#include "formats/golden_values_testing.h"
+#include "formats/scratch_directory_testing.h"
 
 namespace reckon::formats {
 namespace {
 
 using base::expect_error;
-
-base::FileSystem& disk() { return base::FileSystem::posix(); }
 
 // `rows` is name -> [dtype, shape, digest].
 void expect_values(const std::string& prefix, const nlohmann::json& rows) {

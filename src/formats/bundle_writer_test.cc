@@ -2,18 +2,17 @@
 // Bytes are TensorFlow's: golden/make_bundle_digests.py made the small checkpoints.
 #include "formats/bundle_writer.h"
 
-#include "base/expect_error.h"
-#include "base/faulty_file_system.h"
-#include "formats/bundle_fixture.h"
+#include "base/expect_error_testing.h"
+#include "base/faulty_file_system_testing.h"
+#include "formats/bundle_fixture_testing.h"
 #include "formats/bundle_index.h"
-#include "formats/golden_directory.h"
+#include "formats/golden_directory_testing.h"
+#include "formats/scratch_directory_testing.h"
 
 namespace reckon::formats {
 namespace {
 
 using base::expect_error;
-
-base::FileSystem& disk() { return base::FileSystem::posix(); }
 
 TEST(BundleWriter, FilesAreByteForByteTensorFlows) {
   base::MemoryFileSystem files;

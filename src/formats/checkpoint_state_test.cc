@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats/checkpoint_state.h"
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "base/file_system.h"
-#include "formats/bytes_fuzzer.h"
-#include "formats/golden_directory.h"
-#include "formats/scratch_directory.h"
+#include "formats/bytes_fuzzer_testing.h"
+#include "formats/golden_directory_testing.h"
+#include "formats/scratch_directory_testing.h"
 
 namespace reckon::formats {
 namespace {

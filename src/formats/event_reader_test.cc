@@ -4,20 +4,19 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/expect_error.h"
-#include "base/memory_file_system.h"
-#include "formats/bytes_fuzzer.h"
+#include "base/expect_error_testing.h"
+#include "base/memory_file_system_testing.h"
+#include "formats/bytes_fuzzer_testing.h"
 #include "formats/event_file.h"
-#include "formats/golden_directory.h"
+#include "formats/golden_directory_testing.h"
 #include "formats/proto/event.pb.h"
+#include "formats/scratch_directory_testing.h"
 
 namespace reckon::formats {
 namespace {
 
 using base::expect_error;
 using nlohmann::json;
-
-base::FileSystem& disk() { return base::FileSystem::posix(); }
 
 double number(const json& value) {
   if (!value.is_string()) return value.get<double>();

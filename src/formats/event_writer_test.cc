@@ -2,19 +2,18 @@
 // Events are byte for byte those of TensorFlow's writers.
 #include <cmath>
 
-#include "base/expect_error.h"
-#include "base/faulty_file_system.h"
-#include "base/memory_file_system.h"
+#include "base/expect_error_testing.h"
+#include "base/faulty_file_system_testing.h"
+#include "base/memory_file_system_testing.h"
 #include "formats/event_file.h"
-#include "formats/golden_directory.h"
+#include "formats/golden_directory_testing.h"
 #include "formats/proto/event.pb.h"
+#include "formats/scratch_directory_testing.h"
 
 namespace reckon::formats {
 namespace {
 
 using base::expect_error;
-
-base::FileSystem& disk() { return base::FileSystem::posix(); }
 
 // The record that our writer makes of what was read; empty for kinds that it does not write, and
 // for the first record, in which TensorFlow names itself.

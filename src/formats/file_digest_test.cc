@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "base/expect_error.h"
-#include "base/memory_file_system.h"
+#include "base/expect_error_testing.h"
+#include "base/memory_file_system_testing.h"
 
 namespace reckon::formats {
 namespace {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats/graph_text.h"
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "base/file_system.h"
-#include "formats/bytes_fuzzer.h"
-#include "formats/golden_directory.h"
+#include "formats/bytes_fuzzer_testing.h"
+#include "formats/golden_directory_testing.h"
 
 namespace reckon::formats {
 namespace {

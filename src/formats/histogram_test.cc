@@ -8,8 +8,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "base/expect_error.h"
-#include "formats/golden_directory.h"
+#include "base/expect_error_testing.h"
+#include "formats/golden_directory_testing.h"
 
 namespace reckon::formats {
 namespace {

@@ -128,8 +128,9 @@ Array read_idx(base::FileSystem& files, const std::string& path) {
   if (is_plain && !path.ends_with(".gz")) return decode_idx(files.read_file(path), path);
   if (is_plain || files.exists(path + ".gz"))
     return read_gzipped(files, is_plain ? path : path + ".gz");
+  // Without a place of its own, so that it gets the user's line.
   throw Error(ErrorCode::kNotFound, "idx file",
-              "there is neither this file nor the same with .gz; check the path", path);
+              "there is neither " + path + " nor " + path + ".gz; check the path");
 }
 
 Array decode_idx(std::string_view bytes, const std::string& path) {

@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats/idx_file.h"
 
-#include "base/expect_error.h"
-#include "base/memory_file_system.h"
-#include "formats/bytes_fuzzer.h"
-#include "formats/deflated.h"
-#include "formats/golden_directory.h"
-#include "formats/scratch_directory.h"
+#include "base/expect_error_testing.h"
+#include "base/memory_file_system_testing.h"
+#include "formats/bytes_fuzzer_testing.h"
+#include "formats/deflated_testing.h"
+#include "formats/golden_directory_testing.h"
+#include "formats/scratch_directory_testing.h"
 
 namespace reckon::formats {
 namespace {
 
 using base::expect_error;
-
-base::FileSystem& files() { return base::FileSystem::posix(); }
 
 std::string idx(char code, const std::vector<uint8_t>& extents, const std::string& elements) {
   std::string bytes = {0, 0, code, static_cast<char>(extents.size())};
@@ -34,21 +32,20 @@ TEST(IdxFile, ReadsBytesAndBigEndianNumbers) {
 TEST(IdxFile, FindsTheNameOrTheNameWithGz) {
   ScratchDirectory scratch;
   const std::string bytes = idx(8, {3}, "abc");
-  expect_error([&] { read_idx(files(), scratch / "x"); }, ErrorCode::kNotFound,
-               "neither this file nor");
-  files().write_file(scratch / "x.gz", gzipped(bytes));
-  EXPECT_EQ(read_idx(files(), scratch / "x").num_elements(), 3);
-  EXPECT_EQ(read_idx(files(), scratch / "x.gz").num_elements(), 3);
-  files().write_file(scratch / "x", idx(8, {2}, "ab"));
-  EXPECT_EQ(read_idx(files(), scratch / "x").num_elements(), 2);
+  expect_error([&] { read_idx(disk(), scratch / "x"); }, ErrorCode::kNotFound, "there is neither");
+  disk().write_file(scratch / "x.gz", gzipped(bytes));
+  EXPECT_EQ(read_idx(disk(), scratch / "x").num_elements(), 3);
+  EXPECT_EQ(read_idx(disk(), scratch / "x.gz").num_elements(), 3);
+  disk().write_file(scratch / "x", idx(8, {2}, "ab"));
+  EXPECT_EQ(read_idx(disk(), scratch / "x").num_elements(), 2);
 }
 
 TEST(IdxFile, ReadsMnist) {
   if (data_directory().empty()) GTEST_SKIP() << missing_data("images/mnist");
   const std::string folder = data_directory() + "/images/mnist/";
-  const Array images = read_idx(files(), folder + "train-images-idx3-ubyte");
+  const Array images = read_idx(disk(), folder + "train-images-idx3-ubyte");
   EXPECT_EQ(images.text(), "uint8[60000, 28, 28]");
-  const Array labels = read_idx(files(), folder + "train-labels-idx1-ubyte");
+  const Array labels = read_idx(disk(), folder + "train-labels-idx1-ubyte");
   EXPECT_EQ(labels.text(), "uint8[60000]");
   EXPECT_EQ(labels.at<int>(0), 5);
   EXPECT_EQ(labels.at<int>(59999), 8);

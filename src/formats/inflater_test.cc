@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats/inflater.h"
 
-#include "base/expect_error.h"
-#include "formats/bytes_fuzzer.h"
-#include "formats/deflated.h"
+#include "base/expect_error_testing.h"
+#include "formats/bytes_fuzzer_testing.h"
+#include "formats/deflated_testing.h"
 
 namespace reckon::formats {
 namespace {
@@ -17,7 +17,7 @@ std::string inflated(const std::string& bytes, DeflateWrapper wrapper, size_t st
   return all;
 }
 
-const std::string kText = [] {
+const std::string kLongText = [] {
   std::string text;
   for (int i = 0; i < 30000; ++i) text += std::to_string(i * 7919 % 1000);
   return text;
@@ -25,10 +25,10 @@ const std::string kText = [] {
 
 TEST(Inflater, ReadsEachWrapperInStepsOfAnySize) {
   for (const size_t step : {1, 7, 1000, 1 << 20}) {
-    EXPECT_EQ(inflated(gzipped(kText), DeflateWrapper::kGzip, step), kText);
+    EXPECT_EQ(inflated(gzipped(kLongText), DeflateWrapper::kGzip, step), kLongText);
   }
-  EXPECT_EQ(inflated(deflated(kText, MAX_WBITS), DeflateWrapper::kZlib), kText);
-  EXPECT_EQ(inflated(deflated(kText, -MAX_WBITS), DeflateWrapper::kRaw), kText);
+  EXPECT_EQ(inflated(deflated(kLongText, MAX_WBITS), DeflateWrapper::kZlib), kLongText);
+  EXPECT_EQ(inflated(deflated(kLongText, -MAX_WBITS), DeflateWrapper::kRaw), kLongText);
   EXPECT_EQ(inflated(gzipped(""), DeflateWrapper::kGzip), "");
 }
 
@@ -47,15 +47,15 @@ TEST(Inflater, BytesBehindTheEndAreDataLoss) {
 
 TEST(Inflater, DamageOfGzipNeverChangesTheContent) {
   fuzz_bytes(
-      gzipped(kText), Damage::kPerhapsNoticed,
+      gzipped(kLongText), Damage::kPerhapsNoticed,
       [](const std::string& bytes) {
-        EXPECT_TRUE(inflated(bytes, DeflateWrapper::kGzip) == kText);
+        EXPECT_TRUE(inflated(bytes, DeflateWrapper::kGzip) == kLongText);
       },
       2000);
 }
 
 TEST(Inflater, TakesItsInputInPiecesOfAnySize) {
-  const std::string bytes = gzipped(kText);
+  const std::string bytes = gzipped(kLongText);
   for (const size_t piece : {1, 3, 1000}) {
     size_t position = 0;
     Inflater inflater(
@@ -66,10 +66,10 @@ TEST(Inflater, TakesItsInputInPiecesOfAnySize) {
           return given;
         },
         "x.gz");
-    std::string all(kText.size() + 10, '\0');
-    EXPECT_EQ(inflater.read(all.data(), all.size()), kText.size()) << piece;
+    std::string all(kLongText.size() + 10, '\0');
+    EXPECT_EQ(inflater.read(all.data(), all.size()), kLongText.size()) << piece;
     EXPECT_EQ(inflater.read(all.data(), all.size()), 0u) << "the end stays";
-    EXPECT_TRUE(all.starts_with(kText));
+    EXPECT_TRUE(all.starts_with(kLongText));
   }
 }
 
@@ -85,7 +85,7 @@ TEST(Inflater, ReadsOnAfterItIsMoved) {
 
 TEST(Inflater, AnotherWrapperIsDataLossNamingTheFile) {
   for (const int bits : {MAX_WBITS, -MAX_WBITS}) {
-    expect_error([bits] { inflated(deflated(kText, bits), DeflateWrapper::kGzip); },
+    expect_error([bits] { inflated(deflated(kLongText, bits), DeflateWrapper::kGzip); },
                  ErrorCode::kDataLoss, "the compressed data are damaged after 0 bytes of content");
   }
 }

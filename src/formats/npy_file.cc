@@ -12,7 +12,7 @@
 namespace reckon::formats {
 namespace {
 
-constexpr std::string_view kMagic("\x93NUMPY", 6);
+constexpr std::string_view kNpyMagic("\x93NUMPY", 6);
 
 struct NpyHeader {
   std::string descr;
@@ -177,7 +177,7 @@ class NpyDecoder {
   }
 
   NpyHeader read_header() {
-    expect(cursor_.take(kMagic.size()) == kMagic, "the file does not begin with \\x93NUMPY");
+    expect(cursor_.take(kNpyMagic.size()) == kNpyMagic, "the file does not begin with \\x93NUMPY");
     const auto major = cursor_.fixed<uint8_t>(), minor = cursor_.fixed<uint8_t>();
     expect(major && minor, "the file ends within its header");
     expect(*major >= 1 && *major <= 3 && *minor == 0, "the format is version ", int{*major}, ".",

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // One array by hand: what NumPy writes is read, everything else is refused by its own text.
-#include "base/expect_error.h"
-#include "base/memory_file_system.h"
-#include "formats/bytes_fuzzer.h"
-#include "formats/npy_bytes.h"
+#include "base/expect_error_testing.h"
+#include "base/memory_file_system_testing.h"
+#include "formats/bytes_fuzzer_testing.h"
+#include "formats/npy_bytes_testing.h"
 #include "formats/npz_file.h"
 
 namespace reckon::formats {

@@ -4,18 +4,17 @@
 
 #include <zlib.h>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "base/file_system.h"
-#include "formats/bytes_fuzzer.h"
-#include "formats/golden_values.h"
-#include "formats/npy_bytes.h"
+#include "formats/bytes_fuzzer_testing.h"
+#include "formats/golden_values_testing.h"
+#include "formats/npy_bytes_testing.h"
+#include "formats/scratch_directory_testing.h"
 
 namespace reckon::formats {
 namespace {
 
 using base::expect_error;
-
-base::FileSystem& files() { return base::FileSystem::posix(); }
 
 // One member of a zip; `local_name` is what its local header says.
 struct ZipMember {
@@ -68,7 +67,7 @@ TEST(NpzFile, ReadsEveryDTypeAsNumPyDoes) {
   const auto own = golden_json("npz_digests.json")["own"];
   EXPECT_FALSE(own.empty());
   for (const auto& [name, rows] : own.items()) {
-    const auto arrays = read_npz(files(), golden_file(name));
+    const auto arrays = read_npz(disk(), golden_file(name));
     EXPECT_EQ(arrays.size(), rows.size());
     for (const auto& [key, row] : rows.items()) expect_digest(arrays.at(key), row, key);
   }
@@ -79,7 +78,7 @@ TEST(NpzFile, ReadsEveryGoldenArchive) {
   const auto archives = golden_json("npz_digests.json")["golden"];
   EXPECT_FALSE(archives.empty());
   for (const auto& [path, row] : archives.items()) {
-    const auto arrays = read_npz(files(), golden_directory() + "/" + path);
+    const auto arrays = read_npz(disk(), golden_directory() + "/" + path);
     std::string digests;
     for (const auto& [name, array] : arrays) append_fixed(digests, value_digest(array));
     EXPECT_EQ(arrays.size(), row[0].get<size_t>()) << path;
@@ -119,7 +118,7 @@ TEST(NpzFile, EveryCutIsDataLoss) {
 TEST(NpzFile, DamageGivesAValueOrAnError) {
   for (const char* name : {"kinds.npz", "stored.npz"}) {
     fuzz_bytes(
-        files().read_file(golden_file(name)), Damage::kPerhapsNoticed,
+        disk().read_file(golden_file(name)), Damage::kPerhapsNoticed,
         [](const std::string& bytes) { decode_npz(bytes, "x.npz"); }, 2000);
   }
 }

@@ -6,22 +6,20 @@
 #include <nlohmann/json.hpp>
 
 #include "base/crc32c.h"
-#include "base/expect_error.h"
-#include "base/memory_file_system.h"
+#include "base/expect_error_testing.h"
+#include "base/memory_file_system_testing.h"
 #include "formats/byte_order.h"
-#include "formats/bytes_fuzzer.h"
-#include "formats/golden_directory.h"
-#include "formats/scratch_directory.h"
+#include "formats/bytes_fuzzer_testing.h"
+#include "formats/golden_directory_testing.h"
+#include "formats/scratch_directory_testing.h"
 
 namespace reckon::formats {
 namespace {
 
 using base::expect_error;
 
-base::FileSystem& files() { return base::FileSystem::posix(); }
-
 std::vector<std::string> read_records(const std::string& path, RecordReaderOptions options = {},
-                                      base::FileSystem& from = files()) {
+                                      base::FileSystem& from = disk()) {
   RecordReader reader(from, path, options);
   std::vector<std::string> records;
   while (auto record = reader.next()) records.push_back(std::move(*record));
@@ -43,7 +41,7 @@ TEST(RecordFile, RecordsComeBack) {
   ScratchDirectory scratch;
   const std::vector<std::string> records = {"", "a", std::string(3'000'000, 'x'),
                                             std::string("\0\xff", 2)};
-  const auto file = files().open_write(scratch / "x");
+  const auto file = disk().open_write(scratch / "x");
   RecordWriter writer(*file);
   for (const auto& record : records) writer.write(record);
   file->close();
@@ -84,7 +82,7 @@ TEST(RecordFile, TailThatIsStillWrittenIsReadOnceItIsWhole) {
   const std::string first = frame_record("first"), second = frame_record("second");
   std::ofstream out(scratch / "x", std::ios::binary);
   out << first << second.substr(0, 15) << std::flush;
-  RecordReader reader(files(), scratch / "x", {.allow_truncated_tail = true});
+  RecordReader reader(disk(), scratch / "x", {.allow_truncated_tail = true});
   EXPECT_EQ(reader.next(), "first");
   EXPECT_EQ(reader.next(), std::nullopt);
   EXPECT_EQ(reader.offset(), first.size());

@@ -15,11 +15,11 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::string_view kMagic = "reckon state ";
+constexpr std::string_view kStateMagic = "reckon state ";
 
 // What stands before the CRC in line 1.
 std::string head_of(int version, size_t size) {
-  return fmt::format("{}{} {} ", kMagic, version, size);
+  return fmt::format("{}{} {} ", kStateMagic, version, size);
 }
 
 uint32_t crc_of(const std::string& head, std::string_view body) {
@@ -63,9 +63,9 @@ bool parse_number(std::string_view& text, T& value, char end, int base = 10) {
 Header parse_header(std::string_view bytes, const std::string& path) {
   Header header{};
   std::string_view rest = bytes;
-  expect_sound(rest.starts_with(kMagic), "state file", path, "the file does not begin with '",
-               kMagic, "'");
-  rest.remove_prefix(kMagic.size());
+  expect_sound(rest.starts_with(kStateMagic), "state file", path, "the file does not begin with '",
+               kStateMagic, "'");
+  rest.remove_prefix(kStateMagic.size());
   expect_sound(parse_number(rest, header.version, ' ') && parse_number(rest, header.size, ' ') &&
                    parse_number(rest, header.crc, '\n', 16),
                "state file", path, "line 1 is not 'reckon state <version> <size> <crc32c>'");

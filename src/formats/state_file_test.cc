@@ -6,15 +6,15 @@
 #include <limits>
 
 #include "base/crc32c.h"
-#include "base/expect_error.h"
-#include "formats/bytes_fuzzer.h"
+#include "base/expect_error_testing.h"
+#include "formats/bytes_fuzzer_testing.h"
 
 namespace reckon::formats {
 namespace {
 
 using base::expect_error;
 
-StateFile sample() {
+StateFile sample_state() {
   StateFile state;
   state.values["input"] = {{"epoch", 3}, {"position", uint64_t{1} << 63}, {"hash", "0123abcd"}};
   state.values["call"] = {{"in_progress", true}, {"target", -1}, {"loss", 0.1}, {"none", nullptr}};
@@ -24,7 +24,7 @@ StateFile sample() {
 }
 
 TEST(StateFile, ComesBackExactly) {
-  EXPECT_EQ(decode_state_file(encode_state_file(sample()), "x.state"), sample());
+  EXPECT_EQ(decode_state_file(encode_state_file(sample_state()), "x.state"), sample_state());
   EXPECT_EQ(decode_state_file(encode_state_file({}), "x.state"), StateFile());
 }
 
@@ -46,7 +46,7 @@ TEST(StateFile, EqualStatesAreEqualBytes) {
   other.files["model.ckpt-7.index"] = {1234, 0xdeadbeef};
   other.values["call"] = {{"none", nullptr}, {"loss", 0.1}, {"target", -1}, {"in_progress", true}};
   other.values["input"] = {{"hash", "0123abcd"}, {"position", uint64_t{1} << 63}, {"epoch", 3}};
-  EXPECT_EQ(encode_state_file(sample()), encode_state_file(other));
+  EXPECT_EQ(encode_state_file(sample_state()), encode_state_file(other));
 }
 
 TEST(StateFile, BytesAreThoseOfVersionOne) {
@@ -69,13 +69,13 @@ TEST(StateFile, NewerVersionIsToldFromDamage) {
   const std::string bytes = fmt::format("{}{:08x}\n{}", head, base::crc32c(head + body), body);
   expect_error([&] { decode_state_file(bytes, "x"); }, ErrorCode::kInvalidArgument,
                "version 2, this Reckon reads 1");
-  std::string damaged = encode_state_file(sample());
+  std::string damaged = encode_state_file(sample_state());
   expect_error([&] { decode_state_file(damaged.replace(13, 1, "2"), "x.state"); },
                ErrorCode::kDataLoss, "CRC");
 }
 
 TEST(StateFile, DamageNamesTheFile) {
-  const std::string bytes = encode_state_file(sample());
+  const std::string bytes = encode_state_file(sample_state());
   expect_error([&] { decode_state_file("", "runs/x.state"); }, ErrorCode::kDataLoss,
                "At runs/x.state");
   expect_error([&] { decode_state_file(bytes + " ", "x"); }, ErrorCode::kDataLoss, "bytes, but");
@@ -84,7 +84,7 @@ TEST(StateFile, DamageNamesTheFile) {
 
 TEST(StateFile, EveryDamageIsNoticed) {
   fuzz_bytes(
-      encode_state_file(sample()), Damage::kNoticed,
+      encode_state_file(sample_state()), Damage::kNoticed,
       [](const std::string& bytes) { decode_state_file(bytes, "x.state"); }, 3000);
 }
 

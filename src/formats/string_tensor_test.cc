@@ -3,9 +3,9 @@
 #include "formats/string_tensor.h"
 
 #include "base/crc32c.h"
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "formats/byte_order.h"
-#include "formats/bytes_fuzzer.h"
+#include "formats/bytes_fuzzer_testing.h"
 
 namespace reckon::formats {
 namespace {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tables that LevelDB wrote are read; what is damaged or hostile is refused, each kind by its text.
 #include "base/crc32c.h"
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "formats/byte_order.h"
-#include "formats/bytes_fuzzer.h"
-#include "formats/table_fixture.h"
+#include "formats/bytes_fuzzer_testing.h"
+#include "formats/table_fixture_testing.h"
 #include "formats/table_layout.h"
 
 namespace reckon::formats {

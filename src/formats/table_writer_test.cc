@@ -2,9 +2,9 @@
 // The oracle is LevelDB's own table code: equal entries are equal bytes.
 #include <leveldb/comparator.h>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "formats/byte_order.h"
-#include "formats/table_fixture.h"
+#include "formats/table_fixture_testing.h"
 #include "formats/table_layout.h"
 
 namespace reckon::formats {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "formats/tensor_message.h"
 
-#include "base/expect_error.h"
-#include "formats/bytes_fuzzer.h"
+#include "base/expect_error_testing.h"
+#include "formats/bytes_fuzzer_testing.h"
 
 namespace reckon::formats {
 namespace {

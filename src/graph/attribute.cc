@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-namespace reckon::graph {
+namespace reckon::reckon_internal::graph {
 
 void hash_attribute(base::Hasher& hasher, int64_t value) { hasher.add(value); }
 void hash_attribute(base::Hasher& hasher, double value) {
@@ -41,4 +41,4 @@ std::string attribute_text(const std::vector<int64_t>& value) {
 }
 std::string attribute_text(const Array& value) { return value.values_text(8); }
 
-}  // namespace reckon::graph
+}  // namespace reckon::reckon_internal::graph

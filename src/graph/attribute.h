@@ -11,7 +11,14 @@
 #include <reckon/array.h>
 #include "base/hash.h"
 
-namespace reckon::graph {
+// What public headers name lives in `reckon_internal`, so that a user's own `graph` or `data` stays
+// theirs.
+namespace reckon::reckon_internal::graph {}
+namespace reckon {
+namespace graph = reckon_internal::graph;
+}
+
+namespace reckon::reckon_internal::graph {
 
 void hash_attribute(base::Hasher& hasher, int64_t value);
 void hash_attribute(base::Hasher& hasher, double value);
@@ -62,4 +69,4 @@ Attribute make_attribute(std::string name, T Options::*member) {
       [get](const void* options) { return attribute_text(get(options)); }};
 }
 
-}  // namespace reckon::graph
+}  // namespace reckon::reckon_internal::graph

@@ -7,7 +7,7 @@
 
 #include <cmath>
 
-namespace reckon::graph {
+namespace reckon::reckon_internal::graph {
 namespace {
 
 enum class Padding { kValid, kSame };
@@ -157,4 +157,4 @@ TEST(Attribute, HashesAnArrayThatWasNeverAssigned) {
 }
 
 }  // namespace
-}  // namespace reckon::graph
+}  // namespace reckon::reckon_internal::graph

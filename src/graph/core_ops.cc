@@ -3,7 +3,7 @@
 
 #include "base/check.h"
 
-namespace reckon::graph {
+namespace reckon::reckon_internal::graph {
 namespace {
 
 Op leaf(const char* name, std::vector<Attribute> attributes) {
@@ -38,6 +38,15 @@ Op make_assign_op() {
   return op;
 }
 
+Op make_choice_op(const char* name) {
+  Op op;
+  op.name = name;
+  op.where = snake_case(name);
+  op.attributes = {make_attribute("variable", &VariableOptions::variable)};
+  op.infer = [](const void*, const InferContext& context) -> Types { return {context.inputs[0]}; };
+  return op;
+}
+
 }  // namespace
 
 // A parameter's or variable's type is set by whoever adds the node.
@@ -47,6 +56,8 @@ const Op variable_op = leaf("Variable", {make_attribute("variable", &VariableOpt
 const Op constant_op = make_constant_op();
 const Op is_training_op = make_is_training_op();
 const Op assign_op = make_assign_op();
+const Op latest_op = make_choice_op("Latest");
+const Op unless_assigned_op = make_choice_op("UnlessAssigned");
 
 ValueId add_parameter(Function& function, const TensorType& type, const std::string& name,
                       Place place, bool poison) {
@@ -63,6 +74,11 @@ ValueId add_parameter(Function& function, const TensorType& type, const std::str
   return id;
 }
 
+const AssignOptions& assignment(const Node& node) {
+  RECKON_CHECK(node.op == &assign_op);
+  return node.as<AssignOptions>();
+}
+
 bool is_constant(const Node& node) { return node.op == &constant_op; }
 
 const Array& constant_value(const Node& node) {
@@ -70,4 +86,4 @@ const Array& constant_value(const Node& node) {
   return node.as<ConstantOptions>().value;
 }
 
-}  // namespace reckon::graph
+}  // namespace reckon::reckon_internal::graph

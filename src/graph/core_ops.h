@@ -6,7 +6,7 @@
 
 #include "graph/function.h"
 
-namespace reckon::graph {
+namespace reckon::reckon_internal::graph {
 
 struct ParameterOptions {
   int64_t index = 0;
@@ -25,12 +25,19 @@ struct AssignOptions {
   AssignKind kind = AssignKind::kSet;
 };
 struct NoOptions {};
+/// The assignment that an effect node is.
+///   throws  Error, kInternal, for another kind of effect: a plan knows no other
+const AssignOptions& assignment(const Node& node);
 
 extern const Op parameter_op;  ///< a feed, or a captured value of a subgraph
 extern const Op variable_op;   ///< a variable's value at the start of the step
 extern const Op constant_op;
 extern const Op is_training_op;  ///< a bool scalar that is a constant in each plan
 extern const Op assign_op;
+// Two ops that a plan resolves, for only it knows which assignments its step makes. VariableOptions
+// say of which variable; "before" means made before the node.
+extern const Op latest_op;  ///< input 0, a variable, as the step's assignments before left it
+extern const Op unless_assigned_op;  ///< input 0, or input 1 if the step assigned before
 
 /// Adds a parameter of that type, the function's next; `name` is the node's.
 ValueId add_parameter(Function& function, const TensorType& type, const std::string& name,
@@ -39,4 +46,4 @@ ValueId add_parameter(Function& function, const TensorType& type, const std::str
 bool is_constant(const Node& node);
 const Array& constant_value(const Node& node);
 
-}  // namespace reckon::graph
+}  // namespace reckon::reckon_internal::graph

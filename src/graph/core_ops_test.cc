@@ -5,10 +5,10 @@
 
 #include <gtest/gtest.h>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "graph/trace.h"
 
-namespace reckon::graph {
+namespace reckon::reckon_internal::graph {
 namespace {
 
 uint64_t hash_of(const Op& op, const Options& options) {
@@ -95,4 +95,4 @@ TEST(ConstantValue, IsThatOfConstantsOnly) {
 }
 
 }  // namespace
-}  // namespace reckon::graph
+}  // namespace reckon::reckon_internal::graph

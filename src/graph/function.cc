@@ -7,7 +7,7 @@
 
 #include "base/check.h"
 
-namespace reckon::graph {
+namespace reckon::reckon_internal::graph {
 namespace {
 
 std::string value_text(ValueId id) {
@@ -86,10 +86,24 @@ Shape Function::bound(const Shape& shape) const {
   return result;
 }
 
-std::string Function::text() const {
+std::optional<Types> KnownTypes::find(const Types& parameters, bool is_planned) const {
+  const std::lock_guard lock(mutex_);
+  const bool is_known = results_ && is_planned_ == is_planned && parameters_ == parameters;
+  return is_known ? results_ : std::nullopt;
+}
+
+void KnownTypes::keep(const Types& parameters, bool is_planned, const Types& results) {
+  const std::lock_guard lock(mutex_);
+  is_planned_ = is_planned;
+  parameters_ = parameters;
+  results_ = results;
+}
+
+std::string Function::text(bool with_subgraphs) const {
   std::string text = fmt::format("function {} ({} nodes)\n", name, nodes.size());
   for (int32_t i = 0; i < size(); ++i) {
     text += "  " + node_text(*this, i) + "\n";
+    if (!with_subgraphs) continue;
     for (const auto& subgraph : nodes[i].subgraphs) {
       std::istringstream lines(subgraph->text());
       for (std::string line; std::getline(lines, line);) text += "    | " + line + "\n";
@@ -106,7 +120,6 @@ void verify(const Function& function, const std::string& after_pass) {
     const std::string context = after_pass + ": node " + node.name;
     RECKON_CHECK(node.op != nullptr);
     for (ValueId input : node.inputs) verify_value(function, input, i, context);
-    for (const auto& subgraph : node.subgraphs) verify(*subgraph, after_pass);
   }
   for (ValueId result : function.results) {
     verify_value(function, result, function.size(), after_pass + ": a result");
@@ -119,4 +132,4 @@ uint64_t structural_hash(const Function& function) {
   return hasher.value();
 }
 
-}  // namespace reckon::graph
+}  // namespace reckon::reckon_internal::graph

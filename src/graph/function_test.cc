@@ -7,10 +7,10 @@
 #include <reckon/graph.h>
 #include <reckon/math_ops.h>
 
-#include "base/expect_error.h"
-#include "graph/traced_function.h"
+#include "base/expect_error_testing.h"
+#include "graph/traced_function_testing.h"
 
-namespace reckon::graph {
+namespace reckon::reckon_internal::graph {
 namespace {
 
 Tensor square_sum(double factor = 2) {
@@ -38,6 +38,7 @@ TEST(Function, PrintsSubgraphsUnderTheirNode) {
   const std::string text = traced.function().text();
   EXPECT_NE(text.find("    | function cond/if_true"), std::string::npos) << text;
   EXPECT_NE(text.find("    |   %1 = Exp(%0)"), std::string::npos) << text;
+  EXPECT_EQ(traced.function().text(false).find("Exp"), std::string::npos);
 }
 
 TEST(Function, HashesStructureAndNotNames) {
@@ -104,4 +105,4 @@ TEST(Verifier, RefusesAMissingResult) {
 }
 
 }  // namespace
-}  // namespace reckon::graph
+}  // namespace reckon::reckon_internal::graph

@@ -8,7 +8,7 @@
 
 #include <reckon/math_ops.h>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "graph/trace.h"
 
 namespace reckon {

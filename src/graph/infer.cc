@@ -1,22 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "graph/infer.h"
 
+#include <algorithm>
+
 #include "base/check.h"
+#include "base/with_place.h"
 #include "graph/core_ops.h"
 
-namespace reckon::graph {
+namespace reckon::reckon_internal::graph {
 namespace {
 
 /// The address space of a process on x86-64; sums of so many bytes fit int64_t for any plan.
 constexpr int64_t kMaxBytes = int64_t{1} << 47;
 
 Types infer_node(const Node& node, const Types& inputs, Function* planned) {
-  try {
+  return base::with_place(node.place, [&] {
     return addressable(node.op->infer(node.options.get(), {inputs, &node.subgraphs, planned}));
-  } catch (const Error& error) {
-    if (!error.at().empty()) throw;
-    throw Error(error.code(), error.where(), error.message(), node.place);
-  }
+  });
+}
+
+bool has_extent(const Types& types) {
+  return std::any_of(types.begin(), types.end(), [](const TensorType& type) {
+    return std::any_of(type.shape.begin(), type.shape.end(), is_extent);
+  });
 }
 
 }  // namespace
@@ -55,10 +61,15 @@ std::vector<Types> infer_nodes(const Function& function, const Types& parameters
 }
 
 Types infer_function(const Function& function, const Types& parameters, Function* planned) {
+  const bool is_planned = planned != nullptr;
+  if (std::optional<Types> known = function.known_types.find(parameters, is_planned))
+    return std::move(*known);
   const std::vector<Types> types = infer_nodes(function, parameters, planned);
   Types results;
   for (ValueId result : function.results) results.push_back(types[result.node][result.output]);
+  // A run-time extent is a number of this plan alone.
+  if (!has_extent(results)) function.known_types.keep(parameters, is_planned, results);
   return results;
 }
 
-}  // namespace reckon::graph
+}  // namespace reckon::reckon_internal::graph

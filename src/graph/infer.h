@@ -5,7 +5,7 @@
 
 #include "graph/function.h"
 
-namespace reckon::graph {
+namespace reckon::reckon_internal::graph {
 
 /// `types`, unless one takes more bytes than a process can address: products of dimensions and sums
 /// of sizes rely on it.
@@ -17,7 +17,7 @@ Types addressable(Types types);
 /// Errors carry the node's place. Returns the types of every node, by node.
 std::vector<Types> infer_nodes(const Function& function, const Types& parameters,
                                Function* planned);
-/// The types of the results only.
+/// The types of the results only. Of a function that is complete: they are remembered.
 Types infer_function(const Function& function, const Types& parameters, Function* planned);
 
-}  // namespace reckon::graph
+}  // namespace reckon::reckon_internal::graph

@@ -9,10 +9,10 @@
 #include <reckon/linalg.h>
 #include <reckon/math_ops.h>
 
-#include "base/expect_error.h"
-#include "graph/traced_function.h"
+#include "base/expect_error_testing.h"
+#include "graph/traced_function_testing.h"
 
-namespace reckon::graph {
+namespace reckon::reckon_internal::graph {
 namespace {
 
 Types of(const Shape& shape) { return {{kFloat32, shape}}; }
@@ -94,6 +94,39 @@ TEST(InferNodes, GivesTheDataAnExtentOfThePlannedFunction) {
   EXPECT_EQ(infer_function(traced.function(), of({7, 2}), nullptr)[0].shape[0], kUnknown);
 }
 
+// H15: rules of nested subgraphs ask for the same types at each level.
+TEST(InferFunction, RunsNoRuleAgainForTheTypesItWasAskedAboutLast) {
+  static int calls = 0;
+  static const Op counted = [] {
+    Op op;
+    op.name = "CountedRule";
+    op.where = "counted_rule";
+    op.infer = [](const void*, const InferContext& context) -> Types {
+      ++calls;
+      return {context.inputs[0]};
+    };
+    return op;
+  }();
+  Traced traced([] {
+    const Tensor x = placeholder(kFloat32, {kUnknown, 3}, "x");
+    return add_node(counted, make_options(NoOptions{}), {x}, {})[0];
+  });
+  Function planned("planned", nullptr), other("other", nullptr);
+  const auto calls_for = [&](const Types& types, Function* plan) {
+    const int before = calls;
+    EXPECT_EQ(infer_function(traced.function(), types, plan), types);
+    return calls - before;
+  };
+  EXPECT_EQ(calls_for(of({5, 3}), nullptr), 1);
+  EXPECT_EQ(calls_for(of({5, 3}), nullptr), 0);
+  EXPECT_EQ(calls_for(of({6, 3}), nullptr), 1) << "another size";
+  EXPECT_EQ(calls_for(of({6, 3}), &planned), 1) << "a plan's sizes may be extents";
+  EXPECT_EQ(calls_for(of({6, 3}), &other), 0);
+  Function copy = traced.function();
+  copy.results.push_back(copy.parameters[0]);
+  EXPECT_EQ(infer_function(copy, of({6, 3}), &other).size(), 2u) << "a copy may be changed";
+}
+
 TEST(InferNodes, NamesTheUsersLineWhereShapesDoNotFit) {
   int line = 0;
   Traced traced([&line] {
@@ -123,4 +156,4 @@ TEST(InferNodes, RefusesAnotherNumberOfParameters) {
 }
 
 }  // namespace
-}  // namespace reckon::graph
+}  // namespace reckon::reckon_internal::graph

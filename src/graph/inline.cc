@@ -5,7 +5,7 @@
 #include "graph/core_ops.h"
 #include "graph/infer.h"
 
-namespace reckon::graph {
+namespace reckon::reckon_internal::graph {
 
 std::vector<ValueId> inline_function(const Function& body, const std::vector<ValueId>& arguments,
                                      Function& target, Function* planned) {
@@ -35,4 +35,4 @@ std::vector<ValueId> inline_function(const Function& body, const std::vector<Val
   return results;
 }
 
-}  // namespace reckon::graph
+}  // namespace reckon::reckon_internal::graph

@@ -7,7 +7,7 @@
 
 #include "graph/function.h"
 
-namespace reckon::graph {
+namespace reckon::reckon_internal::graph {
 
 /// Adds the nodes of `body`, its parameters replaced by `arguments` (values of `target`), and
 /// returns where its results stand. Types are inferred again from the arguments; `planned` as in
@@ -16,4 +16,4 @@ namespace reckon::graph {
 std::vector<ValueId> inline_function(const Function& body, const std::vector<ValueId>& arguments,
                                      Function& target, Function* planned = nullptr);
 
-}  // namespace reckon::graph
+}  // namespace reckon::reckon_internal::graph

@@ -8,10 +8,10 @@
 #include <reckon/control_flow.h>
 #include <reckon/math_ops.h>
 
-#include "base/expect_error.h"
-#include "graph/traced_function.h"
+#include "base/expect_error_testing.h"
+#include "graph/traced_function_testing.h"
 
-namespace reckon::graph {
+namespace reckon::reckon_internal::graph {
 namespace {
 
 /// A cond over float32[?]: its branches are the bodies.
@@ -103,4 +103,4 @@ TEST(InlineOutputs, OfASubgraphWithinTheBodyStayWithIt) {
 }
 
 }  // namespace
-}  // namespace reckon::graph
+}  // namespace reckon::reckon_internal::graph

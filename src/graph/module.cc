@@ -4,15 +4,13 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "base/with_place.h"
 
-namespace reckon::graph {
-namespace {
+namespace reckon::reckon_internal::graph {
 
 std::string place_text(const Place& place) {
-  return place.known() ? fmt::format("{}:{}", place.file, place.line) : "an unknown place";
+  return place.known() ? base::place_text(place) : "an unknown place";
 }
-
-}  // namespace
 
 Function* Module::add_function(std::string name) {
   functions_.push_back(std::make_unique<Function>(std::move(name), this));
@@ -29,13 +27,21 @@ int32_t Module::declare(VariableDecl variable) {
   if (known.type != variable.type) {
     throw Error(
         ErrorCode::kInvalidArgument, "variable",
-        fmt::format("\"{}\" is {} here but {} at {}; give it another name, or the same shape "
-                    "and dtype in every mode",
-                    variable.name, type_text(variable.type), type_text(known.type),
-                    place_text(known.place)),
+        fmt::format(
+            "\"{}\" is {} here but {} at {}, expected one shape and dtype in every mode and "
+            "for every input; give the inputs one width, or the variable another name",
+            variable.name, type_text(variable.type), type_text(known.type),
+            place_text(known.place)),
         variable.place);
   }
   return entry->second;
+}
+
+void Module::forget_variables_after(int32_t count) {
+  while (variable_count() > count) {
+    by_name_.erase(variables_.back()->name);
+    variables_.pop_back();
+  }
 }
 
 int32_t Module::find(const std::string& name) const {
@@ -47,7 +53,7 @@ int32_t Module::index_of(const char* where, const std::string& name) const {
   const int32_t index = find(name);
   if (index >= 0) return index;
   throw Error(ErrorCode::kNotFound, where,
-              fmt::format("there is no variable \"{}\"; there are: {}", name,
+              fmt::format("there is no variable \"{}\"; there are: {}; ask for one of these", name,
                           fmt::join(variable_names(), ", ")));
 }
 
@@ -57,4 +63,4 @@ std::vector<std::string> Module::variable_names() const {
   return names;
 }
 
-}  // namespace reckon::graph
+}  // namespace reckon::reckon_internal::graph

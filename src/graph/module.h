@@ -10,7 +10,7 @@
 
 #include "graph/function.h"
 
-namespace reckon::graph {
+namespace reckon::reckon_internal::graph {
 
 /// What kind of state a variable is; decides who saves, trains and resets it.
 enum class VariableKind { kWeight, kStatistic, kSlot, kStep };
@@ -25,6 +25,9 @@ struct VariableDecl {
   Place place;
 };
 
+/// "model.cc:12", or "an unknown place".
+std::string place_text(const Place& place);
+
 class Module : public std::enable_shared_from_this<Module> {
  public:
   Function* add_function(std::string name);
@@ -34,6 +37,9 @@ class Module : public std::enable_shared_from_this<Module> {
   /// The index of the variable; declares it on first sight.
   /// Throws Error, kInvalidArgument, naming both places, if it exists with another dtype or shape.
   int32_t declare(VariableDecl variable);
+  /// Forgets what was declared after the first `count` variables: of a trace that an error ended,
+  /// whose variables nothing else knows yet.
+  void forget_variables_after(int32_t count);
   /// -1 if there is none of that name.
   int32_t find(const std::string& name) const;
   /// As find, for a name that a user gave.
@@ -51,4 +57,4 @@ class Module : public std::enable_shared_from_this<Module> {
   std::vector<std::shared_ptr<Function>> subgraphs_;
 };
 
-}  // namespace reckon::graph
+}  // namespace reckon::reckon_internal::graph

@@ -4,9 +4,9 @@
 
 #include <gtest/gtest.h>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 
-namespace reckon::graph {
+namespace reckon::reckon_internal::graph {
 namespace {
 
 VariableDecl decl(const std::string& name, const TensorType& type, Place place = {}) {
@@ -49,8 +49,10 @@ TEST(Module, RefusesAnotherShapeOrDtypeAndNamesBothPlaces) {
         module.declare(decl("w", {kFloat32, {3, 2}}, {"b.cc", 2}));
       },
       ErrorCode::kInvalidArgument,
-      "[variable] \"w\" is float32[3, 2] here but float32[2, 3] at a.cc:1; give it "
-      "another name, or the same shape and dtype in every mode. At b.cc:2");
+      "[variable] \"w\" is float32[3, 2] here but float32[2, 3] at a.cc:1, expected one "
+      "shape and dtype in every mode and for every input; give the inputs one width, or the "
+      "variable "
+      "another name. At b.cc:2");
   base::expect_error(
       [&] {
         module.declare(decl("w", {kFloat64, {2, 3}}));
@@ -79,6 +81,17 @@ TEST(Module, KeepsDeclarationsInTheirPlaces) {
   EXPECT_EQ(first->name, "first");
 }
 
+TEST(Module, ForgetsTheLatestVariables) {
+  Module module;
+  module.declare(decl("kept", {kFloat32, {}}));
+  module.declare(decl("a", {kFloat32, {2}}));
+  module.declare(decl("b", {kFloat32, {}}));
+  module.forget_variables_after(1);
+  EXPECT_EQ(module.variable_names(), std::vector<std::string>{"kept"});
+  EXPECT_EQ(module.find("a"), -1);
+  EXPECT_EQ(module.declare(decl("a", {kFloat32, {3}})), 1) << "of another shape now";
+}
+
 TEST(Module, OwnsItsFunctions) {
   Module module;
   Function* main = module.add_function("main");
@@ -100,4 +113,4 @@ TEST(Module, NamesTheVariablesThatThereAreForOneThatIsNot) {
 }
 
 }  // namespace
-}  // namespace reckon::graph
+}  // namespace reckon::reckon_internal::graph

@@ -7,7 +7,7 @@
 #include "base/check.h"
 #include "graph/function.h"
 
-namespace reckon::graph {
+namespace reckon::reckon_internal::graph {
 
 std::string type_text(const TensorType& type) {
   return std::string(dtype_name(type.dtype)) + type.shape.text();
@@ -31,8 +31,9 @@ int64_t InferContext::data_extent(int64_t bound) const {
 }
 
 int64_t InferContext::product(std::span<const int64_t> dims) const {
-  // A zero makes the product zero whatever the others would overflow to.
-  int64_t multiplier = std::find(dims.begin(), dims.end(), 0) != dims.end() ? 0 : 1, extent = 0;
+  // A zero makes the product zero whatever the others are or would overflow to.
+  if (std::find(dims.begin(), dims.end(), 0) != dims.end()) return 0;
+  int64_t multiplier = 1, extent = 0;
   for (int64_t dim : dims) {
     if (dim == kUnknown) return kUnknown;
     if (!is_extent(dim)) {
@@ -85,4 +86,4 @@ std::string snake_case(const std::string& camel) {
   return snake;
 }
 
-}  // namespace reckon::graph
+}  // namespace reckon::reckon_internal::graph

@@ -13,7 +13,7 @@
 #include <reckon/shape.h>
 #include "graph/attribute.h"
 
-namespace reckon::graph {
+namespace reckon::reckon_internal::graph {
 
 class Function;
 
@@ -76,4 +76,4 @@ struct Op {
 /// "ReduceSum" -> "reduce_sum"
 std::string snake_case(const std::string& camel);
 
-}  // namespace reckon::graph
+}  // namespace reckon::reckon_internal::graph

@@ -4,10 +4,10 @@
 
 #include <gtest/gtest.h>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "graph/function.h"
 
-namespace reckon::graph {
+namespace reckon::reckon_internal::graph {
 namespace {
 
 TEST(TypeText, ShowsDtypeAndUnknownDimensions) {
@@ -110,7 +110,7 @@ Op slice_op() {
 
 Options options(SliceOptions value) { return std::make_shared<const SliceOptions>(value); }
 
-uint64_t hash_of(const Op& op, const Options& of) {
+uint64_t op_hash_of(const Op& op, const Options& of) {
   base::Hasher hasher;
   op.hash_options(of, hasher);
   return hasher.value();
@@ -122,8 +122,8 @@ TEST(Op, ComparesOptionsByTheListedMembers) {
   EXPECT_TRUE(op.equal_options(a, a));
   EXPECT_TRUE(op.equal_options(a, b)) << "not listed";
   EXPECT_FALSE(op.equal_options(a, c));
-  EXPECT_EQ(hash_of(op, a), hash_of(op, b));
-  EXPECT_NE(hash_of(op, a), hash_of(op, c));
+  EXPECT_EQ(op_hash_of(op, a), op_hash_of(op, b));
+  EXPECT_NE(op_hash_of(op, a), op_hash_of(op, c));
 }
 
 TEST(Op, PrintsTheListedMembers) {
@@ -133,8 +133,8 @@ TEST(Op, PrintsTheListedMembers) {
 
 TEST(Op, WithoutAttributesHasEqualOptions) {
   EXPECT_TRUE(Op().equal_options(options({1, "a", 0}), options({2, "b", 0})));
-  EXPECT_EQ(hash_of(Op(), nullptr), base::Hasher().value());
+  EXPECT_EQ(op_hash_of(Op(), nullptr), base::Hasher().value());
 }
 
 }  // namespace
-}  // namespace reckon::graph
+}  // namespace reckon::reckon_internal::graph

@@ -2,60 +2,116 @@
 #include <reckon/tensor.h>
 
 #include <cmath>
+#include <limits>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "base/exact_integer.h"
 #include "graph/trace.h"
+#include "tensor/half.h"
 
 namespace reckon {
 namespace {
 
-template <class T>
-Array integer_scalar(int64_t value, DType dtype, Place place) {
-  if (static_cast<int64_t>(static_cast<T>(value)) != value) {
-    throw Error(
-        ErrorCode::kInvalidArgument, "operand",
-        fmt::format("the number {} does not fit {}; cast the other operand, or use a number "
-                    "that fits",
-                    value, dtype_name(dtype)),
-        place);
+/// A plain number as it was written.
+struct Number {
+  enum class Kind { kReal, kInteger, kUnsigned } kind;
+  double real = 0;
+  int64_t integer = 0;  ///< the bits, if kUnsigned
+
+  double as_double() const { return kind == Kind::kInteger ? static_cast<double>(integer) : real; }
+  std::string text() const {
+    if (kind == Kind::kReal) return fmt::to_string(real);
+    return kind == Kind::kInteger ? fmt::to_string(integer)
+                                  : fmt::to_string(static_cast<uint64_t>(integer));
   }
-  return Array::scalar<T>(static_cast<T>(value));
+  /// The value as a T, if T holds it.
+  template <class T>
+  std::optional<T> as() const {
+    if (kind == Kind::kReal) return base::exact_integer<T>(real);
+    const auto bits = static_cast<uint64_t>(integer);
+    const bool fits = kind == Kind::kInteger ? std::in_range<T>(integer) : std::in_range<T>(bits);
+    return fits ? std::optional<T>(static_cast<T>(bits)) : std::nullopt;
+  }
+};
+
+[[noreturn]] void does_not_fit(const Number& number, DType dtype, Place place) {
+  throw Error(ErrorCode::kInvalidArgument, "operand",
+              fmt::format("the number {} does not fit {}; cast the other operand, or use a number "
+                          "that fits",
+                          number.text(), dtype_name(dtype)),
+              place);
 }
 
-Array number_array(double real, int64_t integer, bool is_real, DType dtype, Place place) {
-  const double as_double = is_real ? real : static_cast<double>(integer);
-  if (dtype == kFloat32) return Array::scalar(static_cast<float>(as_double));
-  if (dtype == kFloat64) return Array::scalar(as_double);
-  if (is_real && std::trunc(real) != real) {
+template <class T>
+Array integer_array(const Number& number, DType dtype, Place place) {
+  if (number.kind == Number::Kind::kReal && std::isfinite(number.real) &&
+      std::trunc(number.real) != number.real) {
     throw Error(
         ErrorCode::kInvalidArgument, "operand",
-        fmt::format("the number {} stands beside a {} tensor, which holds no fractions; cast "
+        fmt::format("the number {} stands beside a tensor of {}, which holds no fractions; cast "
                     "the tensor to float32 first",
-                    real, dtype_name(dtype)),
+                    number.text(), dtype_name(dtype)),
         place);
   }
-  const int64_t value = is_real ? static_cast<int64_t>(real) : integer;
+  if (const std::optional<T> value = number.as<T>()) return Array::scalar<T>(*value);
+  does_not_fit(number, dtype, place);
+}
+
+/// An infinity is meant where it is written, not where a finite number is too large.
+template <class T>
+Array real_array(const Number& number, T value, bool is_infinite, DType dtype, Place place) {
+  if (is_infinite && !std::isinf(number.as_double())) does_not_fit(number, dtype, place);
+  return Array::scalar<T>(value);
+}
+
+Array number_array(const Number& number, DType dtype, Place place) {
+  // What rounds to a float's infinity: casting it is defined by IEEE 754, not by the language.
+  constexpr double kTooLarge = 0x1.ffffffp127;
+  const double real = number.as_double();
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  const float narrow = std::abs(real) < kTooLarge || std::isnan(real) ? static_cast<float>(real)
+                       : real < 0                                     ? -kInfinity
+                                                                      : kInfinity;
   switch (dtype) {
-    case kInt64:
-      return Array::scalar(value);
-    case kInt32:
-      return integer_scalar<int32_t>(value, dtype, place);
-    case kUInt8:
-      return integer_scalar<uint8_t>(value, dtype, place);
+    case kFloat64:
+      return Array::scalar(real);
+    case kFloat32:
+      return real_array(number, narrow, std::isinf(narrow), dtype, place);
+    case kFloat16: {
+      const Float16 half = tensor::to_float16(narrow);
+      return real_array(number, half, std::isinf(tensor::to_float(half)), dtype, place);
+    }
+    case kBFloat16: {
+      const BFloat16 half = tensor::to_bfloat16(narrow);
+      return real_array(number, half, std::isinf(tensor::to_float(half)), dtype, place);
+    }
     case kInt8:
-      return integer_scalar<int8_t>(value, dtype, place);
+      return integer_array<int8_t>(number, dtype, place);
     case kInt16:
-      return integer_scalar<int16_t>(value, dtype, place);
+      return integer_array<int16_t>(number, dtype, place);
+    case kInt32:
+      return integer_array<int32_t>(number, dtype, place);
+    case kInt64:
+      return integer_array<int64_t>(number, dtype, place);
+    case kUInt8:
+      return integer_array<uint8_t>(number, dtype, place);
+    case kUInt16:
+      return integer_array<uint16_t>(number, dtype, place);
+    case kUInt32:
+      return integer_array<uint32_t>(number, dtype, place);
+    case kUInt64:
+      return integer_array<uint64_t>(number, dtype, place);
     default:
       break;
   }
   throw Error(
       ErrorCode::kInvalidArgument, "operand",
-      fmt::format("the number {} stands beside a {} tensor; numbers mix with float32, float64, "
-                  "int32, int64 and uint8 tensors",
-                  as_double, dtype_name(dtype)),
+      fmt::format("the number {} stands beside a tensor of {}; numbers mix with real and integer "
+                  "tensors of any width; pass an Array of its dtype",
+                  number.text(), dtype_name(dtype)),
       place);
 }
 
@@ -89,11 +145,14 @@ std::string Tensor::text() const {
 bool Tensor::is_poison() const { return valid() && dtype() == DType::kInvalid; }
 
 Array Tensor::value(Place place) const {
+  const bool is_in_model_fn = graph::is_tracing() && graph::current_trace("value").is_model_fn;
   throw Error(
       ErrorCode::kFailedPrecondition, "Tensor::value",
-      fmt::format("{} ({}) has no value while the graph is being built; return it in predictions "
-                  "or eval_metrics, log it with a hook, or fetch it with Session::run",
-                  valid() ? name() : "a Tensor", text()),
+      fmt::format("{} ({}) has no value while the graph is being built; {}",
+                  valid() ? name() : "a Tensor", text(),
+                  is_in_model_fn ? "return it in predictions or eval_metrics, or log what name() "
+                                   "gives with hooks::logging"
+                                 : "fetch it with Session::run, or call evaluate_now"),
       place);
 }
 
@@ -123,13 +182,17 @@ Tensor Operand::resolve(DType number_dtype) const {
     const DType dtype = number_dtype != DType::kInvalid ? number_dtype
                         : is_real_number()              ? kFloat32
                                                         : kInt32;
-    return graph::constant_node(number_array(real_, integer_, is_real_number(), dtype, place),
-                                place);
+    const auto kind = kind_ == Kind::kReal      ? Number::Kind::kReal
+                      : kind_ == Kind::kInteger ? Number::Kind::kInteger
+                                                : Number::Kind::kUnsigned;
+    return graph::constant_node(number_array({kind, real_, integer_}, dtype, place), place);
   }
   if (array_.valid()) return graph::constant_node(array_, place);
   if (!tensor_.valid()) {
-    throw Error(ErrorCode::kInvalidArgument, "operand",
-                "came as a Tensor that was never assigned; assign it from an op first", place);
+    throw Error(
+        ErrorCode::kInvalidArgument, "operand",
+        "a Tensor that was never assigned came, expected the result of an op; give it one first",
+        place);
   }
   return graph::localize(tensor_, place);
 }

@@ -5,11 +5,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 #include <reckon/graph.h>
 #include <reckon/math_ops.h>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "graph/core_ops.h"
 #include "graph/trace.h"
 
@@ -65,16 +66,16 @@ TEST_F(TensorTest, ThatWasNeverAssignedSaysSo) {
   expect_error([&] { (void)none.rank(); }, "[Tensor::shape]");
   expect_error([&] { (void)none.name(); },
                "[Tensor::name] this Tensor was never assigned; assign it from an op first");
-  expect_error([&] { Operand(none).resolve(); },
-               "[operand] came as a Tensor that was never assigned; assign it from an op first");
+  expect_error(
+      [&] { Operand(none).resolve(); },
+      "[operand] a Tensor that was never assigned came, expected the result of an op; give it one");
   expect_error([&] { none.value(); }, "[Tensor::value] a Tensor (an unassigned Tensor) has no");
 }
 
 TEST_F(TensorTest, HasNoValueWhileTheGraphIsBuilt) {
   expect_error([&] { x_.value(); }, ErrorCode::kFailedPrecondition,
                "[Tensor::value] x (float32[?, 3]) has no value while the graph is being built; "
-               "return it in predictions or eval_metrics, log it with a hook, or fetch it with "
-               "Session::run. At tensor_test.cc:");
+               "fetch it with Session::run, or call evaluate_now. At tensor_test.cc:");
 }
 
 TEST_F(TensorTest, PoisonsWhatIsComputedFromIt) {
@@ -87,7 +88,8 @@ TEST_F(TensorTest, PoisonsWhatIsComputedFromIt) {
 }
 
 TEST_F(TensorTest, NumbersTakeTheDtypeBesideThem) {
-  for (DType dtype : {kFloat32, kFloat64, kInt32, kInt64, kUInt8, kInt8, kInt16}) {
+  for (DType dtype : {kFloat16, kBFloat16, kFloat32, kFloat64, kInt8, kInt16, kInt32, kInt64,
+                      kUInt8, kUInt16, kUInt32, kUInt64}) {
     const Tensor two = Operand(2).resolve(dtype);
     EXPECT_EQ(two.dtype(), dtype);
     EXPECT_EQ(two.shape(), Shape());
@@ -107,9 +109,10 @@ TEST_F(TensorTest, NumbersAloneAreFloat32OrInt32) {
 }
 
 TEST_F(TensorTest, NumbersThatLoseAFractionAreRefused) {
-  expect_error([] { Operand(0.5).resolve(kInt32); }, ErrorCode::kInvalidArgument,
-               "[operand] the number 0.5 stands beside a int32 tensor, which holds no fractions; "
-               "cast the tensor to float32 first. At tensor_test.cc:");
+  expect_error(
+      [] { Operand(0.5).resolve(kInt32); }, ErrorCode::kInvalidArgument,
+      "[operand] the number 0.5 stands beside a tensor of int32, which holds no fractions; "
+      "cast the tensor to float32 first. At tensor_test.cc:");
   expect_error([] { placeholder(kInt32, {2}) + 0.5; }, "0.5");
 }
 
@@ -125,11 +128,61 @@ TEST_F(TensorTest, NumbersThatDoNotFitAreRefused) {
   EXPECT_EQ(value(Operand(INT64_MIN).resolve(kInt64)).item<int64_t>(), INT64_MIN);
 }
 
+// F2: what no int64 is was cast all the same, to the lowest number.
+TEST_F(TensorTest, RealNumbersBeyondAnIntegerAreRefused) {
+  const Tensor x = placeholder(kInt64, {2});
+  const double infinity = std::numeric_limits<double>::infinity();
+  expect_error([&] { x + infinity; }, ErrorCode::kInvalidArgument,
+               "[operand] the number inf does not fit int64; cast the other operand, or use a "
+               "number that fits. At tensor_test.cc:");
+  expect_error([&] { x + -infinity; }, "the number -inf does not fit int64");
+  expect_error([&] { x + std::nan(""); }, "the number nan does not fit int64");
+  expect_error([&] { x * 1e300; }, "the number 1e+300 does not fit int64");
+  expect_error([&] { x * 0x1p63; }, "does not fit int64");
+  expect_error([&] { x* std::nextafter(-0x1p63, -infinity); }, "does not fit int64");
+  expect_error([] { Operand(0x1p31).resolve(kInt32); }, "does not fit int32");
+  expect_error([] { Operand(256.0).resolve(kUInt8); }, "does not fit uint8");
+  expect_error([] { Operand(-1.0).resolve(kUInt64); }, "does not fit uint64");
+  EXPECT_EQ(value(Operand(-0x1p63).resolve(kInt64)).item<int64_t>(), INT64_MIN);
+  EXPECT_EQ(value(Operand(std::nextafter(0x1p63, 0)).resolve(kInt64)).item<int64_t>(),
+            INT64_MAX - 1023);
+}
+
+// F2: an unsigned literal above the highest int64 came as the double next to it.
+TEST_F(TensorTest, UnsignedNumbersKeepTheirBitsOrAreRefused) {
+  const uint64_t large = (uint64_t{1} << 63) + 1;
+  expect_error([&] { Operand(large).resolve(kInt64); },
+               "the number 9223372036854775809 does not fit int64");
+  expect_error([&] { Operand(large).resolve(kInt32); }, "does not fit int32");
+  EXPECT_EQ(value(Operand(large).resolve(kUInt64)).item<uint64_t>(), large);
+  EXPECT_EQ(value(Operand(UINT64_MAX).resolve(kUInt64)).item<uint64_t>(), UINT64_MAX);
+  EXPECT_EQ(value(Operand(uint64_t{INT64_MAX}).resolve(kInt64)).item<int64_t>(), INT64_MAX);
+  EXPECT_EQ(value(Operand(large).resolve(kFloat64)).item<double>(), 0x1p63);
+  EXPECT_EQ(Operand(large).resolve().dtype(), kFloat32) << "alone it is a real number";
+  EXPECT_EQ(Operand(uint64_t{7}).resolve().dtype(), kInt32);
+}
+
+// F2, its kind: a finite literal that a narrower float only has as an infinity.
+TEST_F(TensorTest, FiniteNumbersThatAFloatHasNotAreRefused) {
+  expect_error([] { Operand(1e300).resolve(kFloat32); },
+               "[operand] the number 1e+300 does not fit float32");
+  expect_error([] { Operand(-1e39).resolve(); }, "the number -1e+39 does not fit float32");
+  expect_error([] { Operand(70000).resolve(kFloat16); }, "the number 70000 does not fit float16");
+  expect_error([] { Operand(3.4e38).resolve(kBFloat16); }, "does not fit bfloat16");
+  EXPECT_EQ(value(Operand(3.4028235e38).resolve(kFloat32)).item<float>(), 0x1.fffffep127f);
+  EXPECT_EQ(value(Operand(1e300).resolve(kFloat64)).item<double>(), 1e300);
+  const double infinity = std::numeric_limits<double>::infinity();
+  for (DType dtype : {kFloat16, kBFloat16, kFloat32, kFloat64}) {
+    EXPECT_EQ(value(Operand(-infinity).resolve(dtype)).item<double>(), -infinity);
+    EXPECT_TRUE(std::isnan(value(Operand(std::nan("")).resolve(dtype)).item<double>()));
+  }
+}
+
 TEST_F(TensorTest, NumbersDoNotMixWithTextAndBools) {
   expect_error([] { Operand(1).resolve(kString); },
-               "[operand] the number 1 stands beside a string tensor; numbers mix with float32, "
-               "float64, int32, int64 and uint8 tensors");
-  expect_error([] { Operand(1).resolve(kBool); }, "stands beside a bool tensor");
+               "[operand] the number 1 stands beside a tensor of string; numbers mix with real and "
+               "integer tensors of any width");
+  expect_error([] { Operand(1).resolve(kBool); }, "stands beside a tensor of bool");
 }
 
 TEST_F(TensorTest, OperandsKnowTheirLineAndKind) {

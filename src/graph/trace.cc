@@ -2,17 +2,46 @@
 #include "graph/trace.h"
 
 #include <algorithm>
+#include <mutex>
 
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "base/with_place.h"
 #include "graph/core_ops.h"
 #include "graph/infer.h"
 
-namespace reckon::graph {
+namespace reckon::reckon_internal::graph {
+
+/// The traces that one thread has open. It outlives the thread if a scope does, and a lock lets
+/// scopes end on other threads.
+class ThreadTraces {
+ public:
+  void open(const TraceScope* scope, std::shared_ptr<Trace> trace) {
+    const std::lock_guard lock(mutex_);
+    open_.emplace_back(scope, std::move(trace));
+  }
+  void close(const TraceScope* scope) {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(open_, [scope](const auto& entry) { return entry.first == scope; });
+  }
+  /// Null if there is none.
+  std::shared_ptr<Trace> newest() const {
+    const std::lock_guard lock(mutex_);
+    return open_.empty() ? nullptr : open_.back().second;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<std::pair<const TraceScope*, std::shared_ptr<Trace>>> open_;
+};
+
 namespace {
 
-thread_local Trace* current = nullptr;
+const std::shared_ptr<ThreadTraces>& own_traces() {
+  thread_local const auto traces = std::make_shared<ThreadTraces>();
+  return traces;
+}
 
 std::string count_name(std::map<std::string, int>& counts, const std::string& name) {
   const int uses = counts[name]++;
@@ -44,12 +73,9 @@ Types poison_types(int count) { return Types(count, TensorType{DType::kInvalid, 
 
 Types infer_types(const Op& op, const Options& options, const Types& inputs,
                   const Subgraphs& subgraphs, Place place) {
-  try {
+  return base::with_place(place, [&] {
     return addressable(op.infer(options.get(), {inputs, &subgraphs, nullptr}));
-  } catch (const Error& error) {
-    if (!error.at().empty()) throw;
-    throw Error(error.code(), error.where(), error.message(), place);
-  }
+  });
 }
 
 }  // namespace
@@ -57,60 +83,80 @@ Types infer_types(const Op& op, const Options& options, const Types& inputs,
 Trace::Trace(std::shared_ptr<Module> module, Function* function)
     : module(std::move(module)), functions{function} {}
 
+const std::string& Trace::prefix() const {
+  static const std::string none;
+  return prefixes_.empty() ? none : prefixes_.back().second;
+}
+
 std::string Trace::unique_name(const std::string& base) {
-  return count_name(node_names_, scope + base);
+  return count_name(node_names_, prefix() + base);
 }
 
 std::string Trace::unique_scope(const std::string& base) {
-  return count_name(scope_names_, scope + base);
+  return count_name(scope_names_, prefix() + base);
 }
 
-Trace& current_trace(const char* where, Place place) {
-  if (current == nullptr) {
+std::shared_ptr<Trace> current_trace_pointer(const char* where, Place place) {
+  std::shared_ptr<Trace> trace = own_traces()->newest();
+  if (trace == nullptr) {
     throw Error(ErrorCode::kFailedPrecondition, where,
                 "was called while no graph is being built; call it inside model_fn, or after "
                 "`GraphScope scope(graph);`",
                 place);
   }
-  return *current;
+  return trace;
 }
 
-bool is_tracing() { return current != nullptr; }
+Trace& current_trace(const char* where, Place place) {
+  return *current_trace_pointer(where, place);
+}
 
-TraceScope::TraceScope(Trace& trace) : previous_(current) { current = &trace; }
-TraceScope::~TraceScope() { current = previous_; }
+bool is_tracing() { return own_traces()->newest() != nullptr; }
 
-PlaceScope::PlaceScope(Place place, Rule rule) {
-  if (current == nullptr) return;
-  previous_ = current->place;
-  if (place.known() && (rule == Rule::kForced || !previous_.known())) current->place = place;
+TraceScope::TraceScope(std::shared_ptr<Trace> trace) : traces_(own_traces()) {
+  traces_->open(this, std::move(trace));
+}
+TraceScope::~TraceScope() { traces_->close(this); }
+
+PrefixScope::PrefixScope(std::string prefix) : trace_(current_trace_pointer("name_scope")) {
+  trace_->prefixes_.emplace_back(this, std::move(prefix));
+}
+PrefixScope::~PrefixScope() {
+  std::erase_if(trace_->prefixes_, [this](const auto& entry) { return entry.first == this; });
+}
+
+PlaceScope::PlaceScope(Place place, Rule rule) : trace_(own_traces()->newest()) {
+  if (trace_ == nullptr) return;
+  previous_ = trace_->place;
+  if (place.known() && (rule == Rule::kForced || !previous_.known())) trace_->place = place;
 }
 PlaceScope::~PlaceScope() {
-  if (current != nullptr) current->place = previous_;
+  if (trace_ != nullptr) trace_->place = previous_;
 }
 
 Place user_place(Place own) {
-  return current != nullptr && current->place.known() ? current->place : own;
+  const std::shared_ptr<Trace> trace = own_traces()->newest();
+  return trace != nullptr && trace->place.known() ? trace->place : own;
 }
 
 EnclosingScope::EnclosingScope(const Function* function)
-    : trace_(current_trace("graph")), functions_(trace_.functions) {
+    : trace_(current_trace_pointer("graph")), functions_(trace_->functions) {
   const auto own = std::find(functions_.begin(), functions_.end(), function);
-  if (own != functions_.end()) trace_.functions.assign(functions_.begin(), own + 1);
+  if (own != functions_.end()) trace_->functions.assign(functions_.begin(), own + 1);
 }
-EnclosingScope::~EnclosingScope() { trace_.functions = functions_; }
+EnclosingScope::~EnclosingScope() { trace_->functions.swap(functions_); }
 
-SubgraphScope::SubgraphScope(const std::string& name) {
-  Trace& trace = current_trace("subgraph");
-  function_ = std::make_shared<Function>(name, trace.module.get(), trace.function());
-  trace.module->keep(function_);
-  trace.functions.push_back(function_.get());
+SubgraphScope::SubgraphScope(const std::string& name)
+    : trace_(current_trace_pointer("subgraph")),
+      function_(std::make_shared<Function>(name, trace_->module.get(), trace_->function())) {
+  trace_->module->keep(function_);
+  trace_->functions.push_back(function_.get());
 }
 
-SubgraphScope::~SubgraphScope() { current->functions.pop_back(); }
+SubgraphScope::~SubgraphScope() { std::erase(trace_->functions, function_.get()); }
 
 Tensor SubgraphScope::parameter(const TensorType& type, const std::string& name) {
-  return {current->module, function_.get(), add_parameter(*function_, type, name)};
+  return {trace_->module, function_.get(), add_parameter(*function_, type, name)};
 }
 
 Tensor localize(const Tensor& tensor, Place place) {
@@ -139,7 +185,7 @@ Tensors add_node(const Op& op, Options options, const Tensors& inputs, Place pla
             .inputs = {},
             .outputs = {},
             .subgraphs = std::move(subgraphs),
-            .name = trace.unique_name(op.where),
+            .name = {},
             .place = place};
   Types types;
   for (const Tensor& input : inputs) {
@@ -152,6 +198,8 @@ Tensors add_node(const Op& op, Options options, const Tensors& inputs, Place pla
   });
   node.outputs = is_poison ? poison_types(op.traits.has_effect ? 0 : poison_outputs)
                            : infer_types(op, node.options, types, node.subgraphs, place);
+  // Last: an op that is refused leaves the names of others, by which random numbers are keyed.
+  node.name = trace.unique_name(op.where);
   const auto count = static_cast<int32_t>(node.outputs.size());
   const ValueId id = trace.function()->add(std::move(node));
   Tensors outputs;
@@ -165,4 +213,4 @@ Tensor constant_node(Array value, Place place) {
   return add_node(constant_op, make_options(ConstantOptions{std::move(value)}), {}, place)[0];
 }
 
-}  // namespace reckon::graph
+}  // namespace reckon::reckon_internal::graph

@@ -1,73 +1,100 @@
 // SPDX-License-Identifier: Apache-2.0
 // The graph being built on this thread: the current function, name scopes and automatic names.
-// Everything that makes a node goes through add_node.
+// Ops go through add_node; parameters, variables and copies of bodies are put in as they are.
 #pragma once
 
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <reckon/tensor.h>
 #include "graph/function.h"
 #include "graph/module.h"
 
-namespace reckon::graph {
+namespace reckon::reckon_internal::graph {
 
 /// A side result of a trace that is not part of the function's value.
 struct Summary {
   enum class Kind { kScalar, kHistogram } kind;
   std::string tag;
   Tensor value;
+  Place place;  ///< the line that asked for it
 };
-/// An effect that waits for a minimized loss to ride on, such as a moving average's update.
-struct PendingUpdate {
-  Tensor source;  ///< the tensor whose dependence decides which loss it rides on
+/// An effect of every minimized loss that depends on `source`, such as a moving average's update.
+/// Several of them in one step make it happen once.
+struct LossEffect {
+  Tensor source;
   Operation update;
 };
+
+class PrefixScope;
 
 /// One trace. Names restart with each, so that traces meet in the same variables.
 class Trace {
  public:
   Trace(std::shared_ptr<Module> module, Function* function);
+  Trace(const Trace&) = delete;
+  Trace& operator=(const Trace&) = delete;
 
   std::shared_ptr<Module> module;
   std::vector<Function*> functions;  ///< innermost last
-  std::string scope;                 ///< "tower/" or ""
   std::vector<Summary> summaries;
-  std::vector<PendingUpdate> pending_updates;
+  std::vector<LossEffect> loss_effects;
   std::map<std::string, Tensor> variables;  ///< by name: made or met in this trace
-  /// What model_fn's helpers keep for the length of a trace, by type (losses, global step …).
-  Tensor global_step;
-  bool is_step_advanced = false;
-  bool is_model_fn = false;  ///< nothing may be evaluated while it is traced
-  Place place;               ///< if known, the line that every new node gets: see PlaceScope
+  bool is_model_fn = false;                 ///< nothing may be evaluated while it is traced
+  Place place;  ///< if known, the line that every new node gets: see PlaceScope
 
   Function* function() const { return functions.back(); }
   Function* outermost() const { return functions.front(); }
-  /// "scope/base", made unique in this trace by "_1", "_2" …
+  bool is_in_subgraph() const { return functions.size() > 1; }
+  /// "tower/" or "": what the newest PrefixScope that is open says.
+  const std::string& prefix() const;
+  /// "prefix/base", made unique in this trace by "_1", "_2" …
   std::string unique_name(const std::string& base);
   /// A name for a layer's or variable's scope, counted apart from node names.
   std::string unique_scope(const std::string& base);
 
  private:
+  friend class PrefixScope;
   std::map<std::string, int> node_names_, scope_names_;
+  std::vector<std::pair<const PrefixScope*, std::string>> prefixes_;
 };
 
 /// The trace of this thread. Throws Error, kFailedPrecondition, if no graph is being built.
 Trace& current_trace(const char* where, Place place = {});
+std::shared_ptr<Trace> current_trace_pointer(const char* where, Place place = {});
 bool is_tracing();
 
-/// Makes `trace` this thread's current one while it lives.
+// Scopes keep the trace that they were made in: what they undo at their end is done there, whatever
+// is current by then, in which order and on which thread they end. Their destructors cannot throw.
+
+class ThreadTraces;
+
+/// Makes a trace its thread's current one while it lives. The newest that is open counts.
 class TraceScope {
  public:
-  explicit TraceScope(Trace& trace);
+  explicit TraceScope(std::shared_ptr<Trace> trace);
   ~TraceScope();
   TraceScope(const TraceScope&) = delete;
   TraceScope& operator=(const TraceScope&) = delete;
 
  private:
-  Trace* previous_;
+  std::shared_ptr<ThreadTraces> traces_;
+};
+
+/// Names of nodes and variables begin with `prefix` alone while it lives: outer ones are part of
+/// it.
+class PrefixScope {
+ public:
+  explicit PrefixScope(std::string prefix);
+  ~PrefixScope();
+  PrefixScope(const PrefixScope&) = delete;
+  PrefixScope& operator=(const PrefixScope&) = delete;
+
+ private:
+  std::shared_ptr<Trace> trace_;
 };
 
 /// Gives every node made while it lives one line: the user's, of a call that the library composes
@@ -82,6 +109,7 @@ class PlaceScope {
   PlaceScope& operator=(const PlaceScope&) = delete;
 
  private:
+  std::shared_ptr<Trace> trace_;
   Place previous_;
 };
 
@@ -98,7 +126,7 @@ class EnclosingScope {
   EnclosingScope& operator=(const EnclosingScope&) = delete;
 
  private:
-  Trace& trace_;
+  std::shared_ptr<Trace> trace_;
   std::vector<Function*> functions_;
 };
 
@@ -107,11 +135,14 @@ class SubgraphScope {
  public:
   explicit SubgraphScope(const std::string& name);
   ~SubgraphScope();
+  SubgraphScope(const SubgraphScope&) = delete;
+  SubgraphScope& operator=(const SubgraphScope&) = delete;
   const std::shared_ptr<Function>& function() const { return function_; }
   /// A parameter of the subgraph.
   Tensor parameter(const TensorType& type, const std::string& name);
 
  private:
+  std::shared_ptr<Trace> trace_;
   std::shared_ptr<Function> function_;
 };
 
@@ -130,4 +161,4 @@ Options make_options(T options) {
   return std::make_shared<const T>(std::move(options));
 }
 
-}  // namespace reckon::graph
+}  // namespace reckon::reckon_internal::graph

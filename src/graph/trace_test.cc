@@ -7,11 +7,11 @@
 #include <reckon/math_ops.h>
 #include <reckon/session.h>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "check_op.h"
 #include "graph/core_ops.h"
 
-namespace reckon::graph {
+namespace reckon::reckon_internal::graph {
 namespace {
 
 using testing::expect_error;
@@ -156,4 +156,4 @@ TEST(Trace, RefusesOpsOutsideAGraph) {
 }
 
 }  // namespace
-}  // namespace reckon::graph
+}  // namespace reckon::reckon_internal::graph

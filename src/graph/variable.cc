@@ -2,7 +2,6 @@
 #include "graph/variable.h"
 
 #include <algorithm>
-#include <cctype>
 #include <string_view>
 #include <utility>
 
@@ -10,9 +9,10 @@
 
 #include <reckon/graph.h>
 #include "base/check.h"
+#include "base/utf8.h"
 #include "graph/core_ops.h"
 
-namespace reckon::graph {
+namespace reckon::reckon_internal::graph {
 namespace {
 
 void require_initial(bool holds, const std::string& variable, const std::string& mistake) {
@@ -21,33 +21,24 @@ void require_initial(bool holds, const std::string& variable, const std::string&
               fmt::format("the initializer of \"{}\" {}", variable, mistake), user_place({}));
 }
 
-/// Names its nodes under `scope` alone while it lives.
-class OwnNames {
- public:
-  OwnNames(Trace& trace, std::string scope)
-      : trace_(trace), previous_(std::exchange(trace.scope, std::move(scope))) {}
-  ~OwnNames() { trace_.scope = previous_; }
-  OwnNames(const OwnNames&) = delete;
-  OwnNames& operator=(const OwnNames&) = delete;
-
- private:
-  Trace& trace_;
-  std::string previous_;
-};
+constexpr const char* kStepName = "global_step";
 
 /// The rule of TensorFlow's names, which checkpoints and events share.
 void check_name(const std::string& name, Place place) {
-  const auto is_fine = [](unsigned char c) {
-    return std::isalnum(c) != 0 ||
-           std::string_view("_.\\/>-").find(static_cast<char>(c)) != std::string_view::npos;
+  // Of ASCII, whatever the locale calls a letter.
+  const auto is_letter_or_digit = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   };
-  if (!name.empty() && (std::isalnum(static_cast<unsigned char>(name[0])) != 0 || name[0] == '.') &&
+  const auto is_fine = [&](char c) {
+    return is_letter_or_digit(c) || std::string_view("_.\\/>-").find(c) != std::string_view::npos;
+  };
+  if (!name.empty() && (is_letter_or_digit(name[0]) || name[0] == '.') &&
       std::all_of(name.begin(), name.end(), is_fine))
     return;
   throw Error(ErrorCode::kInvalidArgument, "variable",
               fmt::format("the name is \"{}\", expected letters, digits and any of _ . \\ / > -, a "
                           "letter, digit or dot first; rename it",
-                          name),
+                          base::shown_utf8(name)),
               place);
 }
 
@@ -78,21 +69,30 @@ Operation assign_node(AssignKind kind, const Operand& target, const Operand& ope
   const Place place = user_place(target.place());
   Trace& trace = current_trace("assign", place);
   const int32_t index = target.is_tensor() ? variable_index(target.tensor()) : -1;
-  const char* mend = nullptr;
-  if (index < 0) mend = "the target is no variable; pass the Tensor that variable() returned";
-  if (trace.functions.size() > 1) {
-    mend =
-        "a variable is assigned inside cond or while_loop; return the value and assign it outside";
+  const auto refuse = [place](const std::string& text) {
+    throw Error(ErrorCode::kInvalidArgument, "assign", text, place);
+  };
+  if (trace.is_in_subgraph()) {
+    refuse(
+        fmt::format("{} is assigned inside cond or while_loop; return the value and assign it "
+                    "outside",
+                    target.is_tensor() ? target.tensor().name() : "a number"));
   }
-  if (mend != nullptr) throw Error(ErrorCode::kInvalidArgument, "assign", mend, place);
+  if (index < 0) refuse("the target is no variable; pass the Tensor that variable() returned");
   const TensorType& type = trace.module->variable(index).type;
+  if (kind != AssignKind::kSet && (type.dtype == kBool || type.dtype == kString)) {
+    refuse(fmt::format("variable \"{}\" is {}, expected numbers to add to; use assign()",
+                       trace.module->variable(index).name, type_text(type)));
+  }
   const Tensor value = operand.resolve(type.dtype);
   const bool fits = value.is_poison() ||
                     (value.dtype() == type.dtype && may_broadcast(value.shape(), type.shape));
   if (!fits) {
     throw Error(ErrorCode::kInvalidArgument, "assign",
-                fmt::format("the value is {} but variable \"{}\" is {}; cast or reshape the value",
-                            value.text(), trace.module->variable(index).name, type_text(type)),
+                fmt::format("the value is {} but variable \"{}\" is {}; {}", value.text(),
+                            trace.module->variable(index).name, type_text(type),
+                            value.dtype() != type.dtype ? "cast the value to that dtype"
+                                                        : "assign what broadcasts to that shape"),
                 place);
   }
   add_node(assign_op, make_options(AssignOptions{index, kind}), {value}, place);
@@ -104,22 +104,27 @@ Operation assign_node(AssignKind kind, const Operand& target, const Operand& ope
 Tensor make_variable(VariableRequest request, std::shared_ptr<Function> initial) {
   Trace& trace = current_trace("variable", request.place);
   check_name(request.name, request.place);
+  if (request.name == kStepName && request.kind != VariableKind::kStep) {
+    throw Error(ErrorCode::kInvalidArgument, "variable",
+                "\"global_step\" is the name of the step counter, which minimize() advances and "
+                "every checkpoint holds; give the variable another name, or use global_step()",
+                request.place);
+  }
   const auto met = trace.variables.find(request.name);
   if (met != trace.variables.end()) {
     if (request.may_exist) return localize(met->second, request.place);
     throw Error(
         ErrorCode::kInvalidArgument, "variable",
-        fmt::format("\"{}\" was already made in this trace, at {}:{}; share it through a layer "
-                    "object, or give it another name or name_scope",
-                    request.name, met->second.place().file ? met->second.place().file : "?",
-                    met->second.place().line),
+        fmt::format("\"{}\" was already made at {}; use the Tensor that that call returned, or "
+                    "give this one another name or a name_scope",
+                    request.name, place_text(met->second.place())),
         request.place);
   }
   const TensorType type = initial->type(initial->results.at(0));
   base::require(type.dtype != kString, "variable", "\"", request.name, "\" would be ",
                 type_text(type), ", expected numbers or bools; keep strings in the input");
   base::require(type.shape.is_static(), "variable", "\"", request.name, "\" would start as ",
-                type_text(type), "; give it an initial value whose every dimension is known");
+                type_text(type), ", expected known extents; write every dimension out as a number");
   const int32_t index = trace.module->declare(
       {request.name, type, request.kind, request.trainable, std::move(initial), request.place});
   const Tensor tensor = variable_node(trace, request, index);
@@ -159,8 +164,7 @@ std::shared_ptr<Function> extract_initializer(const Tensor& value, const std::st
 
 std::shared_ptr<Function> trace_initializer(const std::string& variable,
                                             const std::function<Tensor()>& make) {
-  Trace& trace = current_trace("variable");
-  const OwnNames names(trace, variable + "/initial/");
+  const PrefixScope names(variable + "/initial/");
   std::shared_ptr<Function> function;
   {
     SubgraphScope subgraph("initial/" + variable);
@@ -178,6 +182,13 @@ std::shared_ptr<Function> trace_initializer(const std::string& variable, const T
                                             const Initializer& initializer) {
   require_initial(static_cast<bool>(initializer), variable,
                   "is empty; pass one, e.g. initializers::zeros()");
+  if (!type.shape.is_static()) {
+    throw Error(ErrorCode::kInvalidArgument, "variable",
+                fmt::format("\"{}\" would be {}, expected known extents; write every dimension out "
+                            "as a number",
+                            variable, type_text(type)),
+                user_place({}));
+  }
   return trace_initializer(variable, [&] {
     const Tensor value = initializer(type.shape, type.dtype);
     const bool fits = value.valid() && value.dtype() == type.dtype && value.shape() == type.shape;
@@ -189,12 +200,23 @@ std::shared_ptr<Function> trace_initializer(const std::string& variable, const T
   });
 }
 
+Tensor latest_value(const Tensor& variable) {
+  return add_node(latest_op, make_options(VariableOptions{variable_index(variable)}), {variable},
+                  {})[0];
+}
+
+Tensor unless_assigned(const Tensor& variable, const Tensor& value, const Tensor& otherwise) {
+  return add_node(unless_assigned_op, make_options(VariableOptions{variable_index(variable)}),
+                  {value, otherwise}, {})[0];
+}
+
 int32_t variable_index(const Tensor& tensor) {
+  if (!tensor.valid()) return -1;
   const Node& node = tensor.function()->node(tensor.id());
   return node.op == &variable_op ? static_cast<int32_t>(node.as<VariableOptions>().variable) : -1;
 }
 
-}  // namespace reckon::graph
+}  // namespace reckon::reckon_internal::graph
 
 namespace reckon {
 
@@ -202,18 +224,32 @@ Tensor placeholder(DType dtype, const Shape& shape, const std::string& name, Pla
   graph::Trace& trace = graph::current_trace("placeholder", place);
   if (trace.is_model_fn) {
     throw Error(ErrorCode::kFailedPrecondition, "placeholder",
-                "was called inside model_fn, where nothing feeds \"" + name +
+                "was called inside model_fn, where nothing feeds \"" + base::shown_utf8(name) +
                     "\"; return from input_fn what changes, and put into params what does not",
                 place);
   }
+  base::require_utf8("placeholder", "the name", name, place);
+  if (dtype == DType::kInvalid) {
+    throw Error(ErrorCode::kInvalidArgument, "placeholder",
+                "\"" + name + "\" came without a dtype; pass one, e.g. kFloat32", place);
+  }
   graph::Function& function = *trace.outermost();
   return {trace.module, &function,
-          graph::add_parameter(function, {dtype, shape}, trace.unique_name(name), place)};
+          graph::add_parameter(function, {dtype, graph::with_unknown(shape)},
+                               trace.unique_name(name), place)};
 }
 
 Tensor variable(const std::string& name, Operand initial, VariableOptions options) {
-  const std::string full = graph::current_trace("variable", initial.place()).scope + name;
-  const Tensor value = initial.resolve();
+  const std::string full = graph::current_trace("variable", initial.place()).prefix() + name;
+  const Tensor value = initial.resolve(options.dtype.value_or(DType::kInvalid));
+  if (options.dtype.has_value() && value.dtype() != *options.dtype) {
+    throw Error(
+        ErrorCode::kInvalidArgument, "variable",
+        fmt::format("\"{}\" would start as {}, but options.dtype is {}; cast the initial value, or "
+                    "leave the dtype out",
+                    full, value.text(), dtype_name(*options.dtype)),
+        graph::user_place(initial.place()));
+  }
   return graph::make_variable(
       {.name = full, .trainable = options.trainable, .place = initial.place()},
       graph::extract_initializer(value, full, initial.place()));
@@ -221,10 +257,11 @@ Tensor variable(const std::string& name, Operand initial, VariableOptions option
 
 Tensor variable(const std::string& name, const Shape& shape, const Initializer& initializer,
                 VariableOptions options, Place place) {
-  const std::string full = graph::current_trace("variable", place).scope + name;
+  const std::string full = graph::current_trace("variable", place).prefix() + name;
   const graph::PlaceScope user(place);
+  const graph::TensorType type{options.dtype.value_or(kFloat32), shape};
   return graph::make_variable({.name = full, .trainable = options.trainable, .place = place},
-                              graph::trace_initializer(full, {kFloat32, shape}, initializer));
+                              graph::trace_initializer(full, type, initializer));
 }
 
 Operation assign(Operand variable, Operand value) {
@@ -251,8 +288,8 @@ Tensor is_training(Place place) {
 
 Tensor global_step(Place place) {
   auto initial = graph::trace_initializer(
-      "global_step", [] { return graph::constant_node(Array::scalar<int64_t>(0), {}); });
-  return graph::make_variable({.name = "global_step",
+      graph::kStepName, [] { return graph::constant_node(Array::scalar<int64_t>(0), {}); });
+  return graph::make_variable({.name = graph::kStepName,
                                .kind = graph::VariableKind::kStep,
                                .trainable = false,
                                .may_exist = true,

@@ -5,13 +5,13 @@
 #include <reckon/initializers.h>
 #include "graph/trace.h"
 
-namespace reckon::graph {
+namespace reckon::reckon_internal::graph {
 
 struct VariableRequest {
   std::string name;  ///< with its scopes
   VariableKind kind = VariableKind::kWeight;
   bool trainable = true;
-  /// True for state that several callers share by name, such as global_step and optimizer slots.
+  /// True for state that several callers share by name: global_step.
   bool may_exist = false;
   Place place;
 };
@@ -30,7 +30,15 @@ std::shared_ptr<Function> trace_initializer(const std::string& variable,
 /// but a value of `type`.
 std::shared_ptr<Function> trace_initializer(const std::string& variable, const TensorType& type,
                                             const Initializer& initializer);
-/// The index of the variable that `tensor` reads, or -1.
+/// The index of the variable that `tensor` reads; -1 if it reads none or is not valid().
 int32_t variable_index(const Tensor& tensor);
 
-}  // namespace reckon::graph
+// What an assignment makes of the ones before it follows from those that run in the same step, not
+// from those that were made.
+
+/// `variable` as the step's assignments that were made before this call leave it.
+Tensor latest_value(const Tensor& variable);
+/// `value`, or `otherwise` in a step that runs an assignment to `variable` made before this call.
+Tensor unless_assigned(const Tensor& variable, const Tensor& value, const Tensor& otherwise);
+
+}  // namespace reckon::reckon_internal::graph

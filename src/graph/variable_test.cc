@@ -11,10 +11,10 @@
 #include <reckon/graph.h>
 #include <reckon/math_ops.h>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "graph/core_ops.h"
 
-namespace reckon::graph {
+namespace reckon::reckon_internal::graph {
 namespace {
 
 using base::expect_error;
@@ -50,6 +50,45 @@ TEST_F(VariableTest, OfAShapeIsFloat32DrawnByItsInitializer) {
   const Function& initial = *declared(w).initializer;
   EXPECT_EQ(initial.type(initial.results[0]).shape, Shape({3, 4}));
   EXPECT_TRUE(initial.parameters.empty());
+}
+
+// F1, its kind: -2 is the name of a size that only the data know, inside a plan.
+TEST_F(VariableTest, PlaceholdersKnowNoNegativeExtents) {
+  EXPECT_EQ(placeholder(kFloat32, {-2, 3}).shape(), Shape({kUnknown, 3}));
+  EXPECT_EQ(placeholder(kFloat32, {INT64_MIN}).shape(), Shape({kUnknown}));
+}
+
+// Friction 17: a variable with an initializer was float32 whatever was wanted.
+TEST_F(VariableTest, OfAShapeHasTheDtypeThatIsAskedFor) {
+  for (DType dtype : {kFloat16, kBFloat16, kFloat32, kFloat64, kInt8, kInt16, kInt32, kInt64,
+                      kUInt8, kUInt16, kUInt32, kUInt64}) {
+    for (const auto& initializer :
+         {initializers::zeros(), initializers::ones(), initializers::constant(3)}) {
+      const Tensor w = variable(trace_.unique_name("w"), {2}, initializer, {.dtype = dtype});
+      EXPECT_EQ(w.dtype(), dtype);
+      EXPECT_EQ(declared(w).initializer->type(declared(w).initializer->results[0]).dtype, dtype);
+    }
+  }
+  EXPECT_EQ(variable("d", {2}, initializers::glorot_uniform(), {.dtype = kFloat64}).dtype(),
+            kFloat64);
+  EXPECT_EQ(
+      variable("i", {2}, initializers::random_uniform({.low = 0, .high = 9}), {.dtype = kInt32})
+          .dtype(),
+      kInt32);
+  expect_error([] { variable("n", {2}, initializers::glorot_uniform(), {.dtype = kInt32}); },
+               "dtype is int32");
+  expect_error([] { variable("t", {2}, initializers::zeros(), {.dtype = kString}); }, "string");
+}
+
+TEST_F(VariableTest, ThatStartsAsANumberHasTheDtypeThatIsAskedFor) {
+  EXPECT_EQ(variable("n", 0, {.dtype = kInt64}).dtype(), kInt64);
+  EXPECT_EQ(variable("r", 1, {.dtype = kFloat64}).dtype(), kFloat64);
+  EXPECT_EQ(variable("a", Array::scalar(1.0), {.dtype = kFloat64}).dtype(), kFloat64);
+  expect_error([] { variable("b", Array::scalar(1.0), {.dtype = kFloat32}); },
+               ErrorCode::kInvalidArgument,
+               "[variable] \"b\" would start as float64[], but options.dtype is float32; cast the "
+               "initial value, or leave the dtype out. At variable_test.cc:");
+  expect_error([] { variable("c", 0.5, {.dtype = kInt64}); }, "holds no fractions");
 }
 
 TEST_F(VariableTest, CopiesOnlyWhatItsInitialValueNeeds) {
@@ -94,8 +133,8 @@ TEST_F(VariableTest, IsOfKnownSize) {
   const Tensor numbers = Operand(Array::from<float>({1, -2}, {2})).resolve();
   expect_error([&] { variable("w", boolean_mask(numbers, numbers > 0)); },
                ErrorCode::kInvalidArgument,
-               "[variable] \"w\" would start as float32[?]; give it an initial value whose every "
-               "dimension is known");
+               "[variable] \"w\" would start as float32[?], expected known extents; write every "
+               "dimension out as a number");
 }
 
 TEST_F(VariableTest, RefusesAnInitializerThatUsesATensorFromOutside) {
@@ -122,14 +161,14 @@ TEST_F(VariableTest, AnInitializerThatThrowsLeavesNamesAsTheyWere) {
 TEST_F(VariableTest, IsMadeOnceInATrace) {
   variable("w", 1.0f);
   expect_error([] { variable("w", 1.0f); }, ErrorCode::kInvalidArgument,
-               "[variable] \"w\" was already made in this trace, at ");
+               "[variable] \"w\" was already made at ");
 }
 
 // Training and evaluation of one model: two traces of one module.
 TEST_F(VariableTest, IsMetAgainByTheNextTrace) {
   const Tensor w = variable("w", Array::from<float>({1, 2}, {2}));
-  Trace second(trace_.module, trace_.module->add_function("eval"));
-  const TraceScope scope(second);
+  const TraceScope scope(
+      std::make_shared<Trace>(trace_.module, trace_.module->add_function("eval")));
   const Tensor again = variable("w", Array::from<float>({8, 9}, {2}));
   EXPECT_EQ(variable_index(again), variable_index(w));
   EXPECT_NE(again.function(), w.function());
@@ -141,8 +180,8 @@ TEST_F(VariableTest, IsMetAgainByTheNextTrace) {
 
 TEST_F(VariableTest, OfAnotherShapeInTheNextTraceIsRefused) {
   variable("w", zeros({2, 3}));
-  Trace second(trace_.module, trace_.module->add_function("eval"));
-  const TraceScope scope(second);
+  const TraceScope scope(
+      std::make_shared<Trace>(trace_.module, trace_.module->add_function("eval")));
   expect_error(
       [] {
         variable("w", zeros({3, 2}));
@@ -209,17 +248,17 @@ TEST_F(AssignTest, TakesValuesThatBroadcastToTheVariable) {
 }
 
 TEST_F(AssignTest, RefusesValuesThatDoNotFit) {
-  const std::string mend = "; cast or reshape the value";
   for (const Shape& shape : {Shape{2}, Shape{3, 3}, Shape{1, 2, 3}, Shape{2, 4}}) {
     expect_error([&] { assign(w_, zeros(shape)); }, ErrorCode::kInvalidArgument,
                  "[assign] the value is float32" + shape.text() +
-                     " but variable \"w\" is float32[2, 3]" + mend);
+                     " but variable \"w\" is float32[2, 3]; assign what broadcasts to that shape");
   }
   expect_error(
       [&] {
         assign_add(w_, placeholder(kInt32, {2, 3}));
       },
-      "[assign] the value is int32[2, 3] but variable \"w\" is float32[2, 3]" + mend);
+      "[assign] the value is int32[2, 3] but variable \"w\" is float32[2, 3]; cast the value to "
+      "that dtype");
 }
 
 TEST_F(AssignTest, RefusesWhatIsNoVariable) {
@@ -236,9 +275,8 @@ TEST_F(AssignTest, IsDoneOutsideOfBranches) {
         cond(
             flag, [&] { return assign(w_, 1.0f), w_ * 1; }, [&] { return w_ * 1; });
       },
-      "[assign] a variable is assigned inside cond or while_loop; return the value and assign it "
-      "outside");
+      "[assign] w is assigned inside cond or while_loop; return the value and assign it outside");
 }
 
 }  // namespace
-}  // namespace reckon::graph
+}  // namespace reckon::reckon_internal::graph

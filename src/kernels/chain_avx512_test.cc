@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The steps of chains for AVX-512: sixteen lanes.
-#include "kernels/chain_variant_test.h"
-#include "kernels/isa_fixture.h"
+#include "kernels/chain_variant_testing.h"
+#include "kernels/isa_fixture_testing.h"
 
 namespace reckon::kernels {
 namespace {

@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "expr/builder.h"
-#include "expr/reference.h"
+#include "expr/reference_testing.h"
 #include "expr/transform.h"
 #include "kernels/fused_loop.h"
-#include "kernels/isa_fixture.h"
+#include "kernels/isa_fixture_testing.h"
 
 namespace reckon::kernels {
 namespace {

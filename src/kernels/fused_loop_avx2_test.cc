@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The kernels of the fused loop for AVX2, against the portable ones and their definitions.
-#include "kernels/isa_fixture.h"
-#include "kernels/loop_variant_test.h"
-#include "kernels/reduce_variant_test.h"
+#include "kernels/isa_fixture_testing.h"
+#include "kernels/loop_variant_testing.h"
+#include "kernels/reduce_variant_testing.h"
 
 namespace reckon::kernels {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "expr/builder.h"
 #include "kernels/fused_loop.h"
-#include "kernels/isa_fixture.h"
+#include "kernels/isa_fixture_testing.h"
 
 namespace reckon::kernels {
 namespace {

@@ -6,8 +6,8 @@
 #include <cmath>
 #include <thread>
 
-#include "base/expect_error.h"
-#include "kernels/random_program.h"
+#include "base/expect_error_testing.h"
+#include "kernels/random_program_testing.h"
 
 namespace reckon::kernels {
 namespace {

@@ -7,8 +7,8 @@
 #include <cmath>
 #include <limits>
 
-#include "kernels/isa_fixture.h"
-#include "kernels/random_program.h"
+#include "kernels/isa_fixture_testing.h"
+#include "kernels/random_program_testing.h"
 
 namespace reckon::kernels {
 namespace {

@@ -7,10 +7,10 @@
 
 #include <limits>
 
-#include "base/allocation_count.h"
+#include "base/allocation_count_testing.h"
 #include "base/philox.h"
-#include "kernels/isa_fixture.h"
-#include "kernels/random_program.h"
+#include "kernels/isa_fixture_testing.h"
+#include "kernels/random_program_testing.h"
 
 namespace reckon::kernels {
 namespace {

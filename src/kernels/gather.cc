@@ -64,14 +64,15 @@ void gather(const char* table, const Index* indices, int64_t count, int64_t row_
 }  // namespace
 
 template <class Index>
-Fault check_indices(const Index* indices, int64_t count, int64_t bound, const char* what) {
+Fault check_indices(const Index* indices, int64_t count, int64_t bound, const char* what,
+                    const char* mend) {
   if (all_inside(indices, count, bound)) return {};
   const Index* bad = std::find_if(indices, indices + count, [bound](Index index) {
     return static_cast<int64_t>(index) < 0 || static_cast<int64_t>(index) >= bound;
   });
   return Fault(std::string(what) + " " + std::to_string(*bad) + " is not in [0, " +
                std::to_string(bound) + "), at position " + std::to_string(bad - indices) + " of " +
-               std::to_string(count) + "; look for where the data get it");
+               std::to_string(count) + "; " + mend);
 }
 
 template <class Index>
@@ -90,8 +91,8 @@ Fault gather_rows(const GatherShape& s, const void* table, const Index* indices,
   return {};
 }
 
-template Fault check_indices(const int32_t*, int64_t, int64_t, const char*);
-template Fault check_indices(const int64_t*, int64_t, int64_t, const char*);
+template Fault check_indices(const int32_t*, int64_t, int64_t, const char*, const char*);
+template Fault check_indices(const int64_t*, int64_t, int64_t, const char*, const char*);
 template Fault gather_rows(const GatherShape&, const void*, const int32_t*, void*);
 template Fault gather_rows(const GatherShape&, const void*, const int64_t*, void*);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Matrix product tiles in plain C++: masks are counts, and every lane is an fma of its own.
-#include "kernels/gemm_variant_test.h"
-#include "kernels/isa_fixture.h"
+#include "kernels/gemm_variant_testing.h"
+#include "kernels/isa_fixture_testing.h"
 
 namespace reckon::kernels {
 namespace {

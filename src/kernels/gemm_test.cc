@@ -11,8 +11,8 @@
 #include <thread>
 #include <vector>
 
-#include "kernels/dense_gemm_spec.h"
-#include "kernels/isa_fixture.h"
+#include "kernels/dense_gemm_spec_testing.h"
+#include "kernels/isa_fixture_testing.h"
 
 namespace reckon::kernels {
 namespace {

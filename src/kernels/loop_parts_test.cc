@@ -7,7 +7,7 @@
 #include <set>
 
 #include "expr/builder.h"
-#include "kernels/random_program.h"
+#include "kernels/random_program_testing.h"
 
 namespace reckon::kernels {
 namespace {

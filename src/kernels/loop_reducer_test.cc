@@ -16,7 +16,7 @@ namespace {
 
 using expr::Lane;
 
-constexpr float kGuard = 77.0f;
+constexpr float kFloatGuard = 77.0f;
 
 ReduceKernels kernels_of(ReduceKind kind) {
   return portable_loop_kernels().reduce(kind, Lane::kFloat32);
@@ -45,9 +45,9 @@ std::vector<float> reduce(const ReduceLevels& levels, const std::vector<float>& 
   const ReduceKernels kernels = kernels_of(kind);
   const auto result_size =
       static_cast<size_t>(levels.shapes[static_cast<size_t>(levels.count) - 1].result_size());
-  std::vector<float> output(result_size + 16, kGuard);
+  std::vector<float> output(result_size + 16, kFloatGuard);
   const auto scratch_size = static_cast<size_t>(reduce_scratch_bytes(levels, sizeof(float))) / 4;
-  std::vector<float> scratch(scratch_size + 16, kGuard);
+  std::vector<float> scratch(scratch_size + 16, kFloatGuard);
   void* chunks = first_chunks(levels, sizeof(float), scratch.data(), output.data());
   std::optional<Reducer> reducer;
   int64_t start = 0;
@@ -59,8 +59,8 @@ std::vector<float> reduce(const ReduceLevels& levels, const std::vector<float>& 
     start = end;
   }
   finish_reduction(kernels, levels, sizeof(float), scratch.data(), output.data());
-  for (size_t i = scratch_size; i < scratch.size(); ++i) EXPECT_EQ(scratch[i], kGuard);
-  for (size_t i = result_size; i < output.size(); ++i) EXPECT_EQ(output[i], kGuard);
+  for (size_t i = scratch_size; i < scratch.size(); ++i) EXPECT_EQ(scratch[i], kFloatGuard);
+  for (size_t i = result_size; i < output.size(); ++i) EXPECT_EQ(output[i], kFloatGuard);
   output.resize(result_size);
   return output;
 }

@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-#include "kernels/random_program.h"
+#include "kernels/random_program_testing.h"
 
 namespace reckon::kernels {
 namespace {

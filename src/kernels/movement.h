@@ -85,9 +85,11 @@ struct GatherShape {
 template <class Index>
 Fault gather_rows(const GatherShape& shape, const void* table, const Index* indices, void* out);
 
-/// The first index outside [0, bound), if any, as `index 12 is not in [0, 10)`; `what` is the noun.
+/// The first index outside [0, bound), if any, as `index 12 is not in [0, 10)`; `what` is the noun,
+/// `mend` says what the user can do.
 template <class Index>
-Fault check_indices(const Index* indices, int64_t count, int64_t bound, const char* what = "index");
+Fault check_indices(const Index* indices, int64_t count, int64_t bound, const char* what = "index",
+                    const char* mend = "give the table more rows, or correct the index");
 
 /// out [outer, depth, inner]: `on` where indices[outer, inner] == the middle index, else `off`.
 /// Index is uint8_t, int32_t or int64_t. An index outside [0, depth) gives a run of `off`

@@ -39,27 +39,10 @@ uint64_t Permutation::forward(uint64_t value) const {
   return left << half_bits_ | right;
 }
 
-uint64_t Permutation::backward(uint64_t value) const {
-  const uint64_t mask = (uint64_t{1} << half_bits_) - 1;
-  uint64_t left = value >> half_bits_, right = value & mask;
-  for (int round = kRounds - 1; round >= 0; --round) {
-    const uint64_t before = right ^ (mix(left, round_keys_[round]) & mask);
-    right = left;
-    left = before;
-  }
-  return left << half_bits_ | right;
-}
-
 // The network permutes up to 4 times as many numbers: those outside are sent on until they are in.
 int64_t Permutation::operator[](int64_t position) const {
   uint64_t value = forward(static_cast<uint64_t>(position));
   while (value >= static_cast<uint64_t>(rows_)) value = forward(value);
-  return static_cast<int64_t>(value);
-}
-
-int64_t Permutation::position_of(int64_t row) const {
-  uint64_t value = backward(static_cast<uint64_t>(row));
-  while (value >= static_cast<uint64_t>(rows_)) value = backward(value);
   return static_cast<int64_t>(value);
 }
 

@@ -15,12 +15,9 @@ class Permutation {
   int64_t rows() const { return rows_; }
   /// The row at `position`, 0 <= position < rows().
   int64_t operator[](int64_t position) const;
-  /// The position of `row`: the inverse.
-  int64_t position_of(int64_t row) const;
 
  private:
   uint64_t forward(uint64_t value) const;
-  uint64_t backward(uint64_t value) const;
 
   static constexpr int kRounds = 8;
   int64_t rows_;

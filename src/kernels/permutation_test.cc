@@ -19,7 +19,6 @@ TEST(Permutation, VisitsEveryRowOnce) {
       ASSERT_LT(row, rows);
       ASSERT_FALSE(seen[static_cast<size_t>(row)]) << rows;
       seen[static_cast<size_t>(row)] = true;
-      ASSERT_EQ(order.position_of(row), position);
     }
   }
 }
@@ -29,7 +28,6 @@ TEST(Permutation, ReachesHugeSourcesAtOnce) {
   const Permutation order(1, 2, rows);
   for (int64_t position : {int64_t{0}, int64_t{12345}, rows - 1}) {
     EXPECT_LT(order[position], rows);
-    EXPECT_EQ(order.position_of(order[position]), position);
   }
 }
 

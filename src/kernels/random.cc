@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/random.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <type_traits>
@@ -97,6 +98,13 @@ template <class T>
 void fill_uniform(RandomKey key, int64_t first, int64_t count, T low, T high, T* out) {
   const T width = high - low;
   const T last = std::nextafter(high, low);
+  if (std::isinf(width)) {
+    return fill_blocks<kUniformsPerBlock<T>>(
+        key, first, count, out, [=](const base::PhiloxBlock& block, int slot) {
+          const T share = unit<T>(block, slot);
+          return std::min(low * (1 - share) + high * share, last);
+        });
+  }
   fill_blocks<kUniformsPerBlock<T>>(
       key, first, count, out, [=](const base::PhiloxBlock& block, int slot) {
         const T value = low + width * unit<T>(block, slot);
@@ -105,10 +113,11 @@ void fill_uniform(RandomKey key, int64_t first, int64_t count, T low, T high, T*
 }
 
 template <class T>
-void fill_uniform_integers(RandomKey key, int64_t first, int64_t count, T low, T high, T* out) {
-  const uint64_t range = static_cast<uint64_t>(high) - static_cast<uint64_t>(low);
+void fill_uniform_integers(RandomKey key, int64_t first, int64_t count, T low, uint64_t range,
+                           T* out) {
+  const auto width = range == 0 ? static_cast<unsigned __int128>(1) << 64 : range;
   fill_blocks<2>(key, first, count, out, [=](const base::PhiloxBlock& block, int slot) {
-    const unsigned __int128 product = static_cast<unsigned __int128>(joined(block, slot)) * range;
+    const unsigned __int128 product = static_cast<unsigned __int128>(joined(block, slot)) * width;
     return static_cast<T>(static_cast<uint64_t>(low) + static_cast<uint64_t>(product >> 64));
   });
 }
@@ -142,16 +151,10 @@ void fill_truncated_normal(RandomKey key, int64_t first, int64_t count, T mean, 
   });
 }
 
-void fill_mask(RandomKey key, int64_t first, int64_t count, float keep, uint8_t* out) {
-  fill_blocks<4>(key, first, count, out, [=](const base::PhiloxBlock& block, int slot) {
-    return static_cast<uint8_t>(base::unit_float(block[slot]) < keep);
-  });
-}
-
 template void fill_uniform(RandomKey, int64_t, int64_t, float, float, float*);
 template void fill_uniform(RandomKey, int64_t, int64_t, double, double, double*);
-template void fill_uniform_integers(RandomKey, int64_t, int64_t, int32_t, int32_t, int32_t*);
-template void fill_uniform_integers(RandomKey, int64_t, int64_t, int64_t, int64_t, int64_t*);
+template void fill_uniform_integers(RandomKey, int64_t, int64_t, int32_t, uint64_t, int32_t*);
+template void fill_uniform_integers(RandomKey, int64_t, int64_t, int64_t, uint64_t, int64_t*);
 template void fill_normal(RandomKey, int64_t, int64_t, float, float, float*);
 template void fill_normal(RandomKey, int64_t, int64_t, double, double, double*);
 template void fill_truncated_normal(RandomKey, int64_t, int64_t, float, float, float*);

@@ -12,14 +12,16 @@ struct RandomKey {
   uint64_t key = 0, stream = 0;
 };
 
-/// out[i - first] for i in [first, first + count), uniform in [low, high). T: float, double.
+/// out[i - first] for i in [first, first + count), uniform in [low, high), which may be further
+/// apart than the largest T. T: float, double.
 template <class T>
 void fill_uniform(RandomKey key, int64_t first, int64_t count, T low, T high, T* out);
 
-/// Integers in [low, high), low < high, from 64 random bits each (bias below 2^-32 for 32-bit
-/// ranges). T: int32_t, int64_t.
+/// Integers in [low, low + range), from 64 random bits each (bias below 2^-32 for 32-bit ranges); a
+/// range of 0 means 2^64, all there are. T: int32_t, int64_t.
 template <class T>
-void fill_uniform_integers(RandomKey key, int64_t first, int64_t count, T low, T high, T* out);
+void fill_uniform_integers(RandomKey key, int64_t first, int64_t count, T low, uint64_t range,
+                           T* out);
 
 /// Normal deviates by Box-Muller, computed in double.
 template <class T>
@@ -29,9 +31,5 @@ void fill_normal(RandomKey key, int64_t first, int64_t count, T mean, T deviatio
 template <class T>
 void fill_truncated_normal(RandomKey key, int64_t first, int64_t count, T mean, T deviation,
                            T* out);
-
-/// out[i] = 1 with probability `keep`, else 0, from element i's 32-bit word: a dropout mask, for
-/// tests and for code without fused loops.
-void fill_mask(RandomKey key, int64_t first, int64_t count, float keep, uint8_t* out);
 
 }  // namespace reckon::kernels

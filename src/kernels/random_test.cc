@@ -108,7 +108,7 @@ TYPED_TEST(RandomFills, TruncatedNormalEndsAtTwoDeviations) {
 
 TEST(RandomIntegers, FillTheirRange) {
   const Fill<int32_t> fill = [](RandomKey key, int64_t first, int64_t count, int32_t* out) {
-    fill_uniform_integers(key, first, count, -3, 4, out);
+    fill_uniform_integers(key, first, count, -3, 7, out);
   };
   expect_parts_make_the_whole(fill);
   std::vector<int> counts(7);
@@ -118,18 +118,9 @@ TEST(RandomIntegers, FillTheirRange) {
 
 TEST(RandomIntegers, TakeTheWholeRangeOfTheirType) {
   std::vector<int64_t> values(1000);
-  fill_uniform_integers(kKey, 0, 1000, INT64_MIN, INT64_MAX, values.data());
+  fill_uniform_integers(kKey, 0, 1000, INT64_MIN, 0, values.data());
   EXPECT_LT(*std::min_element(values.begin(), values.end()), INT64_MIN / 2);
   EXPECT_GT(*std::max_element(values.begin(), values.end()), INT64_MAX / 2);
-}
-
-TEST(RandomMask, KeepsTheGivenShare) {
-  const Fill<uint8_t> fill = [](RandomKey key, int64_t first, int64_t count, uint8_t* out) {
-    fill_mask(key, first, count, 0.3f, out);
-  };
-  expect_parts_make_the_whole(fill);
-  const std::vector<uint8_t> mask = draw<uint8_t>(fill, 0, 100000);
-  EXPECT_NEAR(static_cast<double>(std::count(mask.begin(), mask.end(), 1)), 30000, 900);
 }
 
 TEST(RandomFill, StaysWhatItIs) {

@@ -51,6 +51,9 @@ struct RowLanes {
     friend I operator>>(I a, I b) {
       return zip(a, b, [](Int x, Int y) { return x >> y; });
     }
+    friend I operator<<(I a, I b) {
+      return zip(a, b, [](Int x, Int y) { return (Int)((Unsigned)x << (Unsigned)y); });
+    }
     friend I shift_left(I a, int count) {
       return zip(a, a, [count](Int x, Int) { return (Int)((Unsigned)x << count); });
     }

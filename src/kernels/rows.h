@@ -20,7 +20,8 @@ template <class T>
 void log_softmax_rows(const T* logits, T* out, int64_t rows, int64_t columns,
                       Isa isa = kernels::isa());
 
-/// The softmax gradient: out = (grad - sum(grad * y)) * y, y the forward result.
+/// The softmax gradient: out = (grad - sum(grad * y)) * y, y the forward result. A row of zeros in
+/// grad gives zeros, in this and the next, also where y is NaN.
 template <class T>
 void softmax_gradient_rows(const T* y, const T* grad, T* out, int64_t rows, int64_t columns,
                            Isa isa = kernels::isa());
@@ -31,7 +32,8 @@ void log_softmax_gradient_rows(const T* y, const T* grad, T* out, int64_t rows, 
                                Isa isa = kernels::isa());
 
 /// Cross entropy with a distribution per row, in nats.
-///   loss      [rows]: sum(labels * (log(sum exp(x - max)) - (x - max)))
+///   loss      [rows]: sum(labels * (log(sum exp(x - max)) - (x - max))), where a label of 0 counts
+///             nothing at a logit of -inf
 ///   backprop  [rows, columns]: softmax(logits) * sum(labels) - labels, or null
 template <class T>
 void softmax_cross_entropy_rows(const T* logits, const T* labels, T* loss, T* backprop,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The row kernels in two AVX2 registers: masked at the end of a row, the portable bits.
-#include "kernels/isa_fixture.h"
-#include "kernels/rows_variant_test.h"
+#include "kernels/isa_fixture_testing.h"
+#include "kernels/rows_variant_testing.h"
 
 namespace reckon::kernels {
 namespace {

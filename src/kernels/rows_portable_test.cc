@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The row kernels in plain C++: what the other instruction sets are compared with.
-#include "kernels/isa_fixture.h"
-#include "kernels/rows_variant_test.h"
+#include "kernels/isa_fixture_testing.h"
+#include "kernels/rows_variant_testing.h"
 
 namespace reckon::kernels {
 namespace {

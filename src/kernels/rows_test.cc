@@ -10,14 +10,14 @@
 #include <random>
 #include <vector>
 
-#include "kernels/isa_fixture.h"
+#include "kernels/isa_fixture_testing.h"
 
 namespace reckon::kernels {
 namespace {
 
 using testing_support::available_isas;
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kDoubleInfinity = std::numeric_limits<double>::infinity();
 
 template <class T>
 std::vector<T> random_values(int64_t count, uint32_t seed, double scale) {
@@ -189,11 +189,13 @@ TEST(Rows, ALabelOutOfRangeIsAFault) {
   EXPECT_EQ(sparse_softmax_cross_entropy_rows<float>(logits.data(), high.data(), loss.data(),
                                                      nullptr, 3, 10)
                 .text(),
-            "label 12 is not in [0, 10), at position 1 of 3; look for where the data get it");
+            "label 12 is not in [0, 10), at position 1 of 3; give the last layer as many units as "
+            "there are classes, or correct the label");
   EXPECT_EQ(sparse_softmax_cross_entropy_rows<float>(logits.data(), low.data(), loss.data(),
                                                      nullptr, 3, 10)
                 .text(),
-            "label -1 is not in [0, 10), at position 2 of 3; look for where the data get it");
+            "label -1 is not in [0, 10), at position 2 of 3; give the last layer as many units as "
+            "there are classes, or correct the label");
 }
 
 }  // namespace

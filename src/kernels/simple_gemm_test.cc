@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "kernels/dense_gemm_spec.h"
+#include "kernels/dense_gemm_spec_testing.h"
 
 namespace reckon::kernels {
 namespace {

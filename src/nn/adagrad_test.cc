@@ -4,8 +4,8 @@
 
 #include <reckon/array_ops.h>
 
-#include "base/expect_error.h"
-#include "nn/trained_variable.h"
+#include "base/expect_error_testing.h"
+#include "nn/trained_variable_testing.h"
 
 namespace reckon::nn {
 namespace {
@@ -59,11 +59,25 @@ TEST(Adagrad, RefusesToStartFromZero) {
   for (const double initial : {0.0, -1.0}) {
     base::expect_error([&] { optimizers::adagrad({.initial_accumulator_value = initial}); },
                        ErrorCode::kInvalidArgument,
-                       ", expected a positive number; nothing else "
+                       ", expected a positive, finite number; nothing else "
                        "keeps the root from 0");
   }
   base::expect_error([] { optimizers::adagrad({.initial_accumulator_value = 0}); },
                      "[adagrad] initial_accumulator_value is 0, ");
+}
+
+TEST(Adagrad, RefusesAnAccumulatorOutOfTheVariablesRange) {
+  const auto minimize = [](double initial) {
+    Graph graph;
+    const GraphScope scope(graph);
+    const Tensor w = variable("w", ones({2}));
+    optimizers::adagrad({.initial_accumulator_value = initial}).minimize(reduce_sum(w));
+  };
+  base::expect_error(
+      [&] { minimize(1e-46); }, ErrorCode::kInvalidArgument,
+      "[adagrad] initial_accumulator_value is 1e-46, expected a positive number that "
+      "float32 holds");
+  base::expect_error([&] { minimize(INFINITY); }, "expected a positive, finite number");
 }
 
 }  // namespace

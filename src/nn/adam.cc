@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Adam as TensorFlow's version 1 has it: epsilon outside the root, running float32 powers of the
 // betas, and moments that decay in every row, also in those that no gradient touches.
+#include <cmath>
+
 #include "base/check.h"
+#include "base/with_place.h"
 #include "nn/update_rule.h"
 
 namespace reckon::optimizers {
@@ -11,6 +14,11 @@ namespace {
 /// 0.999 is 1.3e-5 off.
 double rest_of(double beta, const Tensor& gradient) {
   return gradient.dtype() == kFloat64 ? 1 - beta : 1 - static_cast<float>(beta);
+}
+
+void check_below_one(const char* name, double beta) {
+  base::require(static_cast<float>(beta) < 1, "adam", name, " is ", beta,
+                ", which is 1 as float32, expected less; 0.9 and 0.999 are usual");
 }
 
 class Adam : public Optimizer::Rule {
@@ -38,6 +46,12 @@ class Adam : public Optimizer::Rule {
     return {mean * factors[0] / (sqrt(variance) + epsilon_), {mean, variance}};
   }
   bool leaves_other_rows() const override { return false; }
+  void check(DType dtype) const override {
+    Rule::check(dtype);
+    if (dtype == kFloat64) return;
+    check_below_one("beta1", beta1_);
+    check_below_one("beta2", beta2_);
+  }
 
  private:
   double beta1_, beta2_, epsilon_;
@@ -45,16 +59,19 @@ class Adam : public Optimizer::Rule {
 
 }  // namespace
 
-Optimizer adam(AdamOptions options) {
-  const auto check_beta = [](const char* name, double beta) {
-    base::require(beta >= 0 && beta < 1, "adam", name, " is ", beta,
-                  ", expected a number in [0, 1); 0.9 and 0.999 are usual");
-  };
-  check_beta("beta1", options.beta1);
-  check_beta("beta2", options.beta2);
-  base::require(options.epsilon >= 0, "adam", "epsilon is ", options.epsilon,
-                ", expected 0 or more; 1e-8 is usual");
-  return Optimizer(std::make_shared<const Adam>(options));
+Optimizer adam(AdamOptions options, Place place) {
+  return base::with_place(place, [&] {
+    const auto check_beta = [](const char* name, double beta) {
+      base::require(beta >= 0 && beta < 1, "adam", name, " is ", beta,
+                    ", expected a number in [0, 1); 0.9 and 0.999 are usual");
+    };
+    check_beta("beta1", options.beta1);
+    check_beta("beta2", options.beta2);
+    base::require(options.epsilon >= 0 && std::isfinite(options.epsilon), "adam", "epsilon is ",
+                  options.epsilon, ", expected 0 or more, and finite; 1e-8 is usual");
+    Optimizer::Rule::warn_of_rate("adam", options.learning_rate, place);
+    return Optimizer(std::make_shared<const Adam>(options));
+  });
 }
 
 }  // namespace reckon::optimizers

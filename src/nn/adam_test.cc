@@ -4,8 +4,8 @@
 
 #include <reckon/array_ops.h>
 
-#include "base/expect_error.h"
-#include "nn/trained_variable.h"
+#include "base/expect_error_testing.h"
+#include "nn/trained_variable_testing.h"
 
 namespace reckon::nn {
 namespace {
@@ -92,6 +92,20 @@ TEST(Adam, RefusesBetasAndEpsilonsThatCannotBe) {
                      "[adam] beta1 is 1, expected a number in [0, 1)");
   base::expect_error([] { optimizers::adam({.beta2 = -0.5}); }, "[adam] beta2 is -0.5,");
   base::expect_error([] { optimizers::adam({.epsilon = -1}); }, "[adam] epsilon is -1,");
+}
+
+TEST(Adam, RefusesBetasThatAreOneInTheVariablesDtype) {
+  const auto minimize = [](DType dtype) {
+    Graph graph;
+    const GraphScope scope(graph);
+    const Tensor w = variable("w", cast(ones({2}), dtype));
+    optimizers::adam({.beta2 = 1 - 1e-12}).minimize(reduce_sum(w));
+  };
+  EXPECT_NO_THROW(minimize(kFloat64));
+  base::expect_error([&] { minimize(kFloat32); }, ErrorCode::kInvalidArgument,
+                     "[adam] beta2 is 1, which is 1 as float32, expected less");
+  base::expect_error([] { optimizers::adam({.epsilon = INFINITY}); },
+                     "expected 0 or more, and finite");
 }
 
 }  // namespace

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Slots are made at their first use. Within a step, updates of one variable by several losses add
-// up: the dense path subtracts, and only the first of them may replace rows.
+// up: each takes slots and scalars as the ones before it in that step leave them, the dense path
+// subtracts, and only the first of a step may replace rows.
 #include "nn/application.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include <reckon/graph.h>
 #include "base/check.h"
 #include "base/logging.h"
+#include "base/with_place.h"
 #include "nn/ancestors.h"
 #include "nn/layer_variable.h"
 #include "ops/row_update.h"
@@ -30,11 +31,8 @@ const graph::VariableDecl& declaration(const Tensor& variable) {
 
 /// "name", "name_1" …: counted in this trace, outside all name scopes.
 std::string state_name(const std::string& base) {
-  graph::Trace& trace = graph::current_trace("minimize");
-  const std::string scope = std::exchange(trace.scope, "");
-  std::string name = trace.unique_scope(base);
-  trace.scope = scope;
-  return name;
+  const graph::PrefixScope outside("");
+  return graph::current_trace("minimize").unique_scope(base);
 }
 
 Tensor state_variable(const std::string& name, const graph::TensorType& type, double initial,
@@ -47,66 +45,73 @@ Tensor state_variable(const std::string& name, const graph::TensorType& type, do
 }
 
 /// The slots of `variable`, made at its first update in this trace.
-Rule::Kept& slots_of(const Rule& rule, const Tensor& variable, Place place) {
+Tensors slots_of(const Rule& rule, const Tensor& variable, Place place) {
+  base::with_place(place, [&] { rule.check(variable.dtype()); });
   const auto [entry, is_new] = rule.memory().slots.try_emplace(graph::variable_index(variable));
-  if (!is_new) return entry->second;
+  if (!is_new) return get(entry->second);
   Tensors slots;
   for (const Rule::State& slot : rule.slots()) {
     slots.push_back(state_variable(declaration(variable).name + "/" + slot.name,
                                    {variable.dtype(), variable.shape()}, slot.initial, place));
   }
-  return entry->second = {keep(slots), keep(slots)};
+  entry->second = keep(slots);
+  return slots;
 }
 
-void make_scalars(const Rule& rule, Place place) {
+Tensors scalars_of(const Rule& rule, Place place) {
   Rule::Memory& memory = rule.memory();
-  if (std::exchange(memory.has_scalars, true)) return;
+  if (std::exchange(memory.has_scalars, true)) return get(memory.scalars);
   Tensors scalars;
   for (const Rule::State& scalar : rule.scalars()) {
     scalars.push_back(state_variable(scalar.name, {kFloat32, {}}, scalar.initial, place));
   }
-  memory.scalars = {keep(scalars), keep(scalars)};
+  memory.scalars = keep(scalars);
+  return scalars;
+}
+
+/// As the updates of the step that come before leave them.
+Tensors latest(const Tensors& state) {
+  Tensors values;
+  for (const Tensor& variable : state) values.push_back(graph::latest_value(variable));
+  return values;
 }
 
 // --- One call of apply_gradients
 
 class Application {
  public:
-  Application(const Rule& rule, Place place) : rule_(rule), place_(place) {
-    make_scalars(rule, place);
-  }
+  Application(const Rule& rule, Place place)
+      : rule_(rule), place_(place), scalars_(scalars_of(rule, place)) {}
 
   void update(const Tensor& gradient, const Tensor& variable) {
     const ops::RowGradient rows = ops::row_gradient(gradient);
-    const bool is_first = updated().insert(graph::variable_index(variable)).second;
-    if (rows.valid() && !rule_.leaves_other_rows()) warn_of_dense(variable);
-    // New rows replace the table, so that an update before them in the step would be lost.
-    if (rows.valid() && rule_.leaves_other_rows() && is_first) {
-      update_rows(rows, variable);
-    } else {
-      update_all(gradient, variable);
-    }
+    if (rows.valid() && rule_.leaves_other_rows()) return update_rows(rows, gradient, variable);
+    if (rows.valid()) warn_of_dense(variable);
+    const Tensors slots = slots_of(rule_, variable, place_);
+    const Rule::Update update = rule_.update(gradient, latest(slots), factors(variable.dtype()));
+    operations_.push_back(assign_sub(variable, update.decrement));
+    set_all(slots, update.slots);
   }
 
   void advance() {
-    Rule::Kept& scalars = rule_.memory().scalars;
-    set_all(scalars, rule_.next_scalars(get(scalars.newest)));
+    set_all(scalars_, rule_.next_scalars(latest(scalars_)));
     // As a value, not an increment: several minimized losses of one step count once.
     const Tensor step = global_step(place_);
     set(step, step + 1);
-    graph::current_trace("minimize").is_step_advanced = true;
-    ride();
+  }
+
+  /// Effects of the losses; those that several Operations of a step share happen once.
+  void add_effects(const Tensors& losses) {
+    const std::vector<bool> needed = ancestors(losses);
+    for (const graph::LossEffect& effect : graph::current_trace("minimize").loss_effects) {
+      const auto source = static_cast<size_t>(effect.source.id().node);
+      if (source < needed.size() && needed[source]) operations_.push_back(effect.update);
+    }
   }
 
   Operation operation() const { return group(operations_); }
 
  private:
-  /// Variables that some optimizer has updated in this trace.
-  static std::set<int32_t>& updated() {
-    static PerTrace<std::set<int32_t>> variables;
-    return variables.here();
-  }
-
   void set(const Tensor& variable, const Tensor& value) {
     operations_.push_back(assign(variable, value));
   }
@@ -118,38 +123,35 @@ class Application {
     const Tensor rate = schedule.is_constant() ? Operand(schedule.constant()).resolve(dtype)
                                                : cast(schedule.at(global_step(place_)), dtype);
     Tensors scalars;
-    for (const KeptValue& scalar : rule_.memory().scalars.newest) {
-      scalars.push_back(cast(scalar.get(), dtype));
-    }
+    for (const Tensor& scalar : latest(scalars_)) scalars.push_back(cast(scalar, dtype));
     return entry->second = rule_.factors(rate, scalars);
   }
 
-  void update_all(const Tensor& gradient, const Tensor& variable) {
-    Rule::Kept& slots = slots_of(rule_, variable, place_);
-    const Rule::Update update =
-        rule_.update(gradient, get(slots.newest), factors(variable.dtype()));
-    operations_.push_back(assign_sub(variable, update.decrement));
-    set_all(slots, update.slots);
+  /// New rows replace the table, so that an update before them in the step would be lost: after
+  /// one, all rows are moved.
+  void update_rows(const ops::RowGradient& rows, const Tensor& gradient, const Tensor& table) {
+    Tensors state = slots_of(rule_, table, place_);
+    const Tensors slots = latest(state), numbers = factors(table.dtype());
+    const auto moved = [this](const Tensor& value, const Tensor& grad, const Tensors& value_slots,
+                              const Tensors& value_factors) {
+      const Rule::Update update = rule_.update(grad, value_slots, value_factors);
+      Tensors results = {value - update.decrement};
+      results.insert(results.end(), update.slots.begin(), update.slots.end());
+      return results;
+    };
+    Tensors values = ops::row_update(table, slots, rows, numbers, moved);
+    {
+      const NameScope names("all_rows");
+      const Tensors all = moved(graph::latest_value(table), gradient, slots, numbers);
+      for (size_t i = 0; i < all.size(); ++i)
+        values[i] = graph::unless_assigned(table, values[i], all[i]);
+    }
+    state.insert(state.begin(), table);
+    set_all(state, values);
   }
 
-  void update_rows(const ops::RowGradient& rows, const Tensor& table) {
-    Rule::Kept& slots = slots_of(rule_, table, place_);
-    const Tensors values =
-        ops::row_update(table, get(slots.newest), rows, factors(table.dtype()),
-                        [this](const Tensor& row, const Tensor& grad, const Tensors& row_slots,
-                               const Tensors& row_factors) {
-                          const Rule::Update update = rule_.update(grad, row_slots, row_factors);
-                          Tensors results = {row - update.decrement};
-                          results.insert(results.end(), update.slots.begin(), update.slots.end());
-                          return results;
-                        });
-    set(table, values[0]);
-    set_all(slots, {values.begin() + 1, values.end()});
-  }
-
-  void set_all(Rule::Kept& state, const Tensors& values) {
-    for (size_t i = 0; i < values.size(); ++i) set(state.variables[i].get(), values[i]);
-    state.newest = keep(values);
+  void set_all(const Tensors& variables, const Tensors& values) {
+    for (size_t i = 0; i < values.size(); ++i) set(variables[i], values[i]);
   }
 
   void warn_of_dense(const Tensor& table) const {
@@ -164,24 +166,25 @@ class Application {
             "as in TensorFlow; adagrad, momentum and gradient_descent touch those rows only"));
   }
 
-  /// Pending updates join the first optimizer whose loss depends on their source.
-  void ride() {
-    std::vector<graph::PendingUpdate>& pending = graph::current_trace("minimize").pending_updates;
-    const Tensors losses = get(rule_.memory().losses);
-    std::erase_if(pending, [&](const graph::PendingUpdate& waiting) {
-      const bool rides = std::any_of(losses.begin(), losses.end(), [&](const Tensor& loss) {
-        return depends_on(loss, waiting.source);
-      });
-      if (rides) operations_.push_back(waiting.update);
-      return rides;
-    });
-  }
-
   const Rule& rule_;
   Place place_;
+  Tensors scalars_;
   std::map<DType, Tensors> factors_;
   std::vector<Operation> operations_;
 };
+
+// --- What gradients are of
+
+/// Without Tensors, which would keep the graph alive.
+struct RememberedLoss {
+  KeptValue loss;
+  KeptValues gradients;
+};
+
+std::vector<RememberedLoss>& remembered() {
+  static PerTrace<std::vector<RememberedLoss>> losses;
+  return losses.here();
+}
 
 void check_gradient(const Gradient& pair) {
   require_variable("apply_gradients", pair.second);
@@ -201,8 +204,35 @@ void require_variable(const char* where, const Tensor& tensor) {
                 ") is no variable; pass Tensors that variable() returned");
 }
 
+void remember_loss(const Tensor& loss, const std::vector<Gradient>& gradients) {
+  RememberedLoss entry{KeptValue(loss), {}};
+  for (const Gradient& pair : gradients) {
+    if (pair.first.valid()) entry.gradients.emplace_back(pair.first);
+  }
+  remembered().push_back(std::move(entry));
+}
+
+Tensors remembered_losses(const std::vector<Gradient>& gradients) {
+  const graph::Function* function = graph::current_trace("apply_gradients").outermost();
+  Tensors values;
+  for (const Gradient& pair : gradients) {
+    if (pair.first.valid() && pair.first.function() == function) values.push_back(pair.first);
+  }
+  const std::vector<bool> needed = ancestors(values);
+  Tensors losses;
+  for (const RememberedLoss& entry : remembered()) {
+    const Tensors known = get(entry.gradients);
+    const bool is_used = std::any_of(known.begin(), known.end(), [&](const Tensor& gradient) {
+      const auto node = static_cast<size_t>(gradient.id().node);
+      return node < needed.size() && needed[node];
+    });
+    if (is_used) losses.push_back(entry.loss.get());
+  }
+  return losses;
+}
+
 Operation apply_rule(const Optimizer::Rule& rule, const std::vector<Gradient>& gradients,
-                     Place place) {
+                     const Tensors& losses, Place place) {
   bool any = false;
   for (const Gradient& pair : gradients) {
     check_gradient(pair);
@@ -218,6 +248,7 @@ Operation apply_rule(const Optimizer::Rule& rule, const std::vector<Gradient>& g
     if (gradient.valid()) application.update(gradient, variable);
   }
   application.advance();
+  application.add_effects(losses);
   return application.operation();
 }
 

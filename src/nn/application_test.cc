@@ -8,12 +8,14 @@
 #include <reckon/math_ops.h>
 #include <reckon/optimizers.h>
 #include <reckon/session.h>
+#include "nn/plain_values_testing.h"
 
 #include <algorithm>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "graph/module.h"
 #include "graph/trace.h"
+#include "passes/plan.h"
 
 namespace reckon::nn {
 namespace {
@@ -33,10 +35,6 @@ struct ApplicationTest : ::testing::Test {
     return graph.trace().module->variable(graph.trace().module->find(name));
   }
 };
-
-Tensor scalar_variable(const char* name, float value) {
-  return variable(name, Array::scalar(value));
-}
 
 TEST_F(ApplicationTest, SlotsHaveTensorFlowsNames) {
   const Tensor w = scalar_variable("w", 1);
@@ -73,7 +71,6 @@ TEST_F(ApplicationTest, GlobalStepAdvancesOnceForSeveralLossesOrForEachAlone) {
   const Tensor w = scalar_variable("w", 1);
   const Optimizer optimizer = optimizers::gradient_descent({.learning_rate = 0.25});
   const Operation first = optimizer.minimize(square(w)), second = optimizer.minimize(2 * w);
-  EXPECT_TRUE(graph.trace().is_step_advanced);
   Session session(graph);
   session.initialize_variables();
   session.run({.targets = {group({first, second})}});
@@ -122,18 +119,11 @@ TEST_F(ApplicationTest, RowsWithoutAGradientStayAndRepeatedOnesAddUp) {
   EXPECT_EQ(value.at<float>(3), 1);
 }
 
-/// True if an op of that name is needed for what `operation` does.
+/// True if a step of `operation` alone has an op of that name.
 bool needs_op(const Operation& operation, const std::string& name) {
-  const graph::Function& function = *operation.function();
-  std::vector<bool> needed(function.nodes.size(), false);
-  for (int32_t node : operation.nodes()) needed[node] = true;
-  bool found = false;
-  for (int32_t i = function.size() - 1; i >= 0; --i) {
-    if (!needed[i]) continue;
-    found |= function.nodes[i].op->name == name;
-    for (graph::ValueId input : function.nodes[i].inputs) needed[input.node] = true;
-  }
-  return found;
+  const passes::Plan plan = passes::make_plan({operation.function(), {}, operation.nodes()});
+  return std::any_of(plan.function.nodes.begin(), plan.function.nodes.end(),
+                     [&](const graph::Node& node) { return node.op->name == name; });
 }
 
 TEST_F(ApplicationTest, AnIdThatIsOutsideNamesTheLineThatTookTheRow) {
@@ -148,7 +138,8 @@ TEST_F(ApplicationTest, AnIdThatIsOutsideNamesTheLineThatTookTheRow) {
       [&] {
         session.run({.targets = {step}, .feeds = {{ids, Array::from<int64_t>({-1}, {1})}}});
       },
-      "index -1 is not in [0, 3), at position 0 of 1; look for where the data get it. At "
+      "index -1 is not in [0, 3), at position 0 of 1; give the table more rows, or correct the "
+      "index. At "
       "application_test.cc:" +
           std::to_string(line));
 }
@@ -232,17 +223,16 @@ TEST_F(ApplicationTest, SlotsHaveTheShapeAndDTypeOfTheirVariable) {
   EXPECT_EQ(graph::type_text(declaration("w/Adagrad").type), "float64[2, 3]");
 }
 
-TEST_F(ApplicationTest, AnyPendingUpdateOfTheLossRidesAlong) {
+TEST_F(ApplicationTest, EffectsOfTheLossAreRunWithIt) {
   const Tensor w = scalar_variable("w", 1);
   const Tensor average = variable("average", Array::scalar(0.0f), {.trainable = false});
   const Tensor other = variable("other", Array::scalar(0.0f), {.trainable = false});
   const Tensor source = w * 2;
   const Tensor third = w * 3;
-  graph.trace().pending_updates.push_back({source, assign(average, source)});
-  graph.trace().pending_updates.push_back({third, assign(other, third)});
+  graph.trace().loss_effects.push_back({source, assign(average, source)});
+  graph.trace().loss_effects.push_back({third, assign(other, third)});
   const Operation train =
       optimizers::gradient_descent({.learning_rate = 0.5}).minimize(square(source));
-  EXPECT_EQ(graph.trace().pending_updates.size(), 1u) << "the other waits for its own loss";
   Session session(graph);
   session.initialize_variables();
   session.run({.targets = {train}});

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Batch normalization: by the batch's moments while training, by their moving averages otherwise.
-// The updates of the averages wait in the trace for the first minimized loss that depends on this
+// The updates of the averages stand in the trace as effects of each loss that depends on this
 // layer.
 #include <algorithm>
 #include <cmath>
@@ -14,6 +14,7 @@
 #include "nn/layer_variable.h"
 #include "nn/training_flag.h"
 #include "ops/at_place.h"
+#include "ops/batch_norm.h"
 #include "ops/gradient_support.h"
 
 namespace reckon::layers {
@@ -63,6 +64,33 @@ void check_input(const Tensor& x, const BatchNormalizationOptions& options) {
                 ", expected 0 or more; it keeps a variance of 0 from dividing");
 }
 
+/// Averages are assigned to, which no subgraph can.
+void check_place(const BatchNormalizationOptions& options) {
+  const bool* flag = std::get_if<bool>(&options.training);
+  base::require(
+      !graph::current_trace("batch_normalization").is_in_subgraph() || (flag != nullptr && !*flag),
+      "batch_normalization",
+      "was called inside cond or while_loop, where its moving averages cannot be "
+      "updated; call it before and use what it returned there, or pass .training = "
+      "false to normalise by the averages as they are");
+}
+
+/// Leaves the averages alone where there is no row to average.
+Operation update_averages(const Statistics& made, const nn::FusedBatchNorm& batch, const Tensor& x,
+                          const BatchNormalizationOptions& options) {
+  const Tensor has_rows = ops::extent_product(x, ops::statistic_axes(x.rank()), kInt64) > 0;
+  const auto update = [&](const Tensor& moving, const Tensor& value) {
+    const auto averaged = [&] {
+      const Tensor next = moving * options.momentum + value * (1 - options.momentum);
+      return where(has_rows, next, moving);
+    };
+    return assign(moving,
+                  nn::choose_by_training(options.training, averaged, [&] { return moving; }));
+  };
+  return group({update(made.moving_mean, stop_gradient(batch.mean)),
+                update(made.moving_variance, averaged_variance(stop_gradient(batch.variance), x))});
+}
+
 }  // namespace
 
 Tensor batch_normalization(Operand operand, BatchNormalizationOptions options) {
@@ -70,6 +98,7 @@ Tensor batch_normalization(Operand operand, BatchNormalizationOptions options) {
     const Tensor x = operand.resolve();
     if (x.is_poison()) return x;
     check_input(x, options);
+    check_place(options);
     const std::string name = nn::layer_name(options.name, "batch_normalization");
     const nn::LayerScope scope(name);
     const graph::TensorType type{x.dtype(), {x.shape()[-1]}};
@@ -87,17 +116,8 @@ Tensor batch_normalization(Operand operand, BatchNormalizationOptions options) {
                                          made.gamma, options.epsilon);
         });
     if (!batch.y.valid()) return y;
-    const auto update = [&](const Tensor& moving, const Tensor& value) {
-      return assign(moving,
-                    nn::choose_by_training(
-                        options.training,
-                        [&] { return moving * options.momentum + value * (1 - options.momentum); },
-                        [&] { return moving; }));
-    };
-    const Operation updates =
-        group({update(made.moving_mean, stop_gradient(batch.mean)),
-               update(made.moving_variance, averaged_variance(stop_gradient(batch.variance), x))});
-    graph::current_trace("batch_normalization").pending_updates.push_back({y, updates});
+    graph::current_trace("batch_normalization")
+        .loss_effects.push_back({y, update_averages(made, batch, x, options)});
     return y;
   });
 }

@@ -25,9 +25,8 @@ Tensor sum_of_squares(const Tensor& tensor) {
   return reduce_sum(square(rows.valid() ? rows.rows : tensor));
 }
 
-}  // namespace
-
-Tensor global_norm(const Tensors& tensors) {
+/// Over all of them, float32[]; the labels of predict mode if one is.
+Tensor sum_of_all_squares(const Tensors& tensors) {
   Tensors sums;
   for (const Tensor& tensor : tensors) {
     if (!tensor.valid()) continue;
@@ -40,16 +39,31 @@ Tensor global_norm(const Tensors& tensors) {
   base::require(!sums.empty(), "global_norm",
                 "came without tensors, expected one or more; pass the gradients (", tensors.size(),
                 " came, none of them valid)");
-  return sqrt(add_n(sums));
+  return add_n(sums);
+}
+
+/// min(1, limit / sqrt(squares)), NaN if that norm is infinite: then nothing else could be trusted.
+Tensor clipping_scale(const Tensor& squares, const Tensor& limit) {
+  // Where all gradients are 0 nothing is scaled, and the slopes of sqrt and 1 / norm, which are
+  // infinite there, must not be met: 0 times them is NaN.
+  const Tensor is_zero = equal(squares, 0);
+  const Tensor norm = sqrt(where(is_zero, 1, squares));
+  const Tensor scale = limit * (1 / maximum(norm, limit)) + (norm - norm);
+  return where(is_zero, limit * (1 / limit), scale);
+}
+
+}  // namespace
+
+Tensor global_norm(const Tensors& tensors) {
+  const Tensor squares = sum_of_all_squares(tensors);
+  return squares.is_poison() ? squares : sqrt(squares);
 }
 
 std::pair<Tensors, Tensor> clip_by_global_norm(const Tensors& gradients, Operand clip_norm) {
   return ops::at_place(clip_norm.place(), [&]() -> std::pair<Tensors, Tensor> {
-    const Tensor norm = global_norm(gradients);
-    if (norm.is_poison()) return {gradients, norm};
-    const Tensor limit = clip_norm.resolve(kFloat32);
-    // norm - norm is 0, or NaN if the norm is infinite: then nothing else could be trusted.
-    const Tensor scale = limit * minimum(1 / norm, 1 / limit) + (norm - norm);
+    const Tensor squares = sum_of_all_squares(gradients);
+    if (squares.is_poison()) return {gradients, squares};
+    const Tensor scale = clipping_scale(squares, clip_norm.resolve(kFloat32));
     Tensors clipped;
     for (const Tensor& gradient : gradients) {
       if (!gradient.valid()) {
@@ -59,7 +73,7 @@ std::pair<Tensors, Tensor> clip_by_global_norm(const Tensors& gradients, Operand
       clipped.push_back(map_gradient(
           gradient, [&](const Tensor& part) { return part * cast(scale, part.dtype()); }));
     }
-    return {clipped, norm};
+    return {clipped, sqrt(squares)};
   });
 }
 

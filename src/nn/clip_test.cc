@@ -7,7 +7,7 @@
 #include <cmath>
 #include <limits>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "graph/trace.h"
 #include "ops/gather.h"
 
@@ -76,7 +76,35 @@ TEST(Clip, RowsKeepTheLineThatTookThem) {
       [&] {
         session.run({.targets = {step}, .feeds = {{ids, Array::from<int64_t>({-1}, {1})}}});
       },
-      "look for where the data get it. At clip_test.cc:" + std::to_string(line));
+      "give the table more rows, or correct the index. At clip_test.cc:" + std::to_string(line));
+}
+
+// H14: where nothing is scaled, a gradient passes as it came; it was NaN, as TensorFlow's is.
+TEST(Clip, ItsDerivativeIsOneWhereAllGradientsAreZero) {
+  Graph graph;
+  const GraphScope scope(graph);
+  const Tensor x = placeholder(kFloat32, {2}), y = placeholder(kFloat32, {1});
+  const auto [clipped, norm] = clip_by_global_norm({x, y}, 4.0);
+  const Tensors grads =
+      gradients(reduce_sum(clipped[0] * tensor({2, 3})) + reduce_sum(clipped[1] * 5), {x, y});
+  const Tensors second = gradients(reduce_sum(grads[0] * grads[0]), {x});
+  Session session(graph);
+  const auto at = [&](float a, float b, float c) {
+    return session.run(
+        {.fetches = {grads[0], grads[1], second[0]},
+         .feeds = {{x, Array::from<float>({a, b}, {2})}, {y, Array::from<float>({c}, {1})}}});
+  };
+  for (const auto& got : {at(0, 0, 0), at(1, -2, 0.5f)}) {
+    EXPECT_EQ(got[0].at<float>(0), 2);
+    EXPECT_EQ(got[0].at<float>(1), 3);
+    EXPECT_EQ(got[1].at<float>(0), 5);
+    EXPECT_EQ(got[2].at<float>(0), 0) << "it is constant there";
+  }
+  // Beyond the norm, d (4 x / |x|) / dx of x = (6, 8): along (2, 3) - x (x (2, 3)) / 100.
+  const auto got = at(6, 8, 0);
+  EXPECT_NEAR(got[0].at<float>(0), 0.4 * (2 - 6 * 0.36), 1e-5);
+  EXPECT_NEAR(got[0].at<float>(1), 0.4 * (3 - 8 * 0.36), 1e-5);
+  EXPECT_NEAR(got[1].at<float>(0), 0.4 * 5, 1e-5);
 }
 
 TEST(Clip, AnOptimizerClipsBeforeItUpdates) {

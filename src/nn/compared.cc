@@ -5,12 +5,21 @@
 #include "base/check.h"
 #include "nn/layer_scope.h"
 #include "ops/at_place.h"
+#include "ops/label_mend.h"
 #include "ops/same_shape.h"
 
 namespace reckon::nn {
 
 Compared with_equal_shapes(const char* where, const Compared& pair, const char* predictions_name) {
-  return {ops::same_shape(where, "labels", pair.labels, predictions_name, pair.predictions),
+  const std::string mend = ops::equal_shape_mend(pair.labels, pair.predictions);
+  // Where the batch happens to have as many rows as there are classes, the shapes would fit.
+  const bool is_position =
+      ops::is_position_in_batch(pair.predictions) || ops::is_position_in_batch(pair.labels);
+  const bool is_certain =
+      pair.labels.shape().is_static() && pair.labels.shape() == pair.predictions.shape();
+  base::require(!is_position || is_certain, where, "labels is ", pair.labels.text(), " but ",
+                predictions_name, " is ", pair.predictions.text(), ", expected one shape; ", mend);
+  return {ops::same_shape(where, "labels", pair.labels, predictions_name, pair.predictions, mend),
           pair.predictions};
 }
 

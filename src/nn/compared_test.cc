@@ -8,8 +8,8 @@
 #include <reckon/metrics.h>
 #include <reckon/session.h>
 
-#include "base/expect_error.h"
-#include "nn/poison_labels.h"
+#include "base/expect_error_testing.h"
+#include "nn/poison_labels_testing.h"
 
 namespace reckon::nn {
 namespace {
@@ -75,8 +75,9 @@ TEST_F(ComparedTest, ErrorsOfTheComputationNameTheUsersLine) {
         });
       },
       ErrorCode::kInvalidArgument,
-      "[test] labels is float32[2] but predictions is float32[3]; both need one shape: "
-      "reshape one of them, e.g. reshape(labels, {-1, 1}). At compared_test.cc:");
+      "[test] labels is float32[2] but predictions is float32[3], expected one shape; "
+      "reshape one of them, or reduce predictions to one number for each label. At "
+      "compared_test.cc:");
 }
 
 TEST_F(ComparedTest, UnknownDimensionsMayBeEqual) {
@@ -103,8 +104,9 @@ TEST_F(ComparedTest, SizesThatOnlyTheFeedKnowsDoNotBroadcastEither) {
         session.run({.fetches = {loss}, .feeds = {{labels, one}, {predictions, four}}});
       },
       ErrorCode::kInvalidArgument,
-      "[mean_squared_error] labels is float32[1, 1] but predictions is float32[4, 1]; both need "
-      "one shape: reshape one of them, e.g. reshape(labels, {-1, 1}). At compared_test.cc:" +
+      "[mean_squared_error] labels is float32[1, 1] but predictions is float32[4, 1], expected "
+      "one shape; reshape one of them, or reduce predictions to one number for each label. At "
+      "compared_test.cc:" +
           std::to_string(line));
   expect_error(
       [&] {

@@ -11,6 +11,7 @@
 #include "nn/layer_variable.h"
 #include "nn/per_trace.h"
 #include "ops/at_place.h"
+#include "ops/dtype_set.h"
 
 namespace reckon::layers {
 namespace {
@@ -38,7 +39,7 @@ Variables make_variables(const DenseOptions& options, const Tensor& x, Place pla
 
 void check_input(const Tensor& x, const Variables& made) {
   base::require(is_floating(x.dtype()), "dense", "x is ", x.text(),
-                ", expected float32 or float64; cast it, e.g. cast(x, kFloat32)");
+                ", expected float32 or float64; ", ops::dtype_mend("x", x.dtype(), ops::kFloating));
   base::require(x.rank() > 0 && x.shape()[-1] >= 0, "dense", "x is ", x.text(),
                 ", expected a last dimension that is known; reshape it to [-1, width]");
   if (made.name.empty()) return;
@@ -95,7 +96,7 @@ Tensor Dense::operator()(Operand x) const {
       y = y.rank() > 1 ? nn::bias_add(y, bias) : y + bias;
     }
     const Activation& activation = state_->options.activation;
-    return activation ? activation(Operand(y, x.place().file, x.place().line)) : y;
+    return activation ? activation(Operand(y, x.place())) : y;
   });
 }
 

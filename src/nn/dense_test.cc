@@ -9,9 +9,10 @@
 
 #include <algorithm>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "graph/module.h"
 #include "graph/trace.h"
+#include "nn/plain_values_testing.h"
 
 namespace reckon::nn {
 namespace {
@@ -22,10 +23,6 @@ std::vector<std::string> variable_names(const Graph& graph) {
   return graph.trace().module->variable_names();
 }
 
-std::vector<float> floats(const Array& array) {
-  return {array.data<float>().begin(), array.data<float>().end()};
-}
-
 TEST(Dense, MultipliesAddsAndActivates) {
   Graph graph;
   const GraphScope scope(graph);
@@ -34,7 +31,7 @@ TEST(Dense, MultipliesAddsAndActivates) {
                                   .activation = nn::relu,
                                   .kernel_initializer = initializers::ones(),
                                   .bias_initializer = initializers::constant(0.5)});
-  EXPECT_EQ(floats(evaluate_now(y)), (std::vector<float>{3.5, 0}));
+  EXPECT_EQ(elements_of(evaluate_now(y)), (std::vector<float>{3.5, 0}));
 }
 
 TEST(Dense, AutomaticNamesCountAndGivenOnesStay) {
@@ -62,7 +59,7 @@ TEST(Dense, AnObjectSharesItsWeights) {
   const Tensor x = placeholder(kFloat32, {1, 3});
   const Tensor difference = layer(x) - layer(x);
   EXPECT_EQ(variable_names(graph).size(), 2u);
-  EXPECT_EQ(floats(evaluate_now(difference, {{x, Array::from<float>({1, 2, 3}, {1, 3})}})),
+  EXPECT_EQ(elements_of(evaluate_now(difference, {{x, Array::from<float>({1, 2, 3}, {1, 3})}})),
             (std::vector<float>{0, 0}));
   expect_error(
       [&] {
@@ -104,7 +101,7 @@ TEST(Dense, MadeInsideABranchServesOutside) {
         return reckon::zeros({1, 1});
       });
   const Feeds feeds = {{x, Array::from<float>({1, 2, 3}, {1, 3})}, {flag, Array::scalar(true)}};
-  EXPECT_EQ(floats(evaluate_now(inside + layer(x), feeds)), (std::vector<float>{12}));
+  EXPECT_EQ(elements_of(evaluate_now(inside + layer(x), feeds)), (std::vector<float>{12}));
 }
 
 TEST(Dense, WorksOnTheLastOfManyDimensions) {
@@ -117,10 +114,10 @@ TEST(Dense, WorksOnTheLastOfManyDimensions) {
   const Tensor y = layers::dense(x, options());
   EXPECT_EQ(y.shape(), (Shape{kUnknown, 2, 2}));
   const Array fed = Array::from<float>({1, 2, 3, 4, 5, 6}, {1, 2, 3});
-  EXPECT_EQ(floats(evaluate_now(y, {{x, fed}})), (std::vector<float>{6, 6, 15, 15}));
+  EXPECT_EQ(elements_of(evaluate_now(y, {{x, fed}})), (std::vector<float>{6, 6, 15, 15}));
   const Tensor row = layers::dense(Array::from<float>({1, 2}, {2}), options());
   EXPECT_EQ(row.shape(), (Shape{2}));
-  EXPECT_EQ(floats(evaluate_now(row)), (std::vector<float>{3, 3}));
+  EXPECT_EQ(elements_of(evaluate_now(row)), (std::vector<float>{3, 3}));
 }
 
 TEST(Dense, RefusesWhatHasNoWidth) {
@@ -164,7 +161,7 @@ TEST(Dense, UnknownOuterDimensionsTakeTheBatchedProduct) {
       layers::dense(x, {.units = 1, .use_bias = false, .kernel_initializer = initializers::ones()});
   EXPECT_EQ(y.shape(), (Shape{kUnknown, kUnknown, 1}));
   const Array fed = Array::from<float>({1, 2, 3, 4, 5, 6, 7, 8}, {2, 2, 2});
-  EXPECT_EQ(floats(evaluate_now(y, {{x, fed}})), (std::vector<float>{3, 7, 11, 15}));
+  EXPECT_EQ(elements_of(evaluate_now(y, {{x, fed}})), (std::vector<float>{3, 7, 11, 15}));
 }
 
 TEST(Dense, AnEmptyBatchGivesAnEmptyBatch) {

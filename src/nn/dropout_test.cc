@@ -8,16 +8,13 @@
 
 #include <algorithm>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
+#include "nn/plain_values_testing.h"
 
 namespace reckon::nn {
 namespace {
 
 using base::expect_error;
-
-std::vector<float> floats(const Array& array) {
-  return {array.data<float>().begin(), array.data<float>().end()};
-}
 
 TEST(Dropout, ActsWhileTrainingOnly) {
   Graph graph;
@@ -25,7 +22,7 @@ TEST(Dropout, ActsWhileTrainingOnly) {
   const Tensor x = Operand(Array::from<float>(std::vector<float>(1000, 1), {1000})).resolve();
   const Tensor given = layers::dropout(x, {.rate = 0.25, .training = true});
   const auto zeros_in = [](const Array& array) {
-    const std::vector<float> values = floats(array);
+    const std::vector<float> values = elements_of(array);
     return std::count(values.begin(), values.end(), 0.0f);
   };
   EXPECT_NEAR(static_cast<double>(zeros_in(evaluate_now(given))), 250, 60);
@@ -50,7 +47,7 @@ TEST(Dropout, WhatStaysIsScaledUp) {
   const GraphScope scope(graph);
   const Tensor x = Operand(Array::from<float>(std::vector<float>(100, 3), {100})).resolve();
   const Tensor y = layers::dropout(x, {.rate = 0.25, .training = true});
-  const std::vector<float> values = floats(evaluate_now(y));
+  const std::vector<float> values = elements_of(evaluate_now(y));
   for (const float value : values) EXPECT_TRUE(value == 0 || value == 4) << value;
   const auto kept = std::count(values.begin(), values.end(), 4.0f);
   EXPECT_GT(kept, 50);

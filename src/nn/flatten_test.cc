@@ -5,7 +5,7 @@
 #include <reckon/layers.h>
 #include <reckon/session.h>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 
 namespace reckon::nn {
 namespace {

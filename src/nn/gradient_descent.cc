@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // p -= learning_rate * g
+#include "base/with_place.h"
 #include "nn/update_rule.h"
 
 namespace reckon::optimizers {
@@ -16,8 +17,9 @@ class GradientDescent : public Optimizer::Rule {
 
 }  // namespace
 
-Optimizer gradient_descent(GradientDescentOptions options) {
-  return Optimizer(std::make_shared<const GradientDescent>(options));
+Optimizer gradient_descent(GradientDescentOptions options, Place place) {
+  return base::with_place(
+      place, [&] { return Optimizer(std::make_shared<const GradientDescent>(options)); });
 }
 
 }  // namespace reckon::optimizers

@@ -2,7 +2,7 @@
 // p -= learning_rate * g: exact in every dtype, and nothing else moves.
 #include <reckon/array_ops.h>
 
-#include "nn/trained_variable.h"
+#include "nn/trained_variable_testing.h"
 
 namespace reckon::nn {
 namespace {

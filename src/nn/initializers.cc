@@ -9,6 +9,7 @@
 #include <reckon/array_ops.h>
 #include <reckon/random.h>
 #include "base/check.h"
+#include "base/with_place.h"
 
 namespace reckon::initializers {
 namespace {
@@ -43,23 +44,29 @@ Initializer fill_with(double value) {
   };
 }
 
-void check_deviation(const char* where, double deviation) {
-  base::require(deviation >= 0, where, "stddev is ", deviation,
-                ", expected 0 or more; pass a positive one");
+void check_deviation(const char* where, double deviation, Place place) {
+  base::with_place(place, [&] {
+    base::require(deviation >= 0 && std::isfinite(deviation), where, "stddev is ", deviation,
+                  ", expected 0 or more, and finite; pass such a one");
+  });
 }
 
 }  // namespace
 
 Initializer zeros() { return fill_with(0); }
 Initializer ones() { return fill_with(1); }
-Initializer constant(double value) { return fill_with(value); }
+Initializer constant(Real value) { return fill_with(value); }
 
-Initializer random_uniform(UniformOptions options) {
-  base::require(options.low < options.high, "random_uniform", "low is ", options.low,
-                " and high is ", options.high, ", expected low < high; exchange them");
-  base::require(std::isfinite(options.high - options.low), "random_uniform", "low is ", options.low,
-                " and high is ", options.high,
-                ", expected a finite distance; bring them closer together");
+Initializer random_uniform(UniformOptions options, Place place) {
+  base::with_place(place, [&] {
+    base::require(options.low < options.high, "random_uniform", "low is ", options.low,
+                  " and high is ", options.high,
+                  ", expected low < high; exchange them, or use initializers::constant() for one "
+                  "value");
+    base::require(std::isfinite(options.low) && std::isfinite(options.high), "random_uniform",
+                  "low is ", options.low, " and high is ", options.high,
+                  ", expected finite numbers; pass some");
+  });
   return [options](const Shape& shape, DType dtype) {
     return random::uniform(
         shape, {.low = options.low, .high = options.high, .dtype = dtype, .seed = options.seed},
@@ -67,8 +74,8 @@ Initializer random_uniform(UniformOptions options) {
   };
 }
 
-Initializer random_normal(NormalOptions options) {
-  check_deviation("random_normal", options.stddev);
+Initializer random_normal(NormalOptions options, Place place) {
+  check_deviation("random_normal", options.stddev, place);
   return [options](const Shape& shape, DType dtype) {
     return random::normal(
         shape,
@@ -77,8 +84,8 @@ Initializer random_normal(NormalOptions options) {
   };
 }
 
-Initializer truncated_normal(NormalOptions options) {
-  check_deviation("truncated_normal", options.stddev);
+Initializer truncated_normal(NormalOptions options, Place place) {
+  check_deviation("truncated_normal", options.stddev, place);
   return [options](const Shape& shape, DType dtype) {
     return random::truncated_normal(
         shape,
@@ -87,10 +94,15 @@ Initializer truncated_normal(NormalOptions options) {
   };
 }
 
-Initializer variance_scaling(VarianceScalingOptions options) {
-  base::require(options.scale > 0, "variance_scaling", "scale is ", options.scale,
-                ", expected a positive number; 1 keeps the variance, 2 suits relu");
+Initializer variance_scaling(VarianceScalingOptions options, Place place) {
+  base::with_place(place, [&] {
+    base::require(options.scale > 0, "variance_scaling", "scale is ", options.scale,
+                  ", expected a positive number; 1 keeps the variance, 2 suits relu");
+  });
   return [options](const Shape& shape, DType dtype) {
+    // uniform() makes integers too, but these would be whole parts of numbers around 0.
+    base::require(dtype == kFloat32 || dtype == kFloat64, "variance_scaling", "dtype is ", dtype,
+                  ", expected float32 or float64; use random_uniform for integers");
     const double variance = options.scale / fan_of(shape, options.mode);
     switch (options.distribution) {
       case Distribution::kUniform: {

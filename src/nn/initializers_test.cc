@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 
 namespace reckon::nn {
 namespace {
@@ -121,9 +121,11 @@ TEST(Initializers, RefuseOptionsWithoutMeaning) {
   expect_error([] { random_uniform({.low = 1, .high = 1}); },
                "[random_uniform] low is 1 and high is 1");
   expect_error([] { random_uniform({.low = -INFINITY, .high = INFINITY}); },
-               "[random_uniform] low is -inf and high is inf, expected a finite distance");
+               "[random_uniform] low is -inf and high is inf, expected finite numbers");
   expect_error([] { random_normal({.stddev = -1}); },
                "[random_normal] stddev is -1, expected 0 or more");
+  expect_error([] { random_normal({.stddev = INFINITY}); },
+               "[random_normal] stddev is inf, expected 0 or more, and finite");
   expect_error([] { truncated_normal({.stddev = -1}); },
                "[truncated_normal] stddev is -1, expected 0 or more");
   expect_error([] { variance_scaling({.scale = 0}); },

@@ -7,7 +7,7 @@
 #include <reckon/math_ops.h>
 #include <reckon/session.h>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "graph/module.h"
 #include "graph/trace.h"
 

@@ -9,16 +9,13 @@
 #include "nn/compared.h"
 #include "nn/loss_reduction.h"
 #include "ops/axis.h"
+#include "ops/label_mend.h"
+#include "ops/same_shape.h"
 
 namespace reckon::losses {
 namespace {
 
 using nn::Compared;
-
-void require_logits(const char* where, const Compared& pair) {
-  base::require(is_floating(pair.predictions.dtype()), where, "logits is ", pair.predictions.text(),
-                ", expected float32 or float64; cast it, e.g. cast(logits, kFloat32)");
-}
 
 /// [batch, 1] as [batch] beside losses of rank `rank`.
 Tensor without_last_one(const Tensor& x, int rank) {
@@ -46,7 +43,7 @@ Tensor absolute_difference(Operand labels, Operand predictions, LossOptions opti
 Tensor sparse_softmax_cross_entropy(Operand labels, Operand logits, LossOptions options) {
   const char* where = "sparse_softmax_cross_entropy";
   return nn::with_compared(where, labels, logits, [&](const Compared& pair) {
-    require_logits(where, pair);
+    ops::require_logits(where, pair.labels, pair.predictions);
     const int rank = pair.predictions.rank() - 1;
     const Tensor classes = without_last_one(pair.labels, rank);
     Shape expected;
@@ -55,8 +52,8 @@ Tensor sparse_softmax_cross_entropy(Operand labels, Operand logits, LossOptions 
                       (classes.dtype() == kInt32 || classes.dtype() == kInt64);
     base::require(fits, where, "labels is ", pair.labels.text(), " and logits is ",
                   pair.predictions.text(),
-                  ", expected int32 or int64 [batch] beside floats [batch, classes]; cast or "
-                  "reshape the labels");
+                  ", expected int32 or int64 [batch] beside floats [batch, classes]; ",
+                  ops::class_number_mend(pair.labels, pair.predictions));
     if (options.weights && options.weights->valid() && !options.weights->is_poison()) {
       options.weights = without_last_one(*options.weights, rank);
     }
@@ -68,8 +65,14 @@ Tensor sparse_softmax_cross_entropy(Operand labels, Operand logits, LossOptions 
 Tensor softmax_cross_entropy(Operand labels, Operand logits, LossOptions options) {
   const char* where = "softmax_cross_entropy";
   return nn::with_compared(where, labels, logits, [&](const Compared& resolved) {
-    require_logits(where, resolved);
-    const Compared pair = nn::with_equal_shapes(where, resolved, "logits");
+    ops::require_logits(where, resolved.labels, resolved.predictions);
+    const std::string mend = ops::distribution_mend(resolved.labels, resolved.predictions);
+    base::require(!ops::are_class_numbers(resolved.labels, resolved.predictions), where,
+                  "labels is ", resolved.labels.text(), " and logits is ",
+                  resolved.predictions.text(), ", expected one number for each class; ", mend);
+    const Compared pair{
+        ops::same_shape(where, "labels", resolved.labels, "logits", resolved.predictions, mend),
+        resolved.predictions};
     const Tensor targets = stop_gradient(cast(pair.labels, pair.predictions.dtype()));
     return nn::reduce_losses(
         where, nn::softmax_cross_entropy_with_logits(targets, pair.predictions), options);
@@ -79,7 +82,7 @@ Tensor softmax_cross_entropy(Operand labels, Operand logits, LossOptions options
 Tensor sigmoid_cross_entropy(Operand labels, Operand logits, LossOptions options) {
   const char* where = "sigmoid_cross_entropy";
   return nn::with_compared(where, labels, logits, [&](const Compared& resolved) {
-    require_logits(where, resolved);
+    ops::require_logits(where, resolved.labels, resolved.predictions);
     const Compared pair = nn::with_equal_shapes(where, resolved, "logits");
     const Tensor targets = cast(pair.labels, pair.predictions.dtype());
     return nn::reduce_losses(

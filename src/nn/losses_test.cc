@@ -5,7 +5,7 @@
 #include <reckon/math_ops.h>
 #include <reckon/session.h>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 
 namespace reckon::nn {
 namespace {
@@ -19,8 +19,8 @@ TEST(Losses, RefuseShapesThatDiffer) {
   const Tensor column = placeholder(kFloat32, {kUnknown, 1}),
                flat = placeholder(kFloat32, {kUnknown});
   expect_error([&] { losses::mean_squared_error(flat, column); },
-               "[mean_squared_error] labels is float32[?] but predictions is float32[?, 1]; both "
-               "need one shape");
+               "[mean_squared_error] labels is float32[?] but predictions is float32[?, 1], "
+               "expected one shape; make the labels a column, e.g. reshape(labels, {-1, 1})");
   expect_error([&] { losses::absolute_difference(column, flat); },
                "[absolute_difference] labels is float32[?, 1]");
   expect_error([&] { losses::sigmoid_cross_entropy(flat, column); }, "but logits is float32[?, 1]");
@@ -35,8 +35,10 @@ TEST(Losses, RefuseOtherDtypes) {
   expect_error([&] { losses::mean_squared_error(numbers, floats); },
                "[mean_squared_error] labels is int32[4] and predictions is float32[4], expected "
                "floats of one dtype");
-  expect_error([&] { losses::sigmoid_cross_entropy(floats, numbers); },
-               "[sigmoid_cross_entropy] logits is int32[4], expected float32 or float64");
+  expect_error(
+      [&] { losses::sigmoid_cross_entropy(floats, numbers); },
+      "[sigmoid_cross_entropy] labels is float32[4] and logits is int32[4], expected floats as "
+      "logits; labels come first: exchange the two arguments");
   expect_error(
       [&] {
         losses::sparse_softmax_cross_entropy(floats, placeholder(kFloat32, {4, 3}));

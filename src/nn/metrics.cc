@@ -27,10 +27,12 @@ double root_of_ratio(const std::vector<double>& totals) { return std::sqrt(ratio
 
 Tensor as_double(const Tensor& x) { return cast(x, kFloat64); }
 
-bool may_broadcast(const Shape& weights, const Shape& values) {
-  if (weights.rank() > values.rank()) return false;
-  for (int axis = 1; axis <= weights.rank(); ++axis) {
-    const int64_t weight = weights[-axis], value = values[-axis];
+/// As losses' weights: weights of rows would lie along columns if fewer dimensions were enough.
+bool may_weigh(const Shape& weights, const Shape& values) {
+  if (weights.rank() == 0) return true;
+  if (weights.rank() != values.rank()) return false;
+  for (int axis = 0; axis < weights.rank(); ++axis) {
+    const int64_t weight = weights[axis], value = values[axis];
     if (weight != 1 && weight >= 0 && value >= 0 && weight != value) return false;
   }
   return true;
@@ -43,9 +45,10 @@ Tensors sum_and_count(const char* where, const Tensor& values,
   if (!options.weights) return {reduce_sum(as_double(values)), size(values, kInt64)};
   const Tensor weights = Operand(*options.weights).resolve();
   if (weights.is_poison()) return {stop_gradient(weights), stop_gradient(weights)};
-  base::require(may_broadcast(weights.shape(), values.shape()), where, "weights is ",
-                weights.text(), " but the values are ", values.text(),
-                "; weights must broadcast to the values: reshape them");
+  base::require(
+      may_weigh(weights.shape(), values.shape()), where, "weights is ", weights.text(),
+      " but the values are ", values.text(),
+      "; weights must be a scalar, or of that rank with each dimension equal or 1: reshape them");
   const Tensor each = ops::broadcast_like(as_double(weights), values);
   return {reduce_sum(as_double(values) * each), reduce_sum(each)};
 }
@@ -78,7 +81,27 @@ Metric::Metric(const Tensor& batch_value) : result_(ratio) {
   batch_values_ = {batch_value, graph::constant_node(Array::scalar<int64_t>(1), place)};
 }
 
+double Metric::result(const std::vector<double>& totals) const {
+  base::require(valid(), "metric", "has no result function, so there is nothing to make of ",
+                totals.size(), " totals; make it with metrics::…, or give Metric() both arguments");
+  base::require(totals.size() == batch_values_.size() + 1, "metric", "came with ", totals.size(),
+                " totals, expected ", batch_values_.size() + 1,
+                "; pass one for each batch value, then the number of batches");
+  return result_(totals);
+}
+
 namespace metrics {
+namespace {
+
+const char* accuracy_mend(const nn::Compared& pair) {
+  if (!is_floating(pair.labels.dtype()) || is_floating(pair.predictions.dtype()))
+    return "predict classes, e.g. argmax(logits, -1)";
+  if (pair.labels.rank() > pair.predictions.rank())
+    return "labels come first, then classes, e.g. argmax(logits, -1)";
+  return "cast the labels to class numbers: cast(labels, kInt64)";
+}
+
+}  // namespace
 
 Metric accuracy(Operand labels, Operand predictions, MetricOptions options) {
   const char* where = "accuracy";
@@ -87,7 +110,7 @@ Metric accuracy(Operand labels, Operand predictions, MetricOptions options) {
     const bool are_integers = is_integer(label) && is_integer(prediction);
     base::require(label == prediction || are_integers, where, "labels is ", resolved.labels.text(),
                   " but predictions is ", resolved.predictions.text(),
-                  "; both need one dtype: predict classes, e.g. argmax(logits, -1)");
+                  "; both need one dtype: ", accuracy_mend(resolved));
     const nn::Compared pair = nn::with_equal_shapes(where, resolved);
     return label == prediction ? equal(pair.labels, pair.predictions)
                                : equal(cast(pair.labels, kInt64), cast(pair.predictions, kInt64));

@@ -2,7 +2,7 @@
 #include <reckon/metrics.h>
 #include <reckon/session.h>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "golden_cases.h"
 #include "graph/core_ops.h"
 #include "graph/trace.h"
@@ -69,7 +69,9 @@ void check_case(const GoldenFamily& family, const nlohmann::json& golden) {
     for (const auto& [name, value] : batch_inputs(family, golden, batch))
       feeds.emplace_back(placeholders.at(name), value);
     add_batch(session, metric, feeds, totals);
-    EXPECT_NEAR(metric.result(totals), want.at<double>(batch),
+    std::vector<double> with_count = totals;
+    with_count.push_back(static_cast<double>(batch + 1));
+    EXPECT_NEAR(metric.result(with_count), want.at<double>(batch),
                 1e-6 + 1e-5 * std::abs(want.at<double>(batch)))
         << golden["name"] << " after batch " << batch;
   }
@@ -98,6 +100,7 @@ TEST(Metric, OfAScalarCountsEachBatchOnce) {
   std::vector<double> totals;
   for (float batch : {1.0f, 2.0f, 6.0f})
     add_batch(session, metric, {{value, Array::scalar(batch)}}, totals);
+  totals.push_back(3);
   EXPECT_EQ(metric.result(totals), 3);
 }
 
@@ -115,8 +118,8 @@ TEST(Metric, CountsStayExactBeyondFloat32) {
     const GraphScope scope(graph);
     return metrics::mean(placeholder(kFloat32, {kUnknown}));
   }();
-  EXPECT_EQ(metric.result({16777217.0 * 3, 16777217.0}), 3);
-  EXPECT_EQ(metric.result({0, 0}), 0) << "nothing was counted";
+  EXPECT_EQ(metric.result({16777217.0 * 3, 16777217.0, 2}), 3);
+  EXPECT_EQ(metric.result({0, 0, 1}), 0) << "nothing was counted";
 }
 
 TEST(Metric, RefusesLabelsOfAnotherShape) {
@@ -125,7 +128,8 @@ TEST(Metric, RefusesLabelsOfAnotherShape) {
   const Tensor labels = placeholder(kInt64, {kUnknown, 1}),
                classes = placeholder(kInt64, {kUnknown});
   expect_error([&] { metrics::accuracy(labels, classes); },
-               "[accuracy] labels is int64[?, 1] but predictions is int64[?]; both need one shape");
+               "[accuracy] labels is int64[?, 1] but predictions is int64[?], expected "
+               "one shape; drop the labels' last dimension: squeeze(labels, {-1})");
   expect_error([&] { metrics::mean_absolute_error(labels, classes); },
                "expected floats of one dtype");
 }
@@ -148,6 +152,16 @@ TEST(Metric, RefusesWeightsThatDoNotBroadcast) {
   Graph graph;
   const GraphScope scope(graph);
   const Tensor values = placeholder(kFloat32, {4, 3});
+  // Friction 12, its kind: weights of three rows would have been those of three columns.
+  expect_error([&] { metrics::mean(values, {.weights = placeholder(kFloat32, {3})}); },
+               "[mean] weights is float32[3] but the values are float32[4, 3]; weights must be a "
+               "scalar, or of that rank with each dimension equal or 1: reshape them");
+  expect_error(
+      [&] {
+        metrics::mean(placeholder(kFloat32, {kUnknown, 3}),
+                      {.weights = placeholder(kFloat32, {kUnknown})});
+      },
+      "[mean] weights is float32[?] but the values are float32[?, 3]");
   expect_error([&] { metrics::mean(values, {.weights = placeholder(kFloat32, {4})}); },
                "[mean] weights is float32[4] but the values are float32[4, 3]");
 }

@@ -2,6 +2,7 @@
 // v = momentum * v + g; p -= learning_rate * v, or with Nesterov's look ahead learning_rate * (g +
 // momentum * v).
 #include "base/check.h"
+#include "base/with_place.h"
 #include "nn/update_rule.h"
 
 namespace reckon::optimizers {
@@ -28,10 +29,13 @@ class Momentum : public Optimizer::Rule {
 
 }  // namespace
 
-Optimizer momentum(MomentumOptions options) {
-  base::require(options.momentum >= 0 && options.momentum < 1, "momentum", "momentum is ",
-                options.momentum, ", expected a number in [0, 1); 0.9 is usual");
-  return Optimizer(std::make_shared<const Momentum>(options));
+Optimizer momentum(MomentumOptions options, Place place) {
+  return base::with_place(place, [&] {
+    base::require(options.momentum >= 0 && options.momentum < 1, "momentum", "momentum is ",
+                  options.momentum, ", expected a number in [0, 1); 0.9 is usual");
+    Optimizer::Rule::warn_of_rate("momentum", options.learning_rate, place);
+    return Optimizer(std::make_shared<const Momentum>(options));
+  });
 }
 
 }  // namespace reckon::optimizers

@@ -2,8 +2,8 @@
 // v = momentum * v + g, with and without Nesterov's look ahead, by hand.
 #include <reckon/array_ops.h>
 
-#include "base/expect_error.h"
-#include "nn/trained_variable.h"
+#include "base/expect_error_testing.h"
+#include "nn/trained_variable_testing.h"
 
 namespace reckon::nn {
 namespace {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // minimize and its parts: what is updated, named and counted, and what is refused.
 #include <reckon/array_ops.h>
+#include <reckon/control_flow.h>
 #include <reckon/layers.h>
 #include <reckon/losses.h>
 #include <reckon/math_ops.h>
@@ -8,10 +9,11 @@
 #include <reckon/optimizers.h>
 #include <reckon/session.h>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "graph/module.h"
 #include "graph/trace.h"
-#include "nn/poison_labels.h"
+#include "nn/plain_values_testing.h"
+#include "nn/poison_labels_testing.h"
 
 namespace reckon::nn {
 namespace {
@@ -22,10 +24,6 @@ struct OptimizerTest : ::testing::Test {
   Graph graph;
   GraphScope scope{graph};
 };
-
-Tensor scalar_variable(const char* name, float value) {
-  return variable(name, Array::scalar(value));
-}
 
 TEST(OptimizerMemory, KeepsNoGraphAlive) {
   const Optimizer optimizer = optimizers::adam();
@@ -92,6 +90,42 @@ TEST_F(OptimizerTest, RefusesWhatIsNoVariable) {
   expect_error([&] { optimizers::adam().apply_gradients({{twice, twice}}); }, "[apply_gradients]");
 }
 
+// H15: it was "[assign] …: return the value and assign it outside", of a call that assigns nothing.
+TEST_F(OptimizerTest, InsideOfABranchOrLoopIsRefusedAtTheUsersLine) {
+  const Tensor w = scalar_variable("w", 1), flag = placeholder(kBool, {});
+  const Optimizer optimizer = optimizers::adam();
+  const auto gradients = optimizer.compute_gradients(square(w));
+  const std::string rest =
+      " was called inside cond, while_loop or an initializer, where nothing is updated, expected a "
+      "call outside; return the loss from there, and minimize what comes out. At "
+      "optimizer_test.cc:";
+  const auto refused = [&](const std::function<void()>& call, const std::string& text) {
+    const auto branch = [&]() -> Tensor { return call(), w * 2; };
+    expect_error([&] { cond(flag, branch, [&] { return w * 3; }); }, text);
+    expect_error(
+        [&] {
+          while_loop([](const Tensors& v) { return v[0] < 3; },
+                     [&](const Tensors&) { return Tensors{branch()}; }, {w});
+        },
+        text);
+  };
+  const int line = __LINE__ + 1;
+  refused([&] { optimizer.minimize(square(w)); }, "[minimize]" + rest + std::to_string(line));
+  const int next = __LINE__ + 1;
+  refused([&] { optimizer.apply_gradients(gradients); },
+          "[apply_gradients]" + rest + std::to_string(next));
+  EXPECT_EQ(graph.trace().module->variable_names(), (std::vector<std::string>{"w"}))
+      << "a refused call made nothing";
+  // The way out.
+  const Tensor loss = cond(
+      flag, [&] { return square(w); }, [&] { return w * 3; });
+  const Operation train = optimizers::gradient_descent({.learning_rate = 1}).minimize(loss);
+  Session session(graph);
+  session.initialize_variables();
+  session.run({.targets = {train}, .feeds = {{flag, Array::scalar(true)}}});
+  EXPECT_EQ(session.variable_value("w").item<float>(), -1);
+}
+
 TEST(OptimizerOptions, OutOfRangeAreRefusedByName) {
   using namespace optimizers;
   expect_error([] { adam({.beta1 = 2}); }, "[adam] beta1 is 2, expected a number in [0, 1)");
@@ -128,6 +162,17 @@ TEST_F(OptimizerTest, LabelsOfPredictModeGoThroughEverythingAndCannotBeRun) {
   session.initialize_variables();
   expect_error([&] { session.run({.targets = {train}}); },
                "needs the labels, and there are none in predict mode");
+}
+
+TEST(Optimizer, NamesAVariableThatHasNoGradients) {
+  Graph graph;
+  const GraphScope scope(graph);
+  const Tensor u = variable("u", ones({2})), w = variable("w", Array::scalar<int64_t>(3));
+  expect_error(
+      [&] {
+        optimizers::adam({}).minimize(reduce_sum(u * cast(w, kFloat32)), {.variables = {u, w}});
+      },
+      "[minimize] variable w is int64[], expected float32 or float64; leave it out of .variables");
 }
 
 }  // namespace

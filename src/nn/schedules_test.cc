@@ -4,7 +4,7 @@
 #include <reckon/schedules.h>
 #include <reckon/session.h>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "golden_cases.h"
 
 namespace reckon::nn {

@@ -6,8 +6,8 @@
 #include <reckon/math_ops.h>
 #include <reckon/session.h>
 
-#include "base/expect_error.h"
-#include "nn/poison_labels.h"
+#include "base/expect_error_testing.h"
+#include "nn/poison_labels_testing.h"
 
 namespace reckon::nn {
 namespace {

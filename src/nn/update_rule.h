@@ -12,6 +12,11 @@
 
 namespace reckon {
 
+namespace nn {
+/// True of a number that float32 makes neither 0 nor infinite.
+bool is_in_float32(double value);
+}  // namespace nn
+
 class Optimizer::Rule {
  public:
   /// A variable beside each parameter, of its dtype and shape, or a float32 scalar of the whole
@@ -24,16 +29,12 @@ class Optimizer::Rule {
     Tensor decrement;  ///< what the parameter loses
     Tensors slots;     ///< their new values
   };
-  struct Kept {
-    nn::KeptValues variables;
-    nn::KeptValues newest;  ///< their values after the updates of this step so far
-  };
-  /// What one trace knows of this optimizer.
+  /// What one trace knows of this optimizer: the variables of its state, never their values, which
+  /// follow from what a step runs.
   struct Memory {
-    nn::KeptValues losses;  ///< that gradients were computed of
     bool has_scalars = false;
-    Kept scalars;                   ///< of scalars()
-    std::map<int32_t, Kept> slots;  ///< by variable
+    nn::KeptValues scalars;                   ///< of scalars()
+    std::map<int32_t, nn::KeptValues> slots;  ///< of slots(), by variable
   };
 
   /// Checks what every optimizer has; `where` is its name in errors.
@@ -54,14 +55,20 @@ class Optimizer::Rule {
   /// Uses nothing but its arguments and plain numbers.
   virtual Update update(const Tensor& gradient, const Tensors& slots,
                         const Tensors& factors) const = 0;
+  /// Throws Error, kInvalidArgument, for an option that a variable of this dtype turns into one out
+  /// of range.
+  virtual void check(DType dtype) const;
   /// False if rows without a gradient move too.
   virtual bool leaves_other_rows() const { return true; }
 
   const Schedule& learning_rate() const { return learning_rate_; }
   const std::optional<double>& clip_global_norm() const { return clip_global_norm_; }
   Memory& memory() const { return memory_.here(); }
+  /// Warns, once for each optimizer made, of a rate of 0.
+  static void warn_of_rate(const char* where, const Schedule& learning_rate, Place place);
 
  private:
+  const char* where_;
   Schedule learning_rate_;
   std::optional<double> clip_global_norm_;
   mutable nn::PerTrace<Memory> memory_;

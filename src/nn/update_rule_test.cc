@@ -6,8 +6,8 @@
 
 #include <reckon/array_ops.h>
 
-#include "base/expect_error.h"
-#include "nn/trained_variable.h"
+#include "base/expect_error_testing.h"
+#include "nn/trained_variable_testing.h"
 
 namespace reckon::nn {
 namespace {
@@ -32,11 +32,11 @@ TEST(UpdateRule, ARateOfZeroMovesNothing) {
 }
 
 TEST(UpdateRule, AClippingNormIsPositive) {
-  expect_error(
-      [] { adagrad({.clip_global_norm = 0}); },
-      "[adagrad] clip_global_norm is 0, expected a positive number; leave it out for none");
+  expect_error([] { adagrad({.clip_global_norm = 0}); },
+               "[adagrad] clip_global_norm is 0, expected a positive, finite number that "
+               "float32 holds; leave it out for none");
   expect_error([] { adam({.clip_global_norm = std::numeric_limits<double>::quiet_NaN()}); },
-               "[adam] clip_global_norm is nan, expected a positive number");
+               "[adam] clip_global_norm is nan, expected a positive, finite number");
 }
 
 TEST(UpdateRule, AGradientLongerThanTheNormIsCutToIt) {
@@ -48,6 +48,30 @@ TEST(UpdateRule, AGradientLongerThanTheNormIsCutToIt) {
                         Array::scalar(0.0f), with_slope(1));
   whole.train(1);
   EXPECT_EQ(whole.number(), -1.0f);
+}
+
+TEST(UpdateRule, ARateAndAClippingNormAreHeldByFloat32) {
+  const auto minimize = [](DType dtype, double rate) {
+    Graph graph;
+    const GraphScope scope(graph);
+    const Tensor w = variable("w", cast(ones({2}), dtype));
+    for (const Optimizer& optimizer :
+         {gradient_descent({.learning_rate = rate}), momentum({.learning_rate = rate}),
+          adagrad({.learning_rate = rate}), adam({.learning_rate = rate})}) {
+      if (dtype == kFloat64) {
+        EXPECT_NO_THROW(optimizer.minimize(reduce_sum(w)));
+      } else {
+        expect_error([&] { optimizer.minimize(reduce_sum(w)); },
+                     ", expected 0 or a number that float32 holds");
+      }
+    }
+  };
+  for (const double out_of_range : {1e-50, 1e40}) {
+    minimize(kFloat32, out_of_range);
+    minimize(kFloat64, out_of_range);
+    expect_error([&] { adam({.clip_global_norm = out_of_range}); }, "that float32 holds");
+  }
+  EXPECT_NO_THROW(gradient_descent({.clip_global_norm = 3e38}));
 }
 
 }  // namespace

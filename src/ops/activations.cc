@@ -2,9 +2,13 @@
 // Activations that choose between pieces, and those that other ops compose.
 #include <reckon/activations.h>
 
+#include <cmath>
+
 #include <reckon/math_ops.h>
+#include "base/check.h"
 #include "graph/trace.h"
 #include "ops/define.h"
+#include "ops/gradient_flow.h"
 
 namespace reckon::ops {
 namespace {
@@ -52,12 +56,13 @@ const DefinedOp<nn::LeakyRelu> leaky_relu_op = define<nn::LeakyRelu>({
 /// TensorFlow.
 Tensor is_left(const Tensor& y) { return y < -1e-16; }
 
+// y + 1 would lose the digits of exp(x) for a far x, hence exp.
 const DefinedOp<NoOptions> elu_op = define<NoOptions>({
     .name = "Elu",
     .inputs = {{"x", kFloating}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {where(is_left(b.output()), b.grad() * (b.output() + 1), b.grad())};
+      return {where(is_left(b.output()), flow_times(b.grad(), exp(b.input(0))), b.grad())};
     },
     .forward = [](const NoOptions&, Expr x) { return select(x < 0, expm1(x), x); },
 });
@@ -67,7 +72,7 @@ const DefinedOp<NoOptions> selu_op = define<NoOptions>({
     .inputs = {{"x", kFloating}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      const Tensor left = b.grad() * (b.output() + kSeluScaleAlpha);
+      const Tensor left = flow_times(b.grad(), exp(b.input(0))) * kSeluScaleAlpha;
       return {where(is_left(b.output()), left, b.grad() * kSeluScale)};
     },
     .forward = [](const NoOptions&,
@@ -79,7 +84,7 @@ const DefinedOp<NoOptions> softsign_op = define<NoOptions>({
     .inputs = {{"x", kFloating}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {b.grad() / square(1 + abs(b.input(0)))};
+      return {flow_over(b.grad(), square(1 + abs(b.input(0))))};
     },
     .forward = [](const NoOptions&, Expr x) { return x / (1 + abs(x)); },
 });
@@ -92,7 +97,11 @@ namespace reckon::nn {
 Tensor relu(Operand x) { return ops::relu_op({x}); }
 Tensor relu6(Operand x) { return ops::relu6_op({x}); }
 Tensor leaky_relu(Operand x) { return ops::leaky_relu_op({x}); }
-Tensor LeakyRelu::operator()(Operand x) const { return ops::leaky_relu_op({x}, *this); }
+Tensor LeakyRelu::operator()(Operand x) const {
+  base::require(std::isfinite(slope), "leaky_relu", "slope is ", slope,
+                ", expected a finite number; 0.2 is usual");
+  return ops::leaky_relu_op({x}, *this);
+}
 Tensor elu(Operand x) { return ops::elu_op({x}); }
 Tensor selu(Operand x) { return ops::selu_op({x}); }
 Tensor softsign(Operand x) { return ops::softsign_op({x}); }

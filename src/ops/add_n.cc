@@ -56,13 +56,13 @@ Tensor add_n(const Tensors& parts, Place place) {
                 "came without parts, expected one or more; pass a tensor", place);
   }
   Operands operands;
-  for (const Tensor& part : parts) operands.emplace_back(part, place.file, place.line);
+  for (const Tensor& part : parts) operands.emplace_back(part, place);
   // A chain of short sums: the same order and bits as one long one, within what a loop can read.
   constexpr size_t kMaxParts = 16;
   while (operands.size() > kMaxParts) {
     const Operands first(operands.begin(), operands.begin() + kMaxParts);
     operands.erase(operands.begin() + 1, operands.begin() + kMaxParts);
-    operands[0] = Operand(ops::add_n_op(first, {}, place), place.file, place.line);
+    operands[0] = Operand(ops::add_n_op(first, {}, place), place);
   }
   return ops::add_n_op(operands, {}, place);
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // ArgMax and ArgMin: the position of an extreme along an axis; ties go to the lower index.
+#include <utility>
+
 #include <reckon/array_ops.h>
 #include "kernels/ordering.h"
 #include "ops/at_place.h"
@@ -19,6 +21,13 @@ struct ArgOptions {
   DType dtype = kInt64;
 };
 
+bool fits(int64_t extent, DType dtype) { return dtype == kInt64 || std::in_range<int32_t>(extent); }
+
+std::string too_long(int64_t extent) {
+  return base::concat_text("the axis has ", extent,
+                           " elements, more than int32 counts; pass kInt64 as dtype");
+}
+
 graph::Types infer_arg(const char* where, const ArgOptions& options,
                        const graph::InferContext& context) {
   const graph::TensorType& x = context.inputs[0];
@@ -27,6 +36,8 @@ graph::Types infer_arg(const char* where, const ArgOptions& options,
   const int axis = normal_axis(where, options.axis, x);
   base::require(x.shape[axis] != 0, where, "axis ", options.axis, " of ", graph::type_text(x),
                 " is empty; there is no position to return");
+  base::require(x.shape[axis] < 0 || fits(x.shape[axis], options.dtype), where,
+                too_long(x.shape[axis]));
   Shape shape;
   for (int i = 0; i < x.shape.rank(); ++i) {
     if (i != axis) shape.append(x.shape[i]);
@@ -46,6 +57,7 @@ Kernel arg_kernel(ArgFunction<T, Index> function, int axis) {
     if (extent == 0)
       return kernels::Fault(
           "the axis is empty in this batch, expected one element or more; ask under cond");
+    if (!std::in_range<Index>(extent)) return kernels::Fault(too_long(extent));
     for_row_chunks(call.pool, outer, extent * inner, [&](int64_t first, int64_t last) {
       function(call.in<T>(0) + first * extent * inner, call.out<Index>(0) + first * inner,
                last - first, extent, inner);
@@ -88,7 +100,7 @@ const DefinedOp<ArgOptions> argmin_op = define(definition_of("Argmin", "argmin",
 
 namespace reckon {
 
-Tensor argmax(Operand x, int axis, DType dtype) { return ops::argmax_op({x}, {axis, dtype}); }
-Tensor argmin(Operand x, int axis, DType dtype) { return ops::argmin_op({x}, {axis, dtype}); }
+Tensor argmax(Operand x, Integer axis, DType dtype) { return ops::argmax_op({x}, {axis, dtype}); }
+Tensor argmin(Operand x, Integer axis, DType dtype) { return ops::argmin_op({x}, {axis, dtype}); }
 
 }  // namespace reckon

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include <reckon/array_ops.h>
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "check_op.h"
 
 namespace reckon {

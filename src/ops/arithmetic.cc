@@ -4,6 +4,7 @@
 #include <reckon/math_ops.h>
 
 #include "ops/define.h"
+#include "ops/gradient_flow.h"
 
 namespace reckon::ops {
 namespace {
@@ -37,8 +38,8 @@ const DefinedOp<NoOptions> multiply_op = define<NoOptions>({
     .inputs = {{"a", kNumeric}, {"b", kNumeric}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {b.needs(0) ? b.grad() * b.input(1) : Tensor(),
-              b.needs(1) ? b.grad() * b.input(0) : Tensor()};
+      return {b.needs(0) ? flow_times(b.grad(), b.input(1)) : Tensor(),
+              b.needs(1) ? flow_times(b.grad(), b.input(0)) : Tensor()};
     },
     .forward = [](const NoOptions&, Expr x, Expr y) { return x * y; },
     .traits = {.is_commutative = true},
@@ -50,8 +51,8 @@ const DefinedOp<NoOptions> divide_op = define<NoOptions>({
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
       const Tensor &x = b.input(0), &y = b.input(1);
-      return {b.needs(0) ? b.grad() / y : Tensor(),
-              b.needs(1) ? b.grad() * (-x / y / y) : Tensor()};
+      return {b.needs(0) ? flow_over(b.grad(), y) : Tensor(),
+              b.needs(1) ? flow_times(b.grad(), -x / y / y) : Tensor()};
     },
     .forward = [](const NoOptions&, Expr x, Expr y) { return x / y; },
 });

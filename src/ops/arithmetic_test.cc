@@ -5,7 +5,7 @@
 
 #include <reckon/math_ops.h>
 #include <reckon/session.h>
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "check_op.h"
 
 namespace reckon {
@@ -107,7 +107,7 @@ TEST(Arithmetic, RefusesTwoDtypes) {
 TEST(Arithmetic, RefusesBoolsAndFractionsBesideIntegers) {
   expect_error([] { add(true, true); }, "[add] a is bool[], expected float32 or float64 or int32");
   expect_error([] { multiply(ints({1}, {1}), 0.5); },
-               "the number 0.5 stands beside a int32 tensor, which holds no fractions");
+               "the number 0.5 stands beside a tensor of int32, which holds no fractions");
 }
 
 TEST(Arithmetic, AnErrorNamesTheLineOfTheOperator) {

@@ -24,27 +24,28 @@ Array after(const Array& initial, const std::function<Operation(const Tensor&)>&
   return session.variable_value("v");
 }
 
-const Array kTable = floats({1, 2, 3, 4, 5, 6}, {2, 3});
+const Array kAssignedTable = floats({1, 2, 3, 4, 5, 6}, {2, 3});
 
 TEST(AssignBroadcast, RepeatsAValueToTheVariablesShape) {
-  EXPECT_TRUE(after(kTable, [](const Tensor& v) {
+  EXPECT_TRUE(after(kAssignedTable, [](const Tensor& v) {
                 return assign(v, 7);
               }).same_bits(floats({7, 7, 7, 7, 7, 7}, {2, 3})));
-  EXPECT_TRUE(after(kTable, [](const Tensor& v) {
+  EXPECT_TRUE(after(kAssignedTable, [](const Tensor& v) {
                 return assign(v, floats({7, 8, 9}, {3}));
               }).same_bits(floats({7, 8, 9, 7, 8, 9}, {2, 3})));
-  EXPECT_TRUE(after(kTable, [](const Tensor& v) {
+  EXPECT_TRUE(after(kAssignedTable, [](const Tensor& v) {
                 return assign(v, floats({7, 8}, {2, 1}));
               }).same_bits(floats({7, 7, 7, 8, 8, 8}, {2, 3})));
 }
 
 TEST(AssignBroadcast, AValueOfTheSameShapeIsTakenAsItIs) {
   const Array want = floats({6, 5, 4, 3, 2, 1}, {2, 3});
-  EXPECT_TRUE(after(kTable, [&](const Tensor& v) { return assign(v, want); }).same_bits(want));
+  EXPECT_TRUE(
+      after(kAssignedTable, [&](const Tensor& v) { return assign(v, want); }).same_bits(want));
 }
 
 TEST(AssignBroadcast, ReadsTheOldValueWhileItWritesTheNew) {
-  EXPECT_TRUE(after(kTable, [](const Tensor& v) {
+  EXPECT_TRUE(after(kAssignedTable, [](const Tensor& v) {
                 return assign(v, reduce_sum(v, 0));
               }).same_bits(floats({5, 7, 9, 5, 7, 9}, {2, 3})));
 }
@@ -59,10 +60,10 @@ TEST(AssignBroadcast, TakesBoolsAndIntegers) {
 }
 
 TEST(AssignBroadcast, IncrementsBroadcastToo) {
-  EXPECT_TRUE(after(kTable, [](const Tensor& v) {
+  EXPECT_TRUE(after(kAssignedTable, [](const Tensor& v) {
                 return assign_add(v, floats({10, 20, 30}, {3}));
               }).same_bits(floats({11, 22, 33, 14, 25, 36}, {2, 3})));
-  EXPECT_TRUE(after(kTable, [](const Tensor& v) {
+  EXPECT_TRUE(after(kAssignedTable, [](const Tensor& v) {
                 return assign_sub(v, 1);
               }).same_bits(floats({0, 1, 2, 3, 4, 5}, {2, 3})));
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <reckon/error.h>
+#include "base/with_place.h"
 #include "graph/trace.h"
 
 namespace reckon::ops {
@@ -12,12 +13,7 @@ namespace reckon::ops {
 template <class F>
 auto at_place(Place place, const F& function) {
   const graph::PlaceScope scope(place);
-  try {
-    return function();
-  } catch (const Error& error) {
-    if (!error.at().empty()) throw;
-    throw Error(error.code(), error.where(), error.message(), graph::user_place(place));
-  }
+  return base::with_place(graph::user_place(place), function);
 }
 
 }  // namespace reckon::ops

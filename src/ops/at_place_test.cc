@@ -10,7 +10,7 @@
 #include <reckon/graph.h>
 #include <reckon/math_ops.h>
 #include "base/check.h"
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 
 namespace reckon::ops {
 namespace {

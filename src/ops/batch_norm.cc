@@ -3,7 +3,10 @@
 // squares about the true mean cancels nothing) and one for the result.
 #include "ops/batch_norm.h"
 
+#include <cmath>
+
 #include <reckon/nn.h>
+#include "base/check.h"
 #include "ops/axis.h"
 #include "ops/channel_loop.h"
 #include "ops/dispatch.h"
@@ -148,7 +151,9 @@ std::vector<int64_t> statistic_axes(int rank) {
 
 namespace reckon::nn {
 
-FusedBatchNorm fused_batch_norm(Operand x, Operand scale, Operand offset, double epsilon) {
+FusedBatchNorm fused_batch_norm(Operand x, Operand scale, Operand offset, Real epsilon) {
+  base::require(epsilon >= 0 && std::isfinite(epsilon), "fused_batch_norm", "epsilon is ",
+                static_cast<double>(epsilon), ", expected 0 or more, and finite; 1e-3 is usual");
   const Tensors outputs = ops::batch_norm_op.all({x, scale, offset}, {epsilon});
   return {outputs[0], outputs[1], outputs[2]};
 }

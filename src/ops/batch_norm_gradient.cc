@@ -3,6 +3,8 @@
 //   d offset = sum(grad),  d scale = sum(grad z),  d x = scale r (grad - d offset / n - z d scale /
 //   n).
 // Source: Ioffe, Szegedy 2015, section 3.
+#include <cstring>
+
 #include <reckon/nn.h>
 #include "ops/axis.h"
 #include "ops/batch_norm.h"
@@ -21,8 +23,8 @@ using kernels::FusedLoop;
 using Exprs = std::vector<Expr>;
 
 /// `sums` gives sum(grad) and sum(grad (x - mean)); `factors` what each channel needs of them.
-struct Loops {
-  Loops(expr::Lane lane, ChannelExtents size, double epsilon)
+struct GradientLoops {
+  GradientLoops(expr::Lane lane, ChannelExtents size, double epsilon)
       : sums(
             make_channel_loop({lane, size.rows, size.channels, {kMatrix, kMatrix, kChannels}, true},
                               [](const Exprs& in) -> Exprs {
@@ -46,7 +48,7 @@ struct Loops {
 };
 
 template <class T>
-kernels::Fault run_gradient(const Loops& loops, const KernelCall& call, size_t loop_scratch) {
+kernels::Fault run_gradient(const GradientLoops& loops, const KernelCall& call, size_t loop_scratch) {
   const View& x = call.inputs[1];
   const ChannelExtents size = channel_extents(x.dims, x.rank);
   const T count = static_cast<T>(size.rows);
@@ -61,6 +63,11 @@ kernels::Fault run_gradient(const Loops& loops, const KernelCall& call, size_t l
   void* const factor_outputs[] = {scale_grad, gain, offset_mean, slope};
   const void* const inputs[] = {grad, x.data, mean, gain, offset_mean, slope};
   void* const outputs[] = {call.outputs[0].data};
+  if (size.rows == 0) {
+    // Sums over nothing; the moments are NaN.
+    for (void* sum : sums) std::memset(sum, 0, static_cast<size_t>(size.channels) * sizeof(T));
+    return {};
+  }
   // Floating arithmetic has no faults: the results need no look.
   (void)loops.sums.run(sum_inputs, sums, size.rows, call.pool, call.scratch);
   (void)loops.factors.run(factor_inputs, factor_outputs, -1, call.pool, call.scratch);
@@ -70,7 +77,7 @@ kernels::Fault run_gradient(const Loops& loops, const KernelCall& call, size_t l
 Kernel gradient_kernel(const BatchNormOptions& options, const KernelSpec& spec) {
   const Shape x = spec.bound(spec.inputs[1].shape);
   const ChannelExtents size = channel_extents(x.begin(), x.rank());
-  auto loops = std::make_shared<const Loops>(
+  auto loops = std::make_shared<const GradientLoops>(
       lane_of(spec.inputs[1].dtype), ChannelExtents{std::max<int64_t>(1, size.rows), size.channels},
       options.epsilon);
   const size_t loop_scratch = (loops->sums.scratch_bytes() + 63) / 64 * 64;

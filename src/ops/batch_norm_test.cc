@@ -6,7 +6,7 @@
 
 #include <reckon/array_ops.h>
 #include <reckon/nn.h>
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "check_op.h"
 
 namespace reckon {

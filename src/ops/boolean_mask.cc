@@ -66,7 +66,7 @@ const DefinedOp<MaskOptions> boolean_mask_op = define<MaskOptions>({
 
 namespace reckon {
 
-Tensor boolean_mask(Operand x, Operand mask, int axis) {
+Tensor boolean_mask(Operand x, Operand mask, Integer axis) {
   return ops::at_place(x.place(), [&] {
     const Tensor value = x.resolve(), flags = mask.resolve();
     if (value.is_poison() || flags.is_poison()) return value.is_poison() ? value : flags;

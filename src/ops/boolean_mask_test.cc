@@ -9,7 +9,7 @@
 namespace reckon::testing {
 namespace {
 
-const Array kTable = floats({0, 1, 10, 11, 20, 21}, {3, 2});
+const Array kMaskedTable = floats({0, 1, 10, 11, 20, 21}, {3, 2});
 
 auto masked(int axis) {
   return [axis](const Tensor& x, const Tensor& mask) { return boolean_mask(x, mask, axis); };
@@ -17,19 +17,19 @@ auto masked(int axis) {
 
 TEST(BooleanMask, KeepsWhatIsTrueAlongAnAxis) {
   check_op({.op = masked(0),
-            .inputs = {kTable, bools({true, false, true}, {3})},
+            .inputs = {kMaskedTable, bools({true, false, true}, {3})},
             .expect = floats({0, 1, 20, 21}, {2, 2})});
   check_op({.op = masked(1),
-            .inputs = {kTable, bools({false, true}, {2})},
+            .inputs = {kMaskedTable, bools({false, true}, {2})},
             .expect = floats({1, 11, 21}, {3, 1})});
   check_op({.op = masked(-1),
-            .inputs = {kTable, bools({true, false}, {2})},
+            .inputs = {kMaskedTable, bools({true, false}, {2})},
             .expect = floats({0, 10, 20}, {3, 1})});
 }
 
 TEST(BooleanMask, FlattensTheDimensionsOfItsMask) {
   check_op({.op = masked(0),
-            .inputs = {kTable, bools({false, true, true, false, false, true}, {3, 2})},
+            .inputs = {kMaskedTable, bools({false, true, true, false, false, true}, {3, 2})},
             .expect = {1, 10, 21}});
 }
 

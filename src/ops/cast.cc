@@ -53,12 +53,12 @@ void require_dtype(bool is_fine, const char* where, const Tensor& x, DType dtype
       graph::user_place(place));
 }
 
-struct Range {
+struct ValueRange {
   double lowest, highest;
 };
 
 /// The values of an integer dtype, as doubles that convert to it: the highest int64 is no double.
-Range integer_range(DType dtype) {
+ValueRange integer_range(DType dtype) {
   switch (dtype) {
     case kUInt8:
       return {0, 255};
@@ -94,7 +94,7 @@ Tensor saturate_cast(Operand x, DType dtype) {
   }
   if (value.is_poison() || !is_integer(dtype) || !ops::kNumeric.contains(value.dtype()))
     return cast(value, dtype);
-  const ops::Range to = ops::integer_range(dtype);
+  const ops::ValueRange to = ops::integer_range(dtype);
   if (is_floating(value.dtype())) {
     // float32 holds 2^31 - 128 and 2^63 - 2^39 below the limits of the integers.
     const double highest = value.dtype() == kFloat64 ? to.highest
@@ -103,7 +103,7 @@ Tensor saturate_cast(Operand x, DType dtype) {
                                                      : to.highest;
     return cast(clip_by_value(value, to.lowest, highest), dtype);
   }
-  const ops::Range from = ops::integer_range(value.dtype());
+  const ops::ValueRange from = ops::integer_range(value.dtype());
   Tensor clipped = value;
   if (from.highest > to.highest) clipped = minimum(clipped, static_cast<int64_t>(to.highest));
   if (from.lowest < to.lowest) clipped = maximum(clipped, static_cast<int64_t>(to.lowest));

@@ -2,6 +2,9 @@
 // Conversions between dtypes.
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <limits>
+
 #include <reckon/math_ops.h>
 #include "check_op.h"
 
@@ -32,6 +35,40 @@ TEST(Cast, ToBoolAsksWhetherItIsNotZero) {
             .expect = bools({false, false, true, true}, {4})});
   check_op(
       {.op = to(kFloat32), .inputs = {bools({true, false}, {2})}, .expect = floats({1, 0}, {2})});
+}
+
+/// Enough of them for every width of vectors, and a rest that is none.
+Array repeated(const std::vector<float>& values) {
+  std::vector<float> all;
+  for (int i = 0; i < 7; ++i) all.insert(all.end(), values.begin(), values.end());
+  return floats(all, {static_cast<int64_t>(all.size())});
+}
+
+// F2, its kind: what no integer is gives the lowest one, folded or run, in vectors and rests.
+TEST(Cast, OfWhatNoIntegerIsGivesTheLowest) {
+  const float infinity = std::numeric_limits<float>::infinity();
+  const std::vector<float> outside = {std::nanf(""), infinity, -infinity, 1e30f, -1e30f};
+  const auto all = [&](auto number) {
+    return std::vector<decltype(number)>(outside.size() * 7, number);
+  };
+  const int64_t count = static_cast<int64_t>(outside.size()) * 7;
+  check_op(
+      {.op = to(kInt32), .inputs = {repeated(outside)}, .expect = ints(all(INT32_MIN), {count})});
+  check_op({.op = to(kInt64),
+            .inputs = {repeated(outside)},
+            .expect = testing::longs(all(int64_t{INT64_MIN}), {count})});
+  check_op({.op = to(kUInt8),
+            .inputs = {repeated(outside)},
+            .expect = Array::from<uint8_t>(all(uint8_t{0}), {count})});
+  check_op({.op = to(kBool),
+            .inputs = {repeated(outside)},
+            .expect = bools(std::vector<bool>(outside.size() * 7, true), {count})});
+  check_op({.op = to(kUInt8),
+            .inputs = {{-1, 256, 511.5, -300}},
+            .expect = Array::from<uint8_t>({255, 0, 255, 212}, {4})});
+  check_op({.op = to(kInt32),
+            .inputs = {{2147483648.0, -2147483648.0}},
+            .expect = ints({INT32_MIN, INT32_MIN}, {2})});
 }
 
 TEST(Cast, BetweenFloatsHasAGradient) {

@@ -2,6 +2,10 @@
 // Comparisons. They give bool, and no gradient flows through.
 #include <reckon/math_ops.h>
 
+#include <cmath>
+
+#include <reckon/array_ops.h>
+
 #include "graph/trace.h"
 #include "ops/define.h"
 #include "ops/equal_strings.h"
@@ -74,14 +78,20 @@ Tensor less_equal(Operand a, Operand b) { return ops::less_equal_op({a, b}); }
 Tensor greater(Operand a, Operand b) { return ops::greater_op({a, b}); }
 Tensor greater_equal(Operand a, Operand b) { return ops::greater_equal_op({a, b}); }
 
-Tensor approximate_equal(Operand a, Operand b, double tolerance) {
+Tensor approximate_equal(Operand a, Operand b, Real tolerance) {
   const graph::PlaceScope place(a.place());
   const Tensor left = a.resolve(b.is_tensor() ? b.tensor().dtype() : DType::kInvalid);
   const Tensor right = b.resolve(left.dtype());
-  // Unsigned integers wrap below zero, and no integer holds a tolerance of 1e-5.
-  if (is_integer(left.dtype()))
-    return less(cast(subtract(maximum(left, right), minimum(left, right)), kFloat64), tolerance);
-  return less(abs(subtract(left, right)), tolerance);
+  // Unsigned integers wrap below zero, signed ones above their largest, where the difference comes
+  // as one less by 2^bits; and no integer holds a tolerance of 1e-5.
+  const double most = tolerance;
+  if (is_integer(left.dtype())) {
+    const Tensor difference = subtract(maximum(left, right), minimum(left, right));
+    const double all = std::ldexp(1.0, static_cast<int>(8 * dtype_size(left.dtype())));
+    const Tensor apart = cast(difference, kFloat64);
+    return less(where(less(difference, 0), apart + all, apart), most);
+  }
+  return less(abs(subtract(left, right)), most);
 }
 
 Tensor operator<(Operand a, Operand b) { return less(a, b); }

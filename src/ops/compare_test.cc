@@ -15,6 +15,7 @@ using testing::check_op;
 using testing::expect_error;
 using testing::floats;
 using testing::ints;
+using testing::longs;
 
 TEST(Compare, GivesBools) {
   check_op(
@@ -68,13 +69,24 @@ TEST(Compare, TakesStringsForEqualityOnly) {
             .inputs = {b},
             .expect = bools({false, true, true}, {3})});
   expect_error([] { equal("1", floats({1}, {1})); },
-               "[equal_strings] b is float32[1], expected string; cast it first");
+               "[equal_strings] b is float32[1], expected string; pass texts");
 }
 
 TEST(Compare, ApproximateEqualAllowsATolerance) {
   check_op({.op = [](const Tensor& a, const Tensor& b) { return approximate_equal(a, b, 0.01); },
             .inputs = {{1, 2}, {1.001, 2.1}},
             .expect = bools({true, false}, {2})});
+}
+
+TEST(ApproximateEqual, OfIntegersFarApartDoesNotWrap) {
+  const auto near = [](const Tensor& a, const Tensor& b) { return approximate_equal(a, b, 5); };
+  check_op({.op = near,
+            .inputs = {longs({INT64_MAX, 0, INT64_MIN, 7}, {4}),
+                       longs({INT64_MIN, INT64_MIN, INT64_MIN + 4, 12}, {4})},
+            .expect = bools({false, false, true, false}, {4})});
+  check_op({.op = near,
+            .inputs = {ints({INT32_MAX, INT32_MIN, 3}, {3}), ints({-1, INT32_MAX, -1}, {3})},
+            .expect = bools({false, false, true}, {3})});
 }
 
 }  // namespace

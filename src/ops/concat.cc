@@ -21,6 +21,19 @@ struct ConcatOptions {
   int64_t axis = 0;  ///< as the user wrote it
 };
 
+/// Another axis, if the parts differ along it alone.
+std::string mend_of(const Shape& part, const Shape& first) {
+  if (part.rank() != first.rank()) return "reshape one of them to as many dimensions";
+  int differing = 0, axis = 0;
+  for (int i = 0; i < first.rank(); ++i) {
+    if (may_be_equal(part[i], first[i])) continue;
+    ++differing;
+    axis = i;
+  }
+  return differing == 1 ? "join along axis " + std::to_string(axis) + ", or reshape one of them"
+                        : "reshape one of them";
+}
+
 void check_parts(int axis, const InferContext& context) {
   const graph::TensorType& first = context.inputs[0];
   for (const graph::TensorType& part : context.inputs) {
@@ -30,7 +43,7 @@ void check_parts(int axis, const InferContext& context) {
     }
     base::require(fits, "concat", "a part is ", graph::type_text(part), " but the first is ",
                   graph::type_text(first), "; they must agree in every dimension but axis ", axis,
-                  ": reshape one of them");
+                  ": ", mend_of(part.shape, first.shape));
   }
 }
 
@@ -177,9 +190,9 @@ const DefinedOp<ConcatOptions> concat_op = define<ConcatOptions>({
 
 namespace reckon {
 
-Tensor concat(const Operands& parts, int axis) { return ops::concat_op(parts, {axis}); }
+Tensor concat(const Operands& parts, Integer axis) { return ops::concat_op(parts, {axis}); }
 
-Tensor stack(const Operands& parts, int axis) {
+Tensor stack(const Operands& parts, Integer axis) {
   base::require(!parts.empty(), "stack", "came without parts; pass one tensor or more");
   return ops::at_place(parts[0].place(), [&] {
     Tensors values;

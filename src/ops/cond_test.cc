@@ -118,7 +118,7 @@ TEST(Cond, RefusesAssignmentsInside) {
         };
         cond(w > 0, assigning, [&] { return w * 1; });
       },
-      "a variable is assigned inside cond or while_loop");
+      "w is assigned inside cond or while_loop");
 }
 
 TEST(Cond, RefusesACapturedSizeThatOnlyTheDataKnows) {

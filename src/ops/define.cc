@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "base/check.h"
 #include "graph/trace.h"
+#include "ops/unmeant_broadcast.h"
 
 namespace reckon::ops {
 namespace {
@@ -50,46 +52,47 @@ void check_count(const OpDef& op, size_t count, Place place) {
               place);
 }
 
+const char* one_dtype_mend(DType a, DType b) {
+  return kComputed.contains(a) && kComputed.contains(b)
+             ? "cast one of them"
+             : "give both in one, for cast() has not both";
+}
+
 void check_dtypes(const OpDef& op, const Tensors& inputs, Place place) {
   for (size_t i = 0; i < inputs.size(); ++i) {
     if (inputs[i].is_poison()) continue;
     const Input& input = input_of(op, i);
     if (!input.dtypes.contains(inputs[i].dtype())) {
-      throw Error(ErrorCode::kInvalidArgument, op.where,
-                  fmt::format("{} is {}, expected {}; cast it first", input.name, inputs[i].text(),
-                              input.dtypes.text()),
-                  place);
+      throw Error(
+          ErrorCode::kInvalidArgument, op.where,
+          fmt::format("{} is {}, expected {}; {}", input.name, inputs[i].text(),
+                      input.dtypes.text(), dtype_mend(input.name, inputs[i].dtype(), input.dtypes)),
+          place);
     }
     for (size_t j = 0; j < i; ++j) {
       if (input_of(op, j).group != input.group || inputs[j].is_poison()) continue;
       if (inputs[j].dtype() == inputs[i].dtype()) continue;
       throw Error(ErrorCode::kInvalidArgument, op.where,
-                  fmt::format("{} is {} but {} is {}; both need one dtype: cast one of them",
-                              input_of(op, j).name, inputs[j].text(), input.name, inputs[i].text()),
+                  fmt::format("{} is {} but {} is {}; both need one dtype: {}",
+                              input_of(op, j).name, inputs[j].text(), input.name, inputs[i].text(),
+                              one_dtype_mend(inputs[j].dtype(), inputs[i].dtype())),
                   place);
     }
   }
 }
 
-int64_t broadcast_dim(int64_t a, int64_t b) {
+/// Nothing if the two do not broadcast: every number may be a dimension.
+std::optional<int64_t> broadcast_dim(int64_t a, int64_t b) {
   if (a == b || b == 1) return a;
   if (a == 1) return b;
   // Where one is not known yet, the other decides; a plan checks the numbers, a run the extents.
   if (a == kUnknown) return b;
   if (b == kUnknown) return a;
-  return graph::is_extent(a) ? a : graph::is_extent(b) ? b : -100;
+  if (graph::is_extent(a)) return a;
+  return graph::is_extent(b) ? std::optional<int64_t>(b) : std::nullopt;
 }
 
 }  // namespace
-
-std::string DTypeSet::text() const {
-  std::string text;
-  for (int i = 1; i <= static_cast<int>(DType::kComplex128); ++i) {
-    const auto dtype = static_cast<DType>(i);
-    if (contains(dtype)) text += (text.empty() ? "" : " or ") + std::string(dtype_name(dtype));
-  }
-  return text;
-}
 
 const OpDef* definition(const graph::Node& node) { return dynamic_cast<const OpDef*>(node.op); }
 
@@ -127,8 +130,10 @@ Tensors apply(const OpDef& op, graph::Options options, const Operands& operands,
     inputs.push_back(operands[i].resolve(number_dtype(op, operands, input_of(op, i).group)));
   }
   check_dtypes(op, inputs, place);
-  return graph::add_node(op, std::move(options), inputs, place, std::move(subgraphs),
-                         op.output_count);
+  Tensors outputs =
+      graph::add_node(op, std::move(options), inputs, place, std::move(subgraphs), op.output_count);
+  if (op.own_axes) warn_of_unmeant_broadcast(op, inputs, place);
+  return outputs;
 }
 
 Shape broadcast_shapes(const Shape& a, const Shape& b, const graph::InferContext&) {
@@ -136,10 +141,11 @@ Shape broadcast_shapes(const Shape& a, const Shape& b, const graph::InferContext
   Shape result;
   for (int axis = 0; axis < rank; ++axis) {
     const int axis_a = axis - (rank - a.rank()), axis_b = axis - (rank - b.rank());
-    const int64_t dim = broadcast_dim(axis_a < 0 ? 1 : a[axis_a], axis_b < 0 ? 1 : b[axis_b]);
-    base::require(dim != -100, "broadcast", "shapes ", a.text(), " and ", b.text(),
+    const std::optional<int64_t> dim =
+        broadcast_dim(axis_a < 0 ? 1 : a[axis_a], axis_b < 0 ? 1 : b[axis_b]);
+    base::require(dim.has_value(), "broadcast", "shapes ", a.text(), " and ", b.text(),
                   " do not broadcast; each dimension must be equal or 1: reshape one of them");
-    result.append(dim);
+    result.append(*dim);
   }
   return result;
 }

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -59,6 +60,8 @@ struct OpDef : graph::Op {
   /// A reduction over ReduceOptions::axes; then there is neither kernel nor forward.
   kernels::ReduceKind reduce = kernels::ReduceKind::kNone;
   int output_count = 1;
+  /// Of an op whose inputs broadcast: how many of their last axes do not.
+  std::optional<int> own_axes;
 
   bool is_reduction() const { return reduce != kernels::ReduceKind::kNone; }
   bool is_elementwise() const { return static_cast<bool>(forward); }
@@ -134,6 +137,7 @@ struct Definition {
   graph::Traits traits = {};
   bool uses_index = false;
   int output_count = 1;
+  std::optional<int> own_axes = {};  ///< as in OpDef; 0 if there is a `forward`
 };
 
 /// What every reduction's options are: the loop fuser reads them.
@@ -188,6 +192,7 @@ DefinedOp<Options> define(Definition<Options> definition) {
   def->inputs = std::move(definition.inputs);
   def->uses_index = definition.uses_index;
   def->output_count = definition.output_count;
+  def->own_axes = definition.forward.erased() ? 0 : definition.own_axes;
   def->forward = definition.forward.erased();
   def->reduce = definition.reduce;
   def->infer = [infer = std::move(definition.infer)](const void* options,

@@ -7,9 +7,11 @@
 
 #include <algorithm>
 
+#include <reckon/array_ops.h>
 #include <reckon/graph.h>
 #include <reckon/math_ops.h>
-#include "base/expect_error.h"
+#include <reckon/session.h>
+#include "base/expect_error_testing.h"
 #include "check_op.h"
 
 namespace reckon::ops {
@@ -139,6 +141,33 @@ TEST(DTypeSet, ListsItsNames) {
   EXPECT_TRUE(kAnything.contains(kString));
   EXPECT_FALSE(kAnything.contains(DType::kInvalid));
   EXPECT_FALSE(kNumeric.contains(kBool));
+}
+
+// F1: "does not broadcast" was the name of the 99th size that only the data know.
+TEST(BroadcastShapes, TakeEverySizeThatOnlyTheDataKnow) {
+  graph::Function planned("planned", nullptr);
+  const graph::InferContext context{.inputs = {}, .subgraphs = nullptr, .planned = &planned};
+  for (int i = 0; i < 300; ++i) {
+    const int64_t extent = context.data_extent(7);
+    EXPECT_EQ(broadcast_shapes(Shape{extent, 3}, Shape{extent, 1}, context), Shape({extent, 3}));
+    EXPECT_EQ(broadcast_shapes(Shape{1}, Shape{extent}, context), Shape({extent}));
+    EXPECT_EQ(broadcast_shapes(Shape{extent}, Shape{}, context), Shape({extent}));
+  }
+}
+
+// F1: the whole way, with two such sizes for each of 120 masks.
+TEST(BroadcastShapes, OfAGraphWithManySizesThatOnlyTheDataKnow) {
+  Graph graph;
+  const GraphScope scope(graph);
+  const Tensor x = placeholder(kFloat32, {kUnknown, 2});
+  Tensor total = reduce_sum(x) * 0;
+  for (int i = 0; i < 120; ++i) {
+    const Tensor kept = boolean_mask(x, reduce_sum(x, 1) > static_cast<float>(i));
+    total = total + reduce_sum(reshape(kept * kept + 1.0f, {-1}) * 2);
+  }
+  const Array value = evaluate_now(total, {{x, floats({30, 30, 50, 50}, {2, 2})}});
+  // Row 0 is kept for i < 60, row 1 for i < 100.
+  EXPECT_EQ(value.item<float>(), 60 * 4 * 901.0f + 100 * 4 * 2501.0f);
 }
 
 TEST(BroadcastShapes, FollowNumPyAndKeepWhatIsKnown) {

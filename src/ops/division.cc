@@ -3,6 +3,7 @@
 #include <reckon/math_ops.h>
 
 #include "ops/define.h"
+#include "ops/gradient_flow.h"
 
 namespace reckon::ops {
 namespace {
@@ -26,7 +27,8 @@ const DefinedOp<NoOptions> floormod_op = define<NoOptions>({
     .inputs = {{"a", kNumeric}, {"b", kNumeric}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {b.grad(), b.needs(1) ? -b.grad() * floordiv(b.input(0), b.input(1)) : Tensor()};
+      return {b.grad(),
+              b.needs(1) ? flow_times(-b.grad(), floordiv(b.input(0), b.input(1))) : Tensor()};
     },
     .forward = [](const NoOptions&, Expr x, Expr y) { return floormod(x, y); },
 });
@@ -44,7 +46,8 @@ const DefinedOp<NoOptions> truncatemod_op = define<NoOptions>({
     .inputs = {{"a", kNumeric}, {"b", kNumeric}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {b.grad(), b.needs(1) ? -b.grad() * truncatediv(b.input(0), b.input(1)) : Tensor()};
+      return {b.grad(),
+              b.needs(1) ? flow_times(-b.grad(), truncatediv(b.input(0), b.input(1))) : Tensor()};
     },
     .forward = [](const NoOptions&, Expr x, Expr y) { return truncatemod(x, y); },
 });

@@ -42,8 +42,9 @@ namespace reckon::nn {
 
 Tensor dropout(Operand x, DropoutOptions options) {
   return ops::at_place(x.place(), [&] {
-    base::require(options.rate >= 0 && options.rate < 1, "dropout", "rate is ", options.rate,
-                  ", expected a number in [0, 1); it is the share that becomes 0");
+    base::require(
+        options.rate >= 0 && options.rate < 1, "dropout", "rate is ", options.rate,
+        ", expected a number in [0, 1); it is the share that becomes 0: pass half as 0.5");
     const Tensor value = x.resolve();
     const ops::RandomKeyPair key = ops::random_key(options.seed, x.place());
     return ops::dropout_op({value, key.key, key.stream}, {options.rate});

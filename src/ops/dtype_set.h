@@ -27,6 +27,10 @@ class DTypeSet {
   uint32_t bits_ = 0;
 };
 
+/// What to do about `name`, which came as `came` where one of `expected` is: "cast it first, e.g.
+/// cast(x, kFloat32)", or what there is where cast() cannot help.
+std::string dtype_mend(const std::string& name, DType came, DTypeSet expected);
+
 inline constexpr DTypeSet kFloating = {kFloat32, kFloat64};
 inline constexpr DTypeSet kNumeric = {kFloat32, kFloat64, kInt32, kInt64, kUInt8};
 inline constexpr DTypeSet kIntegers = {kInt32, kInt64, kUInt8};

@@ -61,6 +61,7 @@ const DefinedOp<NoOptions> equal_strings_op = define<NoOptions>({
     .infer = rule(infer_elementwise_bool),
     .kernel = equal_strings_kernel,
     .traits = {.is_commutative = true},
+    .own_axes = 0,
 });
 
 }  // namespace

@@ -6,7 +6,7 @@
 
 #include <reckon/array_ops.h>
 #include <reckon/math_ops.h>
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "check_op.h"
 
 namespace reckon {
@@ -81,7 +81,7 @@ TEST(EqualStrings, ComparesTheRowsThatAreThere) {
 
 TEST(EqualStrings, RefusesNumbersAndShapesThatDoNotFit) {
   expect_error([] { equal("1", floats({1}, {1})); },
-               "[equal_strings] b is float32[1], expected string; cast it first");
+               "[equal_strings] b is float32[1], expected string; pass texts");
   expect_error([] { equal(placeholder(kString, {2}), placeholder(kString, {3})); },
                "shapes [2] and [3] do not broadcast");
 }

@@ -3,6 +3,8 @@
 #include <reckon/math_ops.h>
 
 #include "ops/define.h"
+#include "ops/exact_slopes.h"
+#include "ops/gradient_flow.h"
 
 namespace reckon::ops {
 namespace {
@@ -15,7 +17,7 @@ const DefinedOp<NoOptions> exp_op = define<NoOptions>({
     .inputs = {{"x", kFloating}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {b.grad() * b.output()};
+      return {flow_times(b.grad(), b.output())};
     },
     .forward = [](const NoOptions&, Expr x) { return exp(x); },
 });
@@ -25,7 +27,7 @@ const DefinedOp<NoOptions> expm1_op = define<NoOptions>({
     .inputs = {{"x", kFloating}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {b.grad() * exp(b.input(0))};
+      return {flow_times(b.grad(), exp(b.input(0)))};
     },
     .forward = [](const NoOptions&, Expr x) { return expm1(x); },
 });
@@ -35,7 +37,7 @@ const DefinedOp<NoOptions> log_op = define<NoOptions>({
     .inputs = {{"x", kFloating}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {b.grad() / b.input(0)};
+      return {flow_over(b.grad(), b.input(0))};
     },
     .forward = [](const NoOptions&, Expr x) { return log(x); },
 });
@@ -45,7 +47,7 @@ const DefinedOp<NoOptions> log1p_op = define<NoOptions>({
     .inputs = {{"x", kFloating}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {b.grad() / (b.input(0) + 1)};
+      return {flow_over(b.grad(), b.input(0) + 1)};
     },
     .forward = [](const NoOptions&, Expr x) { return log1p(x); },
 });
@@ -58,7 +60,7 @@ const DefinedOp<NoOptions> erf_op = define<NoOptions>({
     .inputs = {{"x", kFloating}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {b.grad() * kErfSlope * exp(-square(b.input(0)))};
+      return {flow_times(b.grad(), bell(b.input(0), 1)) * kErfSlope};
     },
     .forward = [](const NoOptions&, Expr x) { return erf(x); },
 });
@@ -68,7 +70,7 @@ const DefinedOp<NoOptions> erfc_op = define<NoOptions>({
     .inputs = {{"x", kFloating}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {b.grad() * -kErfSlope * exp(-square(b.input(0)))};
+      return {flow_times(b.grad(), bell(b.input(0), 1)) * -kErfSlope};
     },
     .forward = [](const NoOptions&, Expr x) { return erfc(x); },
 });

@@ -4,7 +4,7 @@
 
 #include <reckon/array_ops.h>
 #include <reckon/graph.h>
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "check_op.h"
 #include "ops/gradient_support.h"
 #include "ops/shape_only.h"

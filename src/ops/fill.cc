@@ -38,10 +38,21 @@ Array one_of(DType dtype) {
 
 namespace reckon {
 
+namespace {
+
+void require_known(const char* where, const Shape& shape, const char* row) {
+  base::require(
+      shape.is_static(), where, "shape is ", shape,
+      ", expected a number for every dimension; for the size of a batch start from a tensor that "
+      "has it, e.g. zeros_like(reduce_sum(x, -1, {.keep_dims = true})) + ",
+      row, " for x [batch, n]");
+}
+
+}  // namespace
+
 Tensor fill(const Shape& shape, Operand value) {
   return ops::at_place(value.place(), [&] {
-    base::require(shape.is_static(), "fill", "shape is ", shape,
-                  ", expected known extents; pass numbers");
+    require_known("fill", shape, "fill({units}, value)");
     const Tensor element = value.resolve();
     if (element.is_poison()) return element;
     base::require(element.rank() == 0, "fill", "value is ", element.text(),
@@ -52,13 +63,13 @@ Tensor fill(const Shape& shape, Operand value) {
 }
 
 Tensor zeros(const Shape& shape, DType dtype, Place place) {
+  ops::at_place(place, [&] { require_known("zeros", shape, "zeros({units})"); });
   const Array zero = Array::zeros(dtype, Shape{});
-  return fill(shape, Operand(zero, place.file, place.line));
+  return fill(shape, Operand(zero, place));
 }
 
 Tensor ones(const Shape& shape, DType dtype, Place place) {
-  return ops::at_place(
-      place, [&] { return fill(shape, Operand(ops::one_of(dtype), place.file, place.line)); });
+  return ops::at_place(place, [&] { return fill(shape, Operand(ops::one_of(dtype), place)); });
 }
 
 }  // namespace reckon

@@ -47,7 +47,7 @@ TEST(Fill, KeepsDtypesThatAreOnlyStored) {
 
 TEST(Fill, RefusesUnknownShapesAndValuesThatAreNoScalars) {
   expect_error([] { fill({kUnknown}, 1.0f); },
-               "[fill] shape is [?], expected known extents; pass numbers");
+               "[fill] shape is [?], expected a number for every dimension; for the size");
   expect_error([] { fill({2}, placeholder(kFloat32, {1})); },
                "[fill] value is float32[1], expected a scalar; use broadcast_to");
 }
@@ -67,7 +67,8 @@ TEST(Zeros, AndOnesRefuseWithTheUsersLine) {
   expect_error([] { ones({1}, kString); },
                "[ones] dtype is string, expected float32 or float64 or int32 or int64 or uint8");
   expect_error([] { ones({kUnknown}); }, "_test.cc:" + std::to_string(__LINE__));
-  expect_error([] { zeros({kUnknown}); }, "[fill] shape is [?], expected known extents");
+  expect_error([] { zeros({kUnknown}); },
+               "[zeros] shape is [?], expected a number for every dimension");
 }
 
 }  // namespace

@@ -22,8 +22,9 @@ graph::Types infer_gather(const GatherNodeOptions& options, const graph::InferCo
   const int axis = gather_axis(options, context.inputs[0]);
   base::require(
       options.batch_dims >= 0 && options.batch_dims <= std::min<int64_t>(axis, indices.rank()),
-      "gather", texts(), ", batch_dims is ", options.batch_dims,
-      "; it must not exceed axis or the rank of indices: lower it");
+      "gather", texts(), ", batch_dims is ", options.batch_dims, ", expected one in [0, ",
+      std::min<int64_t>(axis, indices.rank()),
+      "], which axis and the rank of indices limit; pass one of these");
   Shape shape;
   for (int i = 0; i < options.batch_dims; ++i) {
     base::require(may_be_equal(params[i], indices[i]), "gather", "batches differ: ", texts(),

@@ -70,7 +70,7 @@ const DefinedOp<GatherNodeOptions> gather_gradient_op = define<GatherNodeOptions
       return {gather(b.grad(), b.input(1), same), Tensor(), Tensor()};
     },
     .kernel = scatter_kernel,
-    .traits = {.is_shape_only = true},
+    .traits = {.is_shape_only = true, .may_fault = true},
 });
 
 bool has_known_rows(const Tensor& table) {

@@ -27,6 +27,15 @@ TEST(Gelu, IsApproximatedByALogisticCurve) {
             .has_second_gradient = true});
 }
 
+TEST(Gelu, OfTheFurthestNumbersIsZeroOrTheNumber) {
+  for (const auto& gelu : {nn::Gelu{}, nn::Gelu{.approximate = true}}) {
+    check_op({.op = gelu,
+              .inputs = {{-3e38, -1e5, 3e38, INFINITY, NAN}},
+              .expect = {0, 0, 3e38, INFINITY, NAN},
+              .has_gradient = false});
+  }
+}
+
 TEST(Gelu, BothFormsStayNearEachOther) {
   std::vector<float> x;
   for (int i = -60; i <= 60; ++i) x.push_back(static_cast<float>(i) / 10);

@@ -2,6 +2,7 @@
 #include "ops/gradient_support.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <reckon/array_ops.h>
 #include <reckon/math_ops.h>
@@ -75,7 +76,9 @@ Tensor extent_product(const Tensor& like, const std::vector<int64_t>& axes, DTyp
   for (int64_t axis : axes) {
     const int64_t extent = like.shape()[static_cast<int>(axis)];
     if (extent < 0) return extent_product_op({like}, {axes, dtype});
-    count *= extent;
+    // What is too large for the dtype or a number is an error of the op's shape rule.
+    if (__builtin_mul_overflow(count, extent, &count) || !std::in_range<int32_t>(count))
+      return extent_product_op({like}, {axes, dtype});
   }
   return graph::constant_node(count_array(count, dtype), like.place());
 }

@@ -44,7 +44,7 @@ const DefinedOp<HashBucketOptions> to_hash_bucket_fast_op = define<HashBucketOpt
 
 namespace reckon::strings {
 
-Tensor to_hash_bucket_fast(Operand x, int64_t num_buckets) {
+Tensor to_hash_bucket_fast(Operand x, Integer num_buckets) {
   return ops::to_hash_bucket_fast_op({x}, {num_buckets});
 }
 

@@ -67,7 +67,7 @@ TEST(ToHashBucketFast, RefusesNumbersAndNoBuckets) {
   expect_error([] { strings::to_hash_bucket_fast(placeholder(kString, {1}), 0); },
                "[to_hash_bucket_fast] num_buckets is 0, expected 1 or more");
   expect_error([] { strings::to_hash_bucket_fast(placeholder(kFloat32, {1}), 3); },
-               "[to_hash_bucket_fast] x is float32[1], expected string; cast it first");
+               "[to_hash_bucket_fast] x is float32[1], expected string; pass texts");
 }
 
 }  // namespace

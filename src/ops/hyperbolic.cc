@@ -3,6 +3,8 @@
 #include <reckon/math_ops.h>
 
 #include "ops/define.h"
+#include "ops/exact_slopes.h"
+#include "ops/gradient_flow.h"
 
 namespace reckon::ops {
 namespace {
@@ -15,7 +17,7 @@ const DefinedOp<NoOptions> sinh_op = define<NoOptions>({
     .inputs = {{"x", kFloating}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {b.grad() * cosh(b.input(0))};
+      return {flow_times(b.grad(), cosh(b.input(0)))};
     },
     .forward = [](const NoOptions&, Expr x) { return sinh(x); },
 });
@@ -25,7 +27,7 @@ const DefinedOp<NoOptions> cosh_op = define<NoOptions>({
     .inputs = {{"x", kFloating}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {b.grad() * sinh(b.input(0))};
+      return {flow_times(b.grad(), sinh(b.input(0)))};
     },
     .forward = [](const NoOptions&, Expr x) { return cosh(x); },
 });
@@ -35,7 +37,7 @@ const DefinedOp<NoOptions> tanh_op = define<NoOptions>({
     .inputs = {{"x", kFloating}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {b.grad() * (1 - square(b.output()))};
+      return {flow_times(b.grad(), tanh_slope(b.input(0)))};
     },
     .forward = [](const NoOptions&, Expr x) { return tanh(x); },
 });
@@ -45,7 +47,7 @@ const DefinedOp<NoOptions> asinh_op = define<NoOptions>({
     .inputs = {{"x", kFloating}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {b.grad() / cosh(b.output())};
+      return {flow_over(b.grad(), hypot(b.input(0), 1))};
     },
     .forward = [](const NoOptions&, Expr x) { return asinh(x); },
 });
@@ -55,7 +57,7 @@ const DefinedOp<NoOptions> acosh_op = define<NoOptions>({
     .inputs = {{"x", kFloating}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {b.grad() / sinh(b.output())};
+      return {flow_over(b.grad(), sqrt(b.input(0) - 1) * sqrt(b.input(0) + 1))};
     },
     .forward = [](const NoOptions&, Expr x) { return acosh(x); },
 });
@@ -65,7 +67,7 @@ const DefinedOp<NoOptions> atanh_op = define<NoOptions>({
     .inputs = {{"x", kFloating}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {b.grad() / ((1 - b.input(0)) * (1 + b.input(0)))};
+      return {flow_over(b.grad(), one_minus_square(b.input(0)))};
     },
     .forward = [](const NoOptions&, Expr x) { return atanh(x); },
 });

@@ -55,7 +55,8 @@ Tensor resolve_computed(const char* where, const Operand& x) {
   const Tensor value = x.resolve();
   if (value.is_poison() || kComputed.contains(value.dtype())) return value;
   throw Error(ErrorCode::kInvalidArgument, where,
-              fmt::format("x is {}, expected {}; cast it first", value.text(), kComputed.text()),
+              fmt::format("x is {}, expected {}; {}", value.text(), kComputed.text(),
+                          dtype_mend("x", value.dtype(), kComputed)),
               graph::user_place(x.place()));
 }
 

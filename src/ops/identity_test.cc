@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include <reckon/math_ops.h>
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "check_op.h"
 
 namespace reckon {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an op's kernel is made from and called with. A kernel is prepared once for concrete shapes;
-// its calls allocate nothing, throw nothing and return a Fault for what only the data can show.
+// its calls throw nothing and return a Fault for what only the data can show. They allocate
+// nothing, but for a loop's gradient, whose tape grows with the iterations and is kept, and for
+// runs of one subgraph that overlap.
 #pragma once
 
 #include <functional>

@@ -11,7 +11,7 @@ namespace reckon::ops {
 
 /// function(x) with `axis` of x as the last one; both changes places with it again in the result.
 template <class F>
-Tensor along_axis(const char* where, const Tensor& x, int axis, const F& function) {
+Tensor along_axis(const char* where, const Tensor& x, int64_t axis, const F& function) {
   if (x.is_poison()) return x;
   const int at = normal_axis(where, axis, {x.dtype(), x.shape()});
   if (at == x.rank() - 1) return function(x);
@@ -22,7 +22,7 @@ Tensor along_axis(const char* where, const Tensor& x, int axis, const F& functio
 }
 
 /// x with `axis` moved behind the others, which keep their order.
-inline Tensor with_axis_last(const char* where, const Tensor& x, int axis) {
+inline Tensor with_axis_last(const char* where, const Tensor& x, int64_t axis) {
   const int at = normal_axis(where, axis, {x.dtype(), x.shape()});
   if (at == x.rank() - 1) return x;
   std::vector<int> order(x.rank());

@@ -31,6 +31,15 @@ Shape batch_shape(const Shape& shape) {
   return batch;
 }
 
+const char* inner_mend(const MatmulOptions& options, const Shape& a, const Shape& b) {
+  const int a_inner = options.transpose_a ? -2 : -1, b_inner = options.transpose_b ? -1 : -2;
+  if (may_be_equal(b[options.transpose_b ? -2 : -1], a[options.transpose_a ? -1 : -2]))
+    return "exchange the two arguments";
+  if (may_be_equal(a[a_inner], b[-3 - b_inner])) return "change transpose_b";
+  if (may_be_equal(a[-3 - a_inner], b[b_inner])) return "change transpose_a";
+  return "reshape one of them, or make the weights as high as the rows are wide";
+}
+
 void check_operands(const MatmulOptions& options, const InferContext& context) {
   const Shape &a = context.shape(0), &b = context.shape(1);
   const auto texts = [&context] {
@@ -43,7 +52,8 @@ void check_operands(const MatmulOptions& options, const InferContext& context) {
   base::require(may_be_equal(a[options.transpose_a ? -2 : -1], b[options.transpose_b ? -1 : -2]),
                 "matmul", "inner sizes differ: ", texts(), "; a.shape[",
                 options.transpose_a ? -2 : -1, "] must equal b.shape[",
-                (options.transpose_b ? -1 : -2) + (b.rank() == 2 ? 2 : 0), "]");
+                (options.transpose_b ? -1 : -2) + (b.rank() == 2 ? 2 : 0),
+                "]: ", inner_mend(options, a, b));
   for (int i = 3; i <= std::min(a.rank(), b.rank()); ++i) {
     base::require(may_be_equal(a[-i], b[-i]) || a[-i] == 1 || b[-i] == 1, "matmul",
                   "batches differ: ", texts(),
@@ -239,6 +249,7 @@ const DefinedOp<MatmulOptions> matmul_op = define<MatmulOptions>({
               b.needs(1) ? right_gradient(options, b) : Tensor()};
     },
     .kernel = matmul_kernel,
+    .own_axes = 2,
 });
 
 }  // namespace

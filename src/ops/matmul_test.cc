@@ -81,10 +81,12 @@ TEST(Matmul, NamesBothShapesWhenInnerSizesDiffer) {
   const auto multiply_shapes = [](const Shape& a, const Shape& b, MatmulOptions options = {}) {
     return [=] { matmul(placeholder(kFloat32, a), placeholder(kFloat32, b), options); };
   };
-  expect_error(multiply_shapes({64, 784}, {512, 10}),
-               "[matmul] inner sizes differ: a is float32[64, 784], b is float32[512, 10]; "
-               "a.shape[-1] must equal "
-               "b.shape[0]. At matmul_test.cc:");
+  expect_error(
+      multiply_shapes({64, 784}, {512, 10}),
+      "[matmul] inner sizes differ: a is float32[64, 784], b is float32[512, 10]; "
+      "a.shape[-1] must equal "
+      "b.shape[0]: reshape one of them, or make the weights as high as the rows are wide. At "
+      "matmul_test.cc:");
   expect_error(multiply_shapes({2, 3}, {3, 4}, {.transpose_b = true}),
                "a.shape[-1] must equal b.shape[1]");
   expect_error(multiply_shapes({3}, {3, 4}),

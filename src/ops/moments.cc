@@ -18,10 +18,10 @@ Moments moments(Operand x, const Axes& axes, ReduceFlags flags) {
 
 Tensor batch_normalization(Operand x, Operand mean, Operand variance,
                            const std::optional<Operand>& offset,
-                           const std::optional<Operand>& scale, double epsilon) {
+                           const std::optional<Operand>& scale, Real epsilon) {
   return ops::at_place(x.place(), [&] {
     const Tensor value = x.resolve(), center = mean.resolve(value.dtype());
-    Tensor factor = rsqrt(variance.resolve(value.dtype()) + epsilon);
+    Tensor factor = rsqrt(variance.resolve(value.dtype()) + static_cast<double>(epsilon));
     if (scale) factor = factor * *scale;
     const Tensor scaled = value * factor;
     return offset ? scaled + (*offset - center * factor) : scaled - center * factor;

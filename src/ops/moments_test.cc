@@ -21,19 +21,20 @@ OpUnderTest moments(Axes axes, bool keep_dims = false) {
   };
 }
 
-const Array kRows = floats({1, 10, 2, 30, 6, 20}, {3, 2});
-const Array kTable = floats({1, 2, 3, 4}, {2, 2});
+const Array kMomentsRows = floats({1, 10, 2, 30, 6, 20}, {3, 2});
+const Array kMomentsTable = floats({1, 2, 3, 4}, {2, 2});
 
 TEST(Moments, AreMeanAndVariance) {
   check_op({.op = moments({0}),
-            .inputs = {kRows},
+            .inputs = {kMomentsRows},
             .expect = {{3, 20}, {14.0 / 3, 200.0 / 3}},
             .has_second_gradient = true});
   check_op({.op = moments({0}, true),
-            .inputs = {kRows},
+            .inputs = {kMomentsRows},
             .expect = {floats({3, 20}, {1, 2}), floats({14.0f / 3, 200.0f / 3}, {1, 2})}});
-  check_op(
-      {.op = moments({}), .inputs = {kTable}, .expect = {floats({2.5f}, {}), floats({1.25f}, {})}});
+  check_op({.op = moments({}),
+            .inputs = {kMomentsTable},
+            .expect = {floats({2.5f}, {}), floats({1.25f}, {})}});
 }
 
 TEST(Moments, OfSeveralAxesLeaveTheChannels) {
@@ -58,12 +59,12 @@ TEST(Moments, CountTheRowsThatAreThere) {
                   const nn::Moments m = nn::moments(boolean_mask(x, mask), {0});
                   return Tensors{m.mean, m.variance};
                 },
-            .inputs = {kRows, bools({true, false, true}, {3})},
+            .inputs = {kMomentsRows, bools({true, false, true}, {3})},
             .expect = {{3.5, 15}, {6.25, 25}}});
 }
 
 TEST(Moments, RefuseAxesThatDoNotExist) {
-  expect_error([] { nn::moments(kRows, {2}); }, "there is no axis 2 in x, float32[3, 2]");
+  expect_error([] { nn::moments(kMomentsRows, {2}); }, "there is no axis 2 in x, float32[3, 2]");
 }
 
 Tensors normalized(const Tensors& x) {
@@ -72,13 +73,13 @@ Tensors normalized(const Tensors& x) {
 
 TEST(BatchNormalization, ScalesAndShifts) {
   check_op({.op = normalized,
-            .inputs = {kTable, {1, 2}, {4, 16}, {10, 20}, {2, 4}},
+            .inputs = {kMomentsTable, {1, 2}, {4, 16}, {10, 20}, {2, 4}},
             .expect = floats({10, 20, 12, 22}, {2, 2}),
             .has_second_gradient = true});
 }
 
 TEST(BatchNormalization, LeavesOutWhatIsNotGiven) {
-  const std::vector<Values> inputs = {kTable, {1, 2}, {4, 16}};
+  const std::vector<Values> inputs = {kMomentsTable, {1, 2}, {4, 16}};
   check_op({.op =
                 [](const Tensor& x, const Tensor& mean, const Tensor& variance) {
                   return nn::batch_normalization(x, mean, variance, std::nullopt, std::nullopt, 0);
@@ -112,7 +113,8 @@ TEST(BatchNormalization, EpsilonKeepsAConstantChannelFinite) {
 TEST(BatchNormalization, RefusesShapesAndDtypesThatDoNotFit) {
   expect_error(
       [] {
-        nn::batch_normalization(kTable, floats({1, 2, 3}, {3}), 1, std::nullopt, std::nullopt, 0);
+        nn::batch_normalization(kMomentsTable, floats({1, 2, 3}, {3}), 1, std::nullopt,
+                                std::nullopt, 0);
       },
       "shapes");
   expect_error(

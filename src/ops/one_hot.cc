@@ -56,7 +56,7 @@ const DefinedOp<OneHotNodeOptions> one_hot_op = define<OneHotNodeOptions>({
 
 namespace reckon {
 
-Tensor one_hot(Operand indices, int64_t depth, OneHotOptions options) {
+Tensor one_hot(Operand indices, Integer depth, OneHotOptions options) {
   return ops::at_place(indices.place(), [&] {
     base::require(ops::kComputed.contains(options.dtype), "one_hot", "dtype is ", options.dtype,
                   ", expected ", ops::kComputed.text(), "; cast the result");

@@ -3,6 +3,7 @@
 #include <reckon/math_ops.h>
 
 #include "ops/define.h"
+#include "ops/gradient_flow.h"
 
 namespace reckon::ops {
 namespace {
@@ -16,7 +17,7 @@ const DefinedOp<NoOptions> square_op = define<NoOptions>({
     .infer = rule(infer_elementwise),
     // The factor 2 comes last: 2 x would overflow first.
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {b.grad() * b.input(0) * 2};
+      return {flow_times(b.grad(), b.input(0)) * 2};
     },
     .forward = [](const NoOptions&, Expr x) { return square(x); },
 });
@@ -26,7 +27,7 @@ const DefinedOp<NoOptions> squared_difference_op = define<NoOptions>({
     .inputs = {{"a", kNumeric}, {"b", kNumeric}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      const Tensor grad = b.grad() * (b.input(0) - b.input(1)) * 2;
+      const Tensor grad = flow_times(b.grad(), b.input(0) - b.input(1)) * 2;
       return {grad, b.needs(1) ? -grad : Tensor()};
     },
     .forward = [](const NoOptions&, Expr x, Expr y) { return square(x - y); },
@@ -38,7 +39,7 @@ const DefinedOp<NoOptions> reciprocal_op = define<NoOptions>({
     .inputs = {{"x", kFloating}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {-b.grad() * b.output() * b.output()};
+      return {flow_times(flow_times(-b.grad(), b.output()), b.output())};
     },
     .forward = [](const NoOptions&, Expr x) { return reciprocal(x); },
 });
@@ -48,7 +49,7 @@ const DefinedOp<NoOptions> sqrt_op = define<NoOptions>({
     .inputs = {{"x", kFloating}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {b.grad() * 0.5 / b.output()};
+      return {flow_over(b.grad() * 0.5, b.output())};
     },
     .forward = [](const NoOptions&, Expr x) { return sqrt(x); },
 });
@@ -59,10 +60,16 @@ const DefinedOp<NoOptions> rsqrt_op = define<NoOptions>({
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
       const Tensor& y = b.output();
-      return {b.grad() * -0.5 * y * (y * y)};
+      return {flow_times(flow_times(b.grad() * -0.5, y), y * y)};
     },
     .forward = [](const NoOptions&, Expr x) { return rsqrt(x); },
 });
+
+/// x^(y - 1) for d/dx of x^y, which is y x^(y - 1). The derivative of x^0 is 0 at 0 too, where the
+/// power is infinite: the third one of x^2 comes here.
+Tensor lower_power(const Tensor& x, const Tensor& y) {
+  return where(equal(x, 0) && equal(y, 0), 0, pow(x, y - 1));
+}
 
 const DefinedOp<NoOptions> pow_op = define<NoOptions>({
     .name = "Pow",
@@ -71,11 +78,12 @@ const DefinedOp<NoOptions> pow_op = define<NoOptions>({
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
       const Tensor &x = b.input(0), &y = b.input(1);
       Tensor grad_x, grad_y;
-      if (b.needs(0)) grad_x = b.grad() * (y * pow(x, y - 1));
+      if (b.needs(0)) grad_x = flow_times(b.grad(), y * lower_power(x, y));
       if (b.needs(1)) {
         // The inner choice keeps NaN of log(x <= 0) out of second derivatives.
         const Tensor is_positive = x > 0;
-        grad_y = b.grad() * b.output() * where(is_positive, log(where(is_positive, x, 1)), 0);
+        const Tensor logarithm = where(is_positive, log(where(is_positive, x, 1)), 0);
+        grad_y = flow_times(b.grad(), b.output() * logarithm);
       }
       return {grad_x, grad_y};
     },
@@ -87,8 +95,8 @@ const DefinedOp<NoOptions> hypot_op = define<NoOptions>({
     .inputs = {{"a", kFloating}, {"b", kFloating}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {b.needs(0) ? b.grad() * (b.input(0) / b.output()) : Tensor(),
-              b.needs(1) ? b.grad() * (b.input(1) / b.output()) : Tensor()};
+      return {b.needs(0) ? flow_times(b.grad(), b.input(0) / b.output()) : Tensor(),
+              b.needs(1) ? flow_times(b.grad(), b.input(1) / b.output()) : Tensor()};
     },
     .forward =
         [](const NoOptions&, Expr x, Expr y) {

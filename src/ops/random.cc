@@ -4,6 +4,7 @@
 #include <reckon/random.h>
 
 #include <cmath>
+#include <limits>
 
 #include "expr/builder.h"
 #include "kernels/random.h"
@@ -17,6 +18,13 @@ namespace reckon::ops {
 namespace {
 
 using expr::Expr;
+
+/// Whether a float of `dtype` can be near `value`.
+bool is_held(double value, DType dtype) {
+  const double largest = dtype == kFloat32 ? static_cast<double>(std::numeric_limits<float>::max())
+                                           : std::numeric_limits<double>::max();
+  return std::abs(value) <= largest;
+}
 
 struct UniformNodeOptions {
   Shape shape;
@@ -35,7 +43,10 @@ const DefinedOp<UniformNodeOptions> random_uniform_op = define<UniformNodeOption
     .forward =
         [](const UniformNodeOptions& options, Expr key, Expr stream) {
           const Expr unit = random_uniform(key, stream, key.builder()->index());
-          return options.low + unit * (options.high - options.low);
+          const double width = options.high - options.low;
+          // A width that no float32 holds: a weighted mean never leaves the limits.
+          if (!is_held(width, kFloat32)) return options.low * (1 - unit) + options.high * unit;
+          return options.low + unit * width;
         },
     .uses_index = true,
 });
@@ -49,13 +60,24 @@ struct RandomFillOptions {
   double first = 0, second = 1;  ///< low and high, or mean and deviation
 };
 
+/// How many integers there are from `first` to below `second`; 0 for 2^64 of them.
+uint64_t integer_range(const RandomFillOptions& options) {
+  const auto low = static_cast<int64_t>(options.first);
+  // 2^63 is no int64, but it may be where the range ends.
+  const uint64_t high = options.second == 0x1p63
+                            ? uint64_t{1} << 63
+                            : static_cast<uint64_t>(static_cast<int64_t>(options.second));
+  return high - static_cast<uint64_t>(low);
+}
+
 template <class T>
 void fill_part(const RandomFillOptions& options, kernels::RandomKey key, int64_t first,
                int64_t count, T* out) {
-  const T a = static_cast<T>(options.first), b = static_cast<T>(options.second);
   if constexpr (std::is_integral_v<T>) {
-    kernels::fill_uniform_integers(key, first, count, a, b, out);
+    const auto low = static_cast<T>(options.first);
+    kernels::fill_uniform_integers(key, first, count, low, integer_range(options), out);
   } else {
+    const T a = static_cast<T>(options.first), b = static_cast<T>(options.second);
     switch (options.distribution) {
       case Distribution::kUniform:
         return kernels::fill_uniform(key, first, count, a, b, out);
@@ -101,27 +123,52 @@ const DefinedOp<RandomFillOptions> random_fill_op = define<RandomFillOptions>({
 
 void check(const char* where, const Shape& shape, DType dtype, DTypeSet allowed) {
   base::require(shape.is_static(), where, "shape is ", shape,
-                ", expected known extents; pass numbers, or use ",
-                "dropout on a tensor of an unknown size");
+                ", expected known extents; write numbers; noise in the size of a batch is drawn in "
+                "Dataset::map, for one element at a time");
   base::require(allowed.contains(dtype), where, "dtype is ", dtype, ", expected ", allowed.text(),
                 "; cast the result");
 }
 
-/// Limits of integers must be some: a double beyond them would be cast to anything.
+/// Limits must be numbers of the dtype, though the distance between them need not be one.
 void check_limits(const random::UniformOptions& options) {
-  if (!is_integer(options.dtype)) return;
-  const double bound = options.dtype == kInt32 ? 0x1p31 : 0x1p63;
-  base::require(options.low >= -bound && options.high < bound, "uniform", "low is ", options.low,
-                ", high is ", options.high, ", beyond what ", options.dtype,
-                " holds; use int64 or a float");
+  const DType dtype = options.dtype;
+  const double low = options.low, high = options.high;
+  const double bound = dtype == kInt32 ? 0x1p31 : 0x1p63;
+  const bool are_held = is_integer(dtype) ? low >= -bound && high <= bound
+                                          : is_held(low, dtype) && is_held(high, dtype);
+  const char* way_out = !std::isfinite(low) || !std::isfinite(high) ? "pass finite ones"
+                        : dtype == kInt32                           ? "use int64 or a float"
+                        : dtype == kInt64                           ? "use a float"
+                        : dtype == kFloat32 ? "bring them closer together, or use float64"
+                                            : "bring them closer together";
+  base::require(are_held, "uniform", "low is ", low, ", high is ", high, ", beyond what ", dtype,
+                " holds; ", way_out);
+  base::require(!is_integer(dtype) || std::trunc(low) < std::trunc(high), "uniform", "low is ", low,
+                ", high is ", high, ", between which there is no ", dtype,
+                "; whole parts count: pass whole numbers with low below high");
+}
+
+/// No deviate is further from the mean than so many deviations.
+double furthest(Distribution distribution, DType dtype) {
+  if (distribution == Distribution::kTruncatedNormal) return 2;
+  return dtype == kFloat32 ? 6.7 : 8.6;  // sqrt(-2 log(2^-32)), sqrt(-2 log(2^-53))
+}
+
+void check_normal(const char* where, Distribution distribution,
+                  const random::NormalOptions& options) {
+  base::require(options.deviation >= 0, where, "deviation is ", options.deviation,
+                ", expected 0 or more; pass one");
+  const double reach = furthest(distribution, options.dtype) * options.deviation;
+  base::require(is_held(std::abs(options.mean) + reach, options.dtype), where, "mean is ",
+                options.mean, ", deviation is ", options.deviation, ", which reach beyond what ",
+                options.dtype, " holds; pass smaller ones");
 }
 
 Tensor filled(Distribution distribution, const char* where, const Shape& shape,
               const random::NormalOptions& options, Place place) {
   return at_place(place, [&] {
     check(where, shape, options.dtype, kFloating);
-    base::require(options.deviation >= 0, where, "deviation is ", options.deviation,
-                  ", expected 0 or more; pass one");
+    check_normal(where, distribution, options);
     const RandomKeyPair key = random_key(options.seed, place);
     return random_fill_op({key.key, key.stream},
                           {distribution, options.dtype, shape, options.mean, options.deviation});
@@ -138,9 +185,6 @@ Tensor uniform(const Shape& shape, UniformOptions options, Place place) {
     ops::check("uniform", shape, options.dtype, {kFloat32, kFloat64, kInt32, kInt64});
     base::require(options.low < options.high, "uniform", "low is ", options.low, ", high is ",
                   options.high, "; low must be below high");
-    base::require(std::isfinite(options.high - options.low), "uniform", "low is ", options.low,
-                  ", high is ", options.high,
-                  ", expected a finite distance; bring them closer together");
     ops::check_limits(options);
     const ops::RandomKeyPair key = ops::random_key(options.seed, place);
     if (options.dtype == kFloat32) {

@@ -63,6 +63,50 @@ TEST(RandomUniform, DrawsIntegersOfARange) {
   for (const auto& [face, count] : counts) EXPECT_NEAR(count, 10000, 400) << face;
 }
 
+// H14: a distance of the limits that no float of that dtype holds.
+TEST(RandomUniform, SpreadsOverRangesWiderThanTheLargestFloat) {
+  struct Range {
+    DType dtype;
+    double most;
+  };
+  for (const Range& range : {Range{kFloat32, 3.4028234663852886e38}, Range{kFloat64, 1.7e308}}) {
+    for (const double low : {-range.most, -range.most / 4}) {
+      const Array drawn_array = drawn([&] {
+        return random::uniform({kMany}, {.low = low, .high = range.most, .dtype = range.dtype});
+      });
+      double mean = 0, lowest = 1, highest = -1;  // in units of the limit
+      for (int64_t i = 0; i < kMany; ++i) {
+        const double share = drawn_array.at<double>(i) / range.most;
+        ASSERT_LE(std::abs(share), 1) << i;
+        mean += share / kMany;
+        lowest = std::min(lowest, share);
+        highest = std::max(highest, share);
+      }
+      EXPECT_NEAR(mean, (1 + low / range.most) / 2, 0.02);
+      EXPECT_NEAR(lowest, low / range.most, 0.001);
+      EXPECT_NEAR(highest, 1, 0.001);
+    }
+  }
+}
+
+TEST(RandomUniform, DrawsFromAllIntegers) {
+  for (const DType dtype : {kInt32, kInt64}) {
+    const double bound = dtype == kInt32 ? 0x1p31 : 0x1p63;
+    const Statistics s = statistics(drawn(
+        [&] { return random::uniform({kMany}, {.low = -bound, .high = bound, .dtype = dtype}); }));
+    EXPECT_NEAR(s.mean / bound, 0, 0.02);
+    EXPECT_NEAR(s.lowest / bound, -1, 0.001);
+    EXPECT_NEAR(s.highest / bound, 1, 0.001);
+  }
+}
+
+TEST(TruncatedNormal, IsFiniteUpToTheLargestDeviation) {
+  const Statistics s =
+      statistics(drawn([] { return random::truncated_normal({kMany}, {.deviation = 1.7e38}); }));
+  EXPECT_GT(s.highest, 3.3e38);
+  EXPECT_TRUE(std::isfinite(s.highest) && std::isfinite(s.lowest));
+}
+
 TEST(RandomNormal, HasMeanAndDeviation) {
   const Statistics s =
       statistics(drawn([] { return random::normal({kMany}, {.mean = 2, .deviation = 3}); }));
@@ -104,9 +148,22 @@ TEST(Random, RefusesRangesAndDtypesThatCannotBe) {
   expect_error([] { random::uniform({2}, {.low = 1, .high = 1}); },
                "[uniform] low is 1, high is 1");
   expect_error([] { random::uniform({2}, {.low = -INFINITY, .high = 0}); },
-               "[uniform] low is -inf, high is 0, expected a finite distance");
+               "[uniform] low is -inf, high is 0, beyond what float32 holds; pass finite ones");
   expect_error([] { random::uniform({2}, {.low = 0, .high = 3e9, .dtype = kInt32}); },
                "[uniform] low is 0, high is 3e+09, beyond what int32 holds; use int64 or a float");
+  // H14: numbers that no element could be, and ranges between which none is.
+  expect_error([] { random::uniform({2}, {.low = -1e39, .high = 0}); },
+               "[uniform] low is -1e+39, high is 0, beyond what float32 holds; bring them closer "
+               "together, or use float64");
+  expect_error([] { random::uniform({2}, {.low = 0, .high = 1e19, .dtype = kInt64}); },
+               "[uniform] low is 0, high is 1e+19, beyond what int64 holds; use a float");
+  expect_error([] { random::uniform({2}, {.low = -0.5, .high = 0.9, .dtype = kInt32}); },
+               "[uniform] low is -0.5, high is 0.9, between which there is no int32");
+  expect_error([] { random::normal({2}, {.deviation = 1e38}); },
+               "[normal] mean is 0, deviation is 1e+38, which reach beyond what float32 holds");
+  expect_error([] { random::normal({2}, {.mean = NAN}); }, "[normal] mean is nan");
+  expect_error([] { random::truncated_normal({2}, {.deviation = INFINITY}); },
+               "[truncated_normal] mean is 0, deviation is inf");
   expect_error([] { random::uniform({kUnknown}); },
                "[uniform] shape is [?], expected known extents");
   expect_error([] { random::normal({2}, {.dtype = kInt32}); }, "[normal] dtype is int32");

@@ -2,6 +2,7 @@
 // Largest and smallest elements. Elements that share the extreme share its gradient evenly.
 #include <reckon/math_ops.h>
 
+#include "ops/gradient_flow.h"
 #include "ops/reduction.h"
 
 namespace reckon::ops {
@@ -11,7 +12,7 @@ Tensors extreme_gradient(const ReduceOptions& options, const Backward& b) {
   const Tensor& x = b.input(0);
   const Tensor is_extreme = cast(equal(x, with_reduced_axes(b.output(), x, options)), x.dtype());
   const Tensor count = reduce_sum(is_extreme, options.axes, {.keep_dims = true});
-  return {is_extreme / count * with_reduced_axes(b.grad(), x, options)};
+  return {flow_times(with_reduced_axes(b.grad(), x, options), is_extreme / count)};
 }
 
 const DefinedOp<ReduceOptions> reduce_max_op = define<ReduceOptions>({

@@ -19,7 +19,7 @@ OpUnderTest over(Axes axes, bool keep_dims = false) {
   return [=](const Tensor& x) { return reduce_logsumexp(x, axes, {.keep_dims = keep_dims}); };
 }
 
-const Array kTable = floats({1, 5, 2, -4, 3, 0.5f}, {2, 3});
+const Array kLogsumexpTable = floats({1, 5, 2, -4, 3, 0.5f}, {2, 3});
 
 TEST(ReduceLogSumExp, DoesNotOverflow) {
   check_op(
@@ -30,16 +30,16 @@ TEST(ReduceLogSumExp, DoesNotOverflow) {
 
 TEST(ReduceLogSumExp, HasASecondGradient) {
   check_op({.op = over(1),
-            .inputs = {kTable},
+            .inputs = {kLogsumexpTable},
             .expect = floats({5.06588395f, 3.07973199f}, {2}),
             .tolerance = 1e-5,
             .has_second_gradient = true});
   check_op({.op = over({-1}, true),
-            .inputs = {kTable},
+            .inputs = {kLogsumexpTable},
             .expect = floats({5.06588395f, 3.07973199f}, {2, 1}),
             .tolerance = 1e-5});
   check_op({.op = over({0, 1}),
-            .inputs = {kTable},
+            .inputs = {kLogsumexpTable},
             .expect = floats({5.19447279f}, {}),
             .tolerance = 1e-5});
 }
@@ -48,7 +48,7 @@ TEST(ReduceLogSumExp, HasTheSoftmaxForGradient) {
   const auto both = [](const Tensor& x) {
     return Tensors{gradients(reduce_logsumexp(x, -1), {x})[0], nn::softmax(x)};
   };
-  for (const Array& x : {kTable, floats({200, 100, -50, 1e4f}, {2, 2})}) {
+  for (const Array& x : {kLogsumexpTable, floats({200, 100, -50, 1e4f}, {2, 2})}) {
     const std::vector<Array> got = run_op(both, {x});
     expect_near(got[0], got[1], 1e-6, "gradient");
   }
@@ -59,6 +59,29 @@ TEST(ReduceLogSumExp, KeepsInfinities) {
             .inputs = {floats({INFINITY, 1, -INFINITY, -INFINITY}, {2, 2})},
             .expect = floats({INFINITY, -INFINITY}, {2}),
             .has_gradient = false});
+}
+
+// H14: nothing that one of them could do moves the result; TensorFlow has NaN here.
+TEST(ReduceLogSumExp, OfMinusInfinityOnlyHasTheGradientZero) {
+  const auto grads = [](const Tensor& x) {
+    const Tensor first = gradients(reduce_logsumexp(x, 1), {x})[0];
+    return Tensors{first, gradients(first, {x})[0]};
+  };
+  const Array x = floats({-INFINITY, -INFINITY, 0, -INFINITY}, {2, 2});
+  for (const Array& values : {x, doubles({-INFINITY, -INFINITY, 0, -INFINITY}, {2, 2})}) {
+    const std::vector<Array> got = run_op(grads, {values});
+    for (int64_t i = 0; i < 4; ++i) {
+      EXPECT_EQ(got[0].at<double>(i), i == 2 ? 1 : 0) << i;
+      EXPECT_EQ(got[1].at<double>(i), 0) << i;
+    }
+  }
+}
+
+TEST(ReduceLogSumExp, KeepsTensorFlowsGradientsOfInfinityAndNaN) {
+  const auto grads = [](const Tensor& x) { return gradients(reduce_logsumexp(x, 1), {x}); };
+  expect_near(
+      run_op(grads, {floats({INFINITY, 1, -INFINITY, NAN, INFINITY, -INFINITY}, {3, 2})})[0],
+      floats({NAN, 0, NAN, NAN, NAN, 0}, {3, 2}), 0, "gradient");
 }
 
 TEST(ReduceLogSumExp, OfNothingIsMinusInfinity) {
@@ -78,7 +101,7 @@ TEST(ReduceLogSumExp, TakesTheRowsThatAreThere) {
 TEST(ReduceLogSumExp, RefusesIntegersAndOtherAxes) {
   expect_error([] { reduce_logsumexp(ints({1}, {1})); },
                "[reduce_logsumexp] x is int32[1], expected float32 or float64; cast it first");
-  expect_error([] { reduce_logsumexp(kTable, 2); },
+  expect_error([] { reduce_logsumexp(kLogsumexpTable, 2); },
                "[reduce_logsumexp] there is no axis 2 in x, float32[2, 3]");
 }
 

@@ -6,7 +6,7 @@
 
 #include <reckon/array_ops.h>
 #include <reckon/math_ops.h>
-#include "ops/reduction_under_test.h"
+#include "ops/reduction_under_testing.h"
 
 namespace reckon {
 namespace {

@@ -5,7 +5,7 @@
 #include <reckon/array_ops.h>
 #include <reckon/graph.h>
 #include <reckon/math_ops.h>
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "check_op.h"
 
 namespace reckon {
@@ -17,7 +17,7 @@ OpUnderTest product(Axes axes, bool keep_dims = false) {
   return [=](const Tensor& x) { return reduce_prod(x, axes, {.keep_dims = keep_dims}); };
 }
 
-const Array kTable = floats({1, 5, 2, -4, 3, 0.5f}, {2, 3});
+const Array kProdTable = floats({1, 5, 2, -4, 3, 0.5f}, {2, 3});
 
 TEST(ReduceProd, HasTheGradientOfTheOthersEvenAtZeros) {
   const Array x = floats({2, 0, 3, 0, 0, 1}, {2, 3});
@@ -27,11 +27,11 @@ TEST(ReduceProd, HasTheGradientOfTheOthersEvenAtZeros) {
 
 TEST(ReduceProd, HasASecondGradient) {
   check_op({.op = product(0, true),
-            .inputs = {kTable},
+            .inputs = {kProdTable},
             .expect = floats({-4, 15, 1}, {1, 3}),
             .has_second_gradient = true});
   check_op({.op = product({}),
-            .inputs = {kTable},
+            .inputs = {kProdTable},
             .expect = floats({-60}, {}),
             .has_second_gradient = true});
 }
@@ -78,7 +78,7 @@ TEST(ReduceProd, RefusesInnerSizesThatOnlyTheDataKnow) {
   };
   base::expect_error(
       [&] {
-        run_op(slope, {kTable, bools({true, false, true}, {3}), bools({true, false}, {2})});
+        run_op(slope, {kProdTable, bools({true, false, true}, {3}), bools({true, false}, {2})});
       },
       "dimension 1 of x has a size that only the data knows; only the outermost may");
 }
@@ -86,6 +86,41 @@ TEST(ReduceProd, RefusesInnerSizesThatOnlyTheDataKnow) {
 TEST(ReduceProd, RefusesStringsAndBools) {
   expect_error([] { reduce_prod("text"); }, "[reduce_prod] x is string[], expected float32");
   expect_error([] { reduce_prod(true); }, "[reduce_prod] x is bool[], expected float32");
+}
+
+// H13, H17: no difference of large sums, no quotient by an element.
+TEST(ReduceProd, HasDerivativesOfEveryOrderAtZeros) {
+  const auto derivative = [](int order) {
+    return [order](const Tensor& x) {
+      Tensor y = reduce_prod(x);
+      for (int i = 0; i < order; ++i) y = gradients(reduce_sum(y), {x})[0];
+      return y;
+    };
+  };
+  for (const double q : {1.0, 1e-2, 1e-8, 1e-17, 0.0}) {
+    const Array x = Array::from<double>({q, 3}, {2});
+    const Array second = run_op(derivative(2), {x})[0];
+    EXPECT_EQ(second.at<double>(0), 1) << q;
+    EXPECT_EQ(second.at<double>(1), 1) << q;
+  }
+  // Sums of the products of all but one, of all but two, of all but three, times the ways to
+  // choose.
+  const Array x = Array::from<double>({0, 2, 3}, {3});
+  const double want[3][3] = {{6, 0, 0}, {5, 3, 2}, {2, 2, 2}};
+  for (int order = 1; order <= 3; ++order) {
+    const Array got = run_op(derivative(order), {x})[0];
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(got.at<double>(i), want[order - 1][i]) << order;
+  }
+}
+
+TEST(ReduceProd, RefusesDerivativesOfAHigherOrderThanItHas) {
+  expect_error(
+      [] {
+        Tensor x = placeholder(kFloat32, {3});
+        Tensor y = reduce_prod(x);
+        for (int i = 0; i < 7; ++i) y = gradients(reduce_sum(y), {x})[0];
+      },
+      "[reduce_prod] a derivative of order 7 is asked for, expected at most 6");
 }
 
 }  // namespace

@@ -6,8 +6,8 @@
 
 #include <reckon/array_ops.h>
 #include <reckon/math_ops.h>
-#include "base/expect_error.h"
-#include "ops/reduction_under_test.h"
+#include "base/expect_error_testing.h"
+#include "ops/reduction_under_testing.h"
 
 namespace reckon {
 namespace {
@@ -21,7 +21,7 @@ OpUnderTest over_masked(Reduction reduction, Axes axes) {
   };
 }
 
-const Array kRows = floats({1, 2, 3, 4, 5, 6}, {3, 2});
+const Array kSumRows = floats({1, 2, 3, 4, 5, 6}, {3, 2});
 
 TEST(ReduceSum, TakesAxesInAnyForm) {
   check_op({.op = over(reduce_sum, {}), .inputs = {kTable}, .expect = floats({7.5f}, {})});
@@ -64,12 +64,13 @@ TEST(ReduceSum, OfIntegersWraps) {
 
 TEST(ReduceSum, CountsOnlyTheRowsThatAreThere) {
   const Array mask = bools({true, false, true}, {3}), none = bools({false, false, false}, {3});
-  check_op({.op = over_masked(reduce_sum, 0), .inputs = {kRows, mask}, .expect = {6, 8}});
-  check_op({.op = over_masked(reduce_sum, 1), .inputs = {kRows, mask}, .expect = {3, 11}});
+  check_op({.op = over_masked(reduce_sum, 0), .inputs = {kSumRows, mask}, .expect = {6, 8}});
+  check_op({.op = over_masked(reduce_sum, 1), .inputs = {kSumRows, mask}, .expect = {3, 11}});
   check_op(
-      {.op = over_masked(reduce_sum, {}), .inputs = {kRows, mask}, .expect = floats({14}, {})});
-  check_op({.op = over_masked(reduce_sum, 0), .inputs = {kRows, none}, .expect = {0, 0}});
-  check_op({.op = over_masked(reduce_sum, 1), .inputs = {kRows, none}, .expect = floats({}, {0})});
+      {.op = over_masked(reduce_sum, {}), .inputs = {kSumRows, mask}, .expect = floats({14}, {})});
+  check_op({.op = over_masked(reduce_sum, 0), .inputs = {kSumRows, none}, .expect = {0, 0}});
+  check_op(
+      {.op = over_masked(reduce_sum, 1), .inputs = {kSumRows, none}, .expect = floats({}, {0})});
 }
 
 TEST(ReduceSum, OfVeryManyNumbersLosesNoDigits) {
@@ -106,11 +107,12 @@ TEST(ReduceMean, OfIntegersTruncates) {
 TEST(ReduceMean, DividesByTheRowsThatAreThere) {
   const Array mask = bools({true, false, true}, {3});
   check_op({.op = over_masked(reduce_mean, 0),
-            .inputs = {kRows, mask},
+            .inputs = {kSumRows, mask},
             .expect = {3, 4},
             .has_second_gradient = true});
-  check_op(
-      {.op = over_masked(reduce_mean, {}), .inputs = {kRows, mask}, .expect = floats({3.5f}, {})});
+  check_op({.op = over_masked(reduce_mean, {}),
+            .inputs = {kSumRows, mask},
+            .expect = floats({3.5f}, {})});
 }
 
 TEST(CountNonzero, CountsInInt64) {

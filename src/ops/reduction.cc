@@ -19,13 +19,15 @@ std::vector<int64_t> resolve_axes(const char* where, const Tensor& x, const Axes
     const int64_t resolved = axis < 0 ? axis + x.rank() : axis;
     const bool is_double = std::find(list.begin(), list.end(), resolved) != list.end();
     if (resolved < 0 || resolved >= x.rank() || is_double) {
-      throw Error(ErrorCode::kInvalidArgument, where,
-                  is_double
-                      ? fmt::format("axis {} of x, {}, is listed twice; list each axis once", axis,
-                                    x.text())
-                      : fmt::format("there is no axis {} in x, {}; axes of it are in [{}, {})",
-                                    axis, x.text(), -x.rank(), x.rank()),
-                  graph::user_place(place));
+      throw Error(
+          ErrorCode::kInvalidArgument, where,
+          is_double
+              ? fmt::format("axis {} of x, {}, is listed twice; list each axis once", axis,
+                            x.text())
+              : fmt::format(
+                    "there is no axis {} in x, {}; axes of it are in [{}, {}): pass one of these",
+                    axis, x.text(), -x.rank(), x.rank()),
+          graph::user_place(place));
     }
     list.push_back(resolved);
   }
@@ -47,7 +49,8 @@ Tensor resolve_floats(const char* where, const Operand& x) {
   const Tensor value = x.resolve();
   if (value.is_poison() || kFloating.contains(value.dtype())) return value;
   throw Error(ErrorCode::kInvalidArgument, where,
-              fmt::format("x is {}, expected {}; cast it first", value.text(), kFloating.text()),
+              fmt::format("x is {}, expected {}; {}", value.text(), kFloating.text(),
+                          dtype_mend("x", value.dtype(), kFloating)),
               graph::user_place(x.place()));
 }
 
@@ -65,7 +68,7 @@ graph::Types infer_reduction(const ReduceOptions& options, const graph::InferCon
 }
 
 Tensor with_reduced_axes(const Tensor& reduced, const Tensor& x, const ReduceOptions& options) {
-  if (options.keep_dims) return reduced;
+  if (options.keep_dims || options.axes.empty()) return reduced;
   // Only the shape of this reduction is used: a plan never computes it.
   return reshape_like(reduced, reduce_sum(x, options.axes, {.keep_dims = true}));
 }

@@ -11,7 +11,7 @@ namespace {
 
 using namespace testing;
 
-const Array kTable = floats({1, 5, 2, -4, 3, 0.5f}, {2, 3});
+const Array kReducedTable = floats({1, 5, 2, -4, 3, 0.5f}, {2, 3});
 
 /// The axes of a placeholder of `shape` that `axes` names.
 std::vector<int64_t> resolved(const Shape& shape, const Axes& axes) {
@@ -28,9 +28,9 @@ TEST(ResolveAxes, AreAscendingAndNotNegative) {
 }
 
 TEST(ResolveAxes, RefuseAxesThatDoNotExist) {
-  expect_error([] { reduce_sum(kTable, {2}); },
+  expect_error([] { reduce_sum(kReducedTable, {2}); },
                "[reduce_sum] there is no axis 2 in x, float32[2, 3]; axes of it are in [-2, 2)");
-  expect_error([] { reduce_sum(kTable, {-3}); }, "[reduce_sum] there is no axis -3 in x");
+  expect_error([] { reduce_sum(kReducedTable, {-3}); }, "[reduce_sum] there is no axis -3 in x");
   expect_error([] { reduce_sum(floats({1}, {}), 0); },
                "[reduce_sum] there is no axis 0 in x, float32[]; axes of it are in [0, 0)");
 }
@@ -38,13 +38,13 @@ TEST(ResolveAxes, RefuseAxesThatDoNotExist) {
 TEST(ResolveAxes, RefuseAnAxisTwice) {
   expect_error(
       [] {
-        reduce_max(kTable, {1, -1});
+        reduce_max(kReducedTable, {1, -1});
       },
       "[reduce_max] axis -1 of x, float32[2, 3], is listed twice; list each axis once");
 }
 
 TEST(ResolveAxes, NameTheLineOfTheCall) {
-  expect_error([] { reduce_sum(kTable, {2}); }, "_test.cc:" + std::to_string(__LINE__));
+  expect_error([] { reduce_sum(kReducedTable, {2}); }, "_test.cc:" + std::to_string(__LINE__));
 }
 
 TEST(InferReduction, LeavesTheOtherAxesKnownOrNot) {

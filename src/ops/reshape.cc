@@ -35,18 +35,23 @@ struct Count {
   int64_t number = 1;
   int64_t extent = 0;  ///< a dimension that is one, or 0
   bool has_zero = false;
+  bool has_two_extents = false;  ///< only beside a zero: `extent` is one of them
 };
+
+bool has_zero(const Shape& shape) {
+  return std::find(shape.begin(), shape.end(), 0) != shape.end();
+}
 
 Count count_of(const Shape& shape, int skip = -1) {
   Count count;
+  count.has_zero = has_zero(shape);
   for (int axis = 0; axis < shape.rank(); ++axis) {
-    if (axis == skip) continue;
+    if (axis == skip || shape[axis] == 0) continue;
     if (graph::is_extent(shape[axis])) {
-      base::require(count.extent == 0, "reshape", "x has two sizes that only the data knows, ",
-                    shape, "; flatten fewer of them");
+      base::require(count.extent == 0 || count.has_zero, "reshape",
+                    "x has two sizes that only the data knows, ", shape, "; flatten fewer of them");
+      count.has_two_extents = count.extent != 0;
       count.extent = shape[axis];
-    } else if (shape[axis] == 0) {
-      count.has_zero = true;
     } else {
       base::require(!__builtin_mul_overflow(count.number, shape[axis], &count.number), "reshape",
                     "the shape ", shape, " has more than 2^63 - 1 elements; give smaller extents");
@@ -78,6 +83,8 @@ graph::Types infer_reshape(const ReshapeOptions& options, const InferContext& co
   for (int64_t dim : x) {
     if (dim == kUnknown) return {{context.dtype(0), shape}};  // a plan knows more
   }
+  const bool are_both_empty = inferred < 0 && has_zero(x) && has_zero(shape);
+  if (are_both_empty) return {{context.dtype(0), shape}};
   const Count have = count_of(x), want = count_of(shape, inferred);
   const auto mismatch = [&](bool is_fine) {
     base::require(is_fine, "reshape", "x is ", graph::type_text(context.inputs[0]),
@@ -86,13 +93,18 @@ graph::Types infer_reshape(const ReshapeOptions& options, const InferContext& co
   };
   if (inferred < 0) {
     require_known(have.extent == want.extent, options, context);
-    mismatch(have.has_zero == want.has_zero && (have.has_zero || have.number == want.number));
+    mismatch(have.has_zero == want.has_zero && have.number == want.number);
     return {{context.dtype(0), shape}};
   }
   mismatch(!want.has_zero || have.has_zero);
-  require_known(have.extent == 0 || have.number % want.number == 0, options, context);
-  mismatch(have.number % want.number == 0);
-  shape.set(inferred, have.has_zero && !want.has_zero ? 0 : quotient(have, want.number, context));
+  // Nothing divides into rows of any width: there are none. Beside a zero the others decide.
+  const bool is_nothing = have.has_zero && !want.has_zero;
+  if (!is_nothing) {
+    require_known(!have.has_two_extents && (have.extent == 0 || have.number % want.number == 0),
+                  options, context);
+    mismatch(have.number % want.number == 0);
+  }
+  shape.set(inferred, is_nothing ? 0 : quotient(have, want.number, context));
   return {{context.dtype(0), shape}};
 }
 

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <reckon/array_ops.h>
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "check_op.h"
 
 namespace reckon {
@@ -26,6 +26,44 @@ TEST(Reshape, InfersOneDimension) {
             .expect = floats({1, 2, 3, 4}, {2, 2})});
   check_op({.op = reshaped({-1, 0}), .inputs = {floats({}, {0, 3})}, .expect = floats({}, {3, 0})});
   check_op({.op = reshaped({0, -1}), .inputs = {floats({}, {0, 3})}, .expect = floats({}, {0, 3})});
+}
+
+// H12: nothing divides into rows of any width. TensorFlow 2.15's results.
+TEST(Reshape, InfersADimensionOfNothing) {
+  const auto of_nothing = [](const Shape& from, const Shape& to, const Shape& want) {
+    check_op({.op = reshaped(to), .inputs = {floats({}, from)}, .expect = floats({}, want)});
+    Graph graph;
+    const GraphScope scope(graph);
+    const Tensor known = placeholder(kFloat32, from);
+    EXPECT_EQ(reshape(known, to).shape(), want);
+  };
+  of_nothing({0, 6}, {-1, 12}, {0, 12});
+  of_nothing({0, 6}, {-1}, {0});
+  of_nothing({0, 6}, {5, -1}, {5, 0});
+  of_nothing({4, 0}, {37, -1}, {37, 0});
+  of_nothing({4, 0}, {0, 9}, {0, 9});
+  of_nothing({4, 0}, {0, 2, -1}, {0, 2, 2});
+  of_nothing({0, 3}, {-1, 0}, {3, 0});
+  of_nothing({0, int64_t{1} << 40}, {-1, 3}, {0, 3});
+}
+
+TEST(Reshape, OfNothingStillRefusesAShapeWithElements) {
+  expect_error([] { reshape(placeholder(kFloat32, {0, 6}), {2, 3}); }, "must stay");
+  expect_error([] { reshape(placeholder(kFloat32, {2, 3}), {0, -1}); }, "must stay");
+  expect_error([] { reshape(placeholder(kFloat32, {0, 3}), {-1, 0, 2}); }, "must stay");
+}
+
+// H12: beside a zero, a size that only the data know needs no place in the new shape.
+TEST(Reshape, OfNothingFollowsNoSizeThatOnlyTheDataKnow) {
+  const Array x = floats({}, {3, 0}), mask = bools({true, false, true}, {3});
+  const auto masked = [](const Shape& shape) {
+    return [shape](const Tensor& x, const Tensor& mask) {
+      return reshape(boolean_mask(x, mask), shape);
+    };
+  };
+  check_op({.op = masked({-1, 4}), .inputs = {x, mask}, .expect = floats({}, {0, 4})});
+  check_op({.op = masked({0, 7}), .inputs = {x, mask}, .expect = floats({}, {0, 7})});
+  check_op({.op = masked({-1, 0}), .inputs = {x, mask}, .expect = floats({}, {2, 0})});
 }
 
 TEST(Reshape, MovesStringsToo) {
@@ -66,6 +104,10 @@ TEST(Reshape, RefusesMoreElementsThanANumberCounts) {
   };
   refuse({6}, {quarter, 4});
   refuse({quarter, 4}, {6});
+  Graph graph;
+  const GraphScope scope(graph);
+  for (const Shape& empty : {Shape{quarter, 4, 0}, Shape{0, quarter, 4}})
+    EXPECT_EQ(reshape(placeholder(kFloat32, {3, 0}), empty).shape(), empty);
   expect_error(
       [=] {
         reshape(placeholder(kFloat32, {6}), {quarter, 4, -1});

@@ -3,6 +3,7 @@
 #include <reckon/math_ops.h>
 
 #include "ops/define.h"
+#include "ops/gradient_flow.h"
 
 namespace reckon::ops {
 namespace {
@@ -10,13 +11,13 @@ namespace {
 using expr::Expr;
 using graph::NoOptions;
 
-Tensors no_flow(const NoOptions&, const Backward&) { return {Tensor()}; }
+Tensors stops_here(const NoOptions&, const Backward&) { return {Tensor()}; }
 
 const DefinedOp<NoOptions> floor_op = define<NoOptions>({
     .name = "Floor",
     .inputs = {{"x", kNumeric}},
     .infer = rule(infer_elementwise),
-    .gradient = no_flow,
+    .gradient = stops_here,
     .forward = [](const NoOptions&, Expr x) { return floor(x); },
 });
 
@@ -24,7 +25,7 @@ const DefinedOp<NoOptions> ceil_op = define<NoOptions>({
     .name = "Ceil",
     .inputs = {{"x", kNumeric}},
     .infer = rule(infer_elementwise),
-    .gradient = no_flow,
+    .gradient = stops_here,
     .forward = [](const NoOptions&, Expr x) { return ceil(x); },
 });
 
@@ -32,7 +33,7 @@ const DefinedOp<NoOptions> round_op = define<NoOptions>({
     .name = "Round",
     .inputs = {{"x", kNumeric}},
     .infer = rule(infer_elementwise),
-    .gradient = no_flow,
+    .gradient = stops_here,
     .forward = [](const NoOptions&, Expr x) { return rint(x); },
 });
 
@@ -40,7 +41,7 @@ const DefinedOp<NoOptions> rint_op = define<NoOptions>({
     .name = "Rint",
     .inputs = {{"x", kFloating}},
     .infer = rule(infer_elementwise),
-    .gradient = no_flow,
+    .gradient = stops_here,
     .forward = [](const NoOptions&, Expr x) { return rint(x); },
 });
 
@@ -48,7 +49,7 @@ const DefinedOp<NoOptions> sign_op = define<NoOptions>({
     .name = "Sign",
     .inputs = {{"x", kNumeric}},
     .infer = rule(infer_elementwise),
-    .gradient = no_flow,
+    .gradient = stops_here,
     .forward = [](const NoOptions&, Expr x) { return sign(x); },
 });
 
@@ -57,7 +58,7 @@ const DefinedOp<NoOptions> abs_op = define<NoOptions>({
     .inputs = {{"x", kNumeric}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {b.grad() * sign(b.input(0))};
+      return {flow_times(b.grad(), sign(b.input(0)))};
     },
     .forward = [](const NoOptions&, Expr x) { return abs(x); },
 });

@@ -196,7 +196,6 @@ Fault run_row_update(const RowUpdateOptions& options, const kernels::FusedLoop& 
   }
   const Index* ids = call.in<Index>(options.ids());
   const int64_t count = call.inputs[options.ids()].elements;
-  if (Fault fault = kernels::check_indices(ids, count, call.inputs[0].dims[0])) return fault;
   char* scratch = static_cast<char*>(call.scratch);
   auto* order = reinterpret_cast<int32_t*>(scratch + layout.order);
   auto* starts = reinterpret_cast<int32_t*>(scratch + layout.starts);
@@ -210,6 +209,8 @@ Kernel row_update_kernel(const RowUpdateOptions& options, const KernelSpec& spec
   RECKON_CHECK(options.tables() <= kMaxTables && options.scalars <= kMaxScalars);
   const int64_t width = count_elements(table.shape.begin(), 1, table.shape.rank());
   const int64_t count = spec.bound(spec.inputs[options.ids()].shape).num_elements();
+  base::require(std::in_range<int32_t>(count), "row_update", "the gradient has ", count,
+                " rows, expected fewer than 2^31; use smaller batches");
   const Layout layout(options, count, width, dtype_size(table.dtype));
   auto loop = std::make_shared<const kernels::FusedLoop>(
       rule_loop(options, *spec.node.subgraphs[0], lane_of(table.dtype), layout.block, width));
@@ -231,6 +232,26 @@ const DefinedOp<RowUpdateOptions> row_update_op = define<RowUpdateOptions>({
     .infer = infer_row_update,
     .kernel = row_update_kernel,
     .traits = {.is_in_place = true},
+});
+
+/// Ids that are rows of the table: before the step's first update, so that this op need not look.
+const DefinedOp<graph::NoOptions> row_ids_op = define<graph::NoOptions>({
+    .name = "RowIds",
+    .inputs = {{"ids", kIndices, 'i'}, {"table", kAnything, 't'}},
+    .infer = rule(infer_same_as_first),
+    .kernel = [](const graph::NoOptions&, const KernelSpec& spec) -> Kernel {
+      return with_index(spec.inputs[0].dtype,
+                        [&]<class Index>(std::type_identity<Index>) -> Kernel {
+                          return {[](const KernelCall& call) -> Fault {
+                            const Index* ids = call.in<Index>(0);
+                            const int64_t count = call.inputs[0].elements;
+                            if (count > 0)
+                              std::memcpy(call.out<Index>(0), ids, count * sizeof(Index));
+                            return kernels::check_indices(ids, count, call.inputs[1].dims[0]);
+                          }};
+                        });
+    },
+    .traits = {.is_shape_only = true, .may_fault = true},
 });
 
 /// The rule, traced once on single rows.
@@ -260,10 +281,10 @@ Tensors row_update(const Tensor& table, const Tensors& slots, const RowGradient&
                            static_cast<int64_t>(scalars.size())};
   Tensors inputs = {table};
   inputs.insert(inputs.end(), slots.begin(), slots.end());
-  inputs.insert(inputs.end(), {grad.ids, grad.rows});
-  inputs.insert(inputs.end(), scalars.begin(), scalars.end());
   // Not minimize's line: a wrong id came from the line that took the rows.
   const graph::PlaceScope place(grad.place, graph::PlaceScope::Rule::kForced);
+  inputs.insert(inputs.end(), {row_ids_op({grad.ids, table}), grad.rows});
+  inputs.insert(inputs.end(), scalars.begin(), scalars.end());
   // Not by apply(): operands of a variadic input would need one dtype.
   return graph::add_node(row_update_op.def(), graph::make_options(options), inputs, table.place(),
                          {trace_rule(table, slots.size(), scalars, rule)}, options.tables());

@@ -3,6 +3,7 @@
 #include <reckon/math_ops.h>
 
 #include "ops/define.h"
+#include "ops/gradient_flow.h"
 
 namespace reckon::ops {
 namespace {
@@ -16,8 +17,8 @@ const DefinedOp<NoOptions> divide_no_nan_op = define<NoOptions>({
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
       const Tensor &x = b.input(0), &y = b.input(1);
-      return {b.needs(0) ? divide_no_nan(b.grad(), y) : Tensor(),
-              b.needs(1) ? b.grad() * divide_no_nan(divide_no_nan(-x, y), y) : Tensor()};
+      return {b.needs(0) ? where(equal(y, 0), 0, flow_over(b.grad(), y)) : Tensor(),
+              b.needs(1) ? flow_times(b.grad(), divide_no_nan(divide_no_nan(-x, y), y)) : Tensor()};
     },
     .forward = [](const NoOptions&, Expr x, Expr y) { return select(y == 0, 0, x / y); },
 });
@@ -27,8 +28,8 @@ const DefinedOp<NoOptions> multiply_no_nan_op = define<NoOptions>({
     .inputs = {{"a", kFloating}, {"b", kFloating}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {b.needs(0) ? multiply_no_nan(b.grad(), b.input(1)) : Tensor(),
-              b.needs(1) ? multiply_no_nan(b.input(0), b.grad()) : Tensor()};
+      return {b.needs(0) ? zero_product(b.grad(), b.input(1)) : Tensor(),
+              b.needs(1) ? flow_times(b.grad(), b.input(0)) : Tensor()};
     },
     .forward = [](const NoOptions&, Expr x, Expr y) { return select(y == 0, 0, x * y); },
 });
@@ -42,8 +43,8 @@ const DefinedOp<NoOptions> xdivy_op = define<NoOptions>({
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
       const Tensor &x = b.input(0), &y = b.input(1);
-      return {b.needs(0) ? xdivy(not_zero(x), y) * b.grad() : Tensor(),
-              b.needs(1) ? xdivy(-x, square(y)) * b.grad() : Tensor()};
+      return {b.needs(0) ? flow_times(b.grad(), xdivy(not_zero(x), y)) : Tensor(),
+              b.needs(1) ? flow_times(b.grad(), xdivy(xdivy(-x, y), y)) : Tensor()};
     },
     .forward = [](const NoOptions&, Expr x, Expr y) { return select(x == 0, 0, x / y); },
 });
@@ -54,8 +55,8 @@ const DefinedOp<NoOptions> xlogy_op = define<NoOptions>({
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
       const Tensor &x = b.input(0), &y = b.input(1);
-      return {b.needs(0) ? xlogy(not_zero(x), y) * b.grad() : Tensor(),
-              b.needs(1) ? xdivy(x, y) * b.grad() : Tensor()};
+      return {b.needs(0) ? flow_times(b.grad(), xlogy(not_zero(x), y)) : Tensor(),
+              b.needs(1) ? flow_times(b.grad(), xdivy(x, y)) : Tensor()};
     },
     .forward = [](const NoOptions&, Expr x, Expr y) { return select(x == 0, 0, x * log(y)); },
 });
@@ -66,8 +67,8 @@ const DefinedOp<NoOptions> xlog1py_op = define<NoOptions>({
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
       const Tensor &x = b.input(0), &y = b.input(1);
-      return {b.needs(0) ? xlog1py(not_zero(x), y) * b.grad() : Tensor(),
-              b.needs(1) ? xdivy(x, y + 1) * b.grad() : Tensor()};
+      return {b.needs(0) ? flow_times(b.grad(), xlog1py(not_zero(x), y)) : Tensor(),
+              b.needs(1) ? flow_times(b.grad(), xdivy(x, y + 1)) : Tensor()};
     },
     .forward = [](const NoOptions&, Expr x, Expr y) { return select(x == 0, 0, x * log1p(y)); },
 });

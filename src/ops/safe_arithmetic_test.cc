@@ -12,11 +12,11 @@ namespace reckon {
 namespace {
 
 using testing::check_op;
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kDoubleInfinity = std::numeric_limits<double>::infinity();
 
 TEST(SafeArithmetic, DivideNoNanIsZeroForAZeroDivisor) {
   check_op({.op = divide_no_nan,
-            .inputs = {{3, -3, kInfinity}, {2, 0, 0}},
+            .inputs = {{3, -3, kDoubleInfinity}, {2, 0, 0}},
             .expect = {1.5, 0, 0},
             .has_gradient = false});
   check_op({.op = divide_no_nan,
@@ -27,7 +27,7 @@ TEST(SafeArithmetic, DivideNoNanIsZeroForAZeroDivisor) {
 
 TEST(SafeArithmetic, MultiplyNoNanIsZeroForAZeroSecondFactor) {
   check_op({.op = multiply_no_nan,
-            .inputs = {{3, NAN, kInfinity}, {2, 0, 0}},
+            .inputs = {{3, NAN, kDoubleInfinity}, {2, 0, 0}},
             .expect = {6, 0, 0},
             .has_gradient = false});
   check_op({.op = multiply_no_nan, .inputs = {{3, -1}, {2, 5}}, .expect = {6, -5}});

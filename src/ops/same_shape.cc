@@ -10,7 +10,7 @@ namespace {
 
 /// For errors only: nodes that differ in them are equal.
 struct Names {
-  std::string where, x, like;
+  std::string where, x, like, mend;
   bool operator==(const Names&) const { return true; }
 };
 void hash_attribute(base::Hasher&, const Names&) {}
@@ -24,8 +24,7 @@ graph::Types infer_same_shape(const SameShapeOptions& options, const graph::Infe
   const Names& names = options.names;
   base::require(may_be_equal(context.shape(0), context.shape(1)), names.where.c_str(), names.x,
                 " is ", graph::type_text(context.inputs[0]), " but ", names.like, " is ",
-                graph::type_text(context.inputs[1]),
-                "; both need one shape: reshape one of them, e.g. reshape(labels, {-1, 1})");
+                graph::type_text(context.inputs[1]), ", expected one shape; ", names.mend);
   return {context.inputs[0]};
 }
 
@@ -44,8 +43,8 @@ const DefinedOp<SameShapeOptions> same_shape_op = define<SameShapeOptions>({
 }  // namespace
 
 Tensor same_shape(const char* where, const char* x_name, const Tensor& x, const char* like_name,
-                  const Tensor& like) {
-  const SameShapeOptions options{{where, x_name, like_name}};
+                  const Tensor& like, const std::string& mend) {
+  const SameShapeOptions options{{where, x_name, like_name, mend}};
   const bool is_certain = x.shape() == like.shape() && x.shape().is_static();
   if (is_certain) return x;
   if (kComputed.contains(x.dtype()) && kComputed.contains(like.dtype()))

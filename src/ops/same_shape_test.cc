@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 
 namespace reckon::ops {
 namespace {
@@ -18,7 +18,7 @@ struct SameShape : testing::Test {
   GraphScope scope{graph};
 
   static Tensor checked(const Tensor& x, const Tensor& like) {
-    return same_shape("test", "x", x, "the other", like);
+    return same_shape("test", "x", x, "the other", like, "give both one shape");
   }
 };
 
@@ -29,8 +29,10 @@ TEST_F(SameShape, MakesNoNodeWhereItIsCertain) {
 
 TEST_F(SameShape, NamesBothWhereTheyDiffer) {
   const Tensor x = placeholder(kFloat32, {kUnknown, 3}), like = placeholder(kInt64, {2, 4});
-  base::expect_error([&] { checked(x, like); },
-                     "[test] x is float32[?, 3] but the other is int64[2, 4]; both need one shape");
+  base::expect_error(
+      [&] { checked(x, like); },
+      "[test] x is float32[?, 3] but the other is int64[2, 4], expected one shape; give both "
+      "one shape");
   base::expect_error([&] { checked(placeholder(kString, {2}), placeholder(kString, {3})); },
                      "[test] x is string[2] but the other is string[3]");
 }

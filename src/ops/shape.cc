@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Shape: the extents of a tensor as a tensor; size() and rank() beside it.
 #include <numeric>
+#include <utility>
+
+#include <fmt/format.h>
 
 #include <reckon/array_ops.h>
 #include "graph/core_ops.h"
@@ -16,11 +19,21 @@ struct ExtentsOptions {
   DType dtype = kInt32;
 };
 
+bool fits(int64_t extent, DType dtype) { return dtype == kInt64 || std::in_range<int32_t>(extent); }
+
+std::string too_long(int64_t extent) {
+  return fmt::format("a dimension has {} elements, more than int32 counts; pass kInt64 as dtype",
+                     extent);
+}
+
 const DefinedOp<ExtentsOptions> shape_op = define<ExtentsOptions>({
     .name = "Shape",
     .inputs = {{"x", kAnything}},
     .attributes = {{"dtype", &ExtentsOptions::dtype}},
     .infer = [](const ExtentsOptions& options, const graph::InferContext& context) -> graph::Types {
+      for (int64_t dim : context.shape(0)) {
+        base::require(dim < 0 || fits(dim, options.dtype), "shape", too_long(dim));
+      }
       return {{options.dtype, Shape{context.shape(0).rank()}}};
     },
     // Never asked for a value: nothing flows through integers.
@@ -30,8 +43,10 @@ const DefinedOp<ExtentsOptions> shape_op = define<ExtentsOptions>({
           return with_index(options.dtype, []<class T>(std::type_identity<T>) -> Kernel {
             return {[](const KernelCall& call) {
               const View& x = call.inputs[0];
-              for (int axis = 0; axis < x.rank; ++axis)
+              for (int axis = 0; axis < x.rank; ++axis) {
+                if (!std::in_range<T>(x.dims[axis])) return kernels::Fault(too_long(x.dims[axis]));
                 call.out<T>(0)[axis] = static_cast<T>(x.dims[axis]);
+              }
               return kernels::Fault();
             }};
           });

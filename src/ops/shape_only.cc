@@ -43,12 +43,12 @@ Node sum_form(const Node& node, const Shape& from, const Shape& to) {
 
 Node count_form(const Node& node, const Shape& like) {
   const auto& options = node.as<ExtentProductOptions>();
-  int64_t count = 1;
+  Shape counted;
   for (int64_t axis : options.axes) {
-    const int64_t extent = like[static_cast<int>(axis)];
-    if (graph::is_extent(extent)) return node;
-    count *= extent;
+    if (graph::is_extent(like[axis])) return node;
+    counted.append(like[axis]);
   }
+  const int64_t count = counted.num_elements();
   return twin(node, graph::constant_op, graph::ConstantOptions{count_array(count, options.dtype)});
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ops that read only the shape of their last input, and what they become once shapes are numbers.
-// With them a graph of unknown batch size has gradients; in a plan none of their last inputs is
-// left.
+// With them a graph of unknown batch size has gradients. In a plan the last input is left only
+// where it alone has a size that only the data know.
 #pragma once
 
 #include "graph/function.h"

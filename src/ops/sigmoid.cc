@@ -5,6 +5,8 @@
 #include <reckon/math_ops.h>
 #include "graph/trace.h"
 #include "ops/define.h"
+#include "ops/exact_slopes.h"
+#include "ops/gradient_flow.h"
 
 namespace reckon::ops {
 namespace {
@@ -16,9 +18,8 @@ const DefinedOp<NoOptions> sigmoid_op = define<NoOptions>({
     .name = "Sigmoid",
     .inputs = {{"x", kFloating}},
     .infer = rule(infer_elementwise),
-    // 1 - sigmoid(x) would lose its digits for large x; sigmoid(-x) has them all.
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {b.grad() * b.output() * nn::sigmoid(-b.input(0))};
+      return {flow_times(b.grad(), sigmoid_slope(b.input(0)))};
     },
     .forward = [](const NoOptions&, Expr x) { return sigmoid(x); },
 });
@@ -28,7 +29,7 @@ const DefinedOp<NoOptions> log_sigmoid_op = define<NoOptions>({
     .inputs = {{"x", kFloating}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {b.grad() * nn::sigmoid(-b.input(0))};
+      return {flow_times(b.grad(), nn::sigmoid(-b.input(0)))};
     },
     .forward = [](const NoOptions&, Expr x) { return -softplus(-x); },
 });
@@ -38,7 +39,7 @@ const DefinedOp<NoOptions> softplus_op = define<NoOptions>({
     .inputs = {{"x", kFloating}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {b.grad() * nn::sigmoid(b.input(0))};
+      return {flow_times(b.grad(), nn::sigmoid(b.input(0)))};
     },
     .forward = [](const NoOptions&, Expr x) { return softplus(x); },
 });

@@ -44,6 +44,21 @@ TEST(SigmoidCrossEntropy, IsStable) {
             .has_gradient = false});
 }
 
+// H14: log(1 - p) is log 1 = 0 at a logit of -inf, and a label of 0 has no other share.
+TEST(SigmoidCrossEntropy, AMaskedLogitCostsALabelOfZeroNothing) {
+  const auto both = [](const Tensor& labels, const Tensor& logits) {
+    const Tensor each = nn::sigmoid_cross_entropy_with_logits(labels, logits);
+    const Tensor slope = gradients(each, {logits})[0];
+    return Tensors{each, slope, gradients(slope, {logits})[0]};
+  };
+  const std::vector<Array> got =
+      run_op(both, {floats({0, 1, 0.5f, 0, 1, 0}, {6}),
+                    floats({-INFINITY, -INFINITY, -INFINITY, INFINITY, INFINITY, NAN}, {6})});
+  expect_near(got[0], floats({0, INFINITY, INFINITY, NAN, NAN, NAN}, {6}), 0, "loss");
+  expect_near(got[1], floats({0, -1, -0.5f, 1, 0, NAN}, {6}), 0, "gradient");
+  expect_near(got[2], floats({0, 0, 0, 0, 0, NAN}, {6}), 0, "second gradient");
+}
+
 TEST(SigmoidCrossEntropy, OfNothingIsNothing) {
   check_op({.op = loss(),
             .inputs = {floats({}, {0, 3}), floats({}, {0, 3})},
@@ -67,7 +82,7 @@ TEST(SigmoidCrossEntropy, RefusesToBroadcast) {
                                               placeholder(kFloat32, {2, 1}));
       },
       "[sigmoid_cross_entropy_with_logits] labels is float32[2, 3], logits is float32[2, 1]; both "
-      "need one shape: reshape one of them");
+      "need one shape: give the last layer as many units as a label has numbers");
   expect_error(
       [] {
         nn::sigmoid_cross_entropy_with_logits(placeholder(kInt32, {2}), placeholder(kFloat32, {2}));

@@ -9,10 +9,14 @@
 #include "ops/axis.h"
 #include "ops/composed_gradient.h"
 #include "ops/dispatch.h"
+#include "ops/gradient_flow.h"
 #include "ops/last_axis.h"
 #include "ops/row_chunks.h"
 
 namespace reckon::ops {
+
+Tensor row_sum(const Tensor& x) { return reduce_sum(x, -1, {.keep_dims = true}); }
+
 namespace {
 
 using graph::NoOptions;
@@ -62,17 +66,21 @@ Kernel row_gradient_kernel(RowGradientFunction<T> function) {
   }};
 }
 
-Tensor row_sum(const Tensor& x) { return reduce_sum(x, -1, {.keep_dims = true}); }
+Tensor about_mean(const Tensor& x, const Tensor& weights) {
+  return x - row_sum(flow_times(x, weights));
+}
 
-// Inputs: the forward result y, and its gradient: (grad - sum(grad y)) y.
+// Inputs: the result y of softmax, and its gradient: (grad - sum(grad y)) y.
 const DefinedOp<NoOptions> softmax_gradient_op = define<NoOptions>({
     .name = "SoftmaxGradient",
     .inputs = {{"y", kFloating}, {"grad", kFloating}},
     .infer = rule(infer_rows),
+    // (h - sum(h y)) (grad - sum(grad y)) to y, up to a number for each row, which softmax does not
+    // feel; to grad the same as from it, for the matrix between them is symmetric.
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return composed_gradient(b, [](const Tensors& in) -> Tensors {
-        return {(in[1] - row_sum(in[1] * in[0])) * in[0]};
-      });
+      const Tensor &y = b.input(0), &grad = b.input(1), &arriving = b.grad();
+      return {b.needs(0) ? zero_product(about_mean(arriving, y), about_mean(grad, y)) : Tensor(),
+              b.needs(1) ? softmax_gradient(y, arriving) : Tensor()};
     },
     .kernel =
         [](const NoOptions&, const KernelSpec& spec) {
@@ -88,8 +96,9 @@ const DefinedOp<NoOptions> log_softmax_gradient_op = define<NoOptions>({
     .inputs = {{"y", kFloating}, {"grad", kFloating}},
     .infer = rule(infer_rows),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return composed_gradient(
-          b, [](const Tensors& in) -> Tensors { return {in[1] - exp(in[0]) * row_sum(in[1])}; });
+      return composed_gradient(b, [](const Tensors& in) -> Tensors {
+        return {in[1] - flow_times(row_sum(in[1]), exp(in[0]))};
+      });
     },
     .kernel =
         [](const NoOptions&, const KernelSpec& spec) {

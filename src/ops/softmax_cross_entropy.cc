@@ -8,6 +8,8 @@
 #include "ops/axis.h"
 #include "ops/define.h"
 #include "ops/dispatch.h"
+#include "ops/gradient_flow.h"
+#include "ops/label_mend.h"
 #include "ops/last_axis.h"
 #include "ops/row_chunks.h"
 #include "ops/softmax.h"
@@ -33,11 +35,28 @@ void check_labels(const char* where, const InferContext& context, const Shape& w
                 graph::type_text(context.inputs[0]), "; ", rule);
 }
 
+/// The likely mistakes of the two losses, before what the op's own rule says of dtypes.
+void check_distribution(const char* where, const Tensor& labels, const Tensor& logits) {
+  if (labels.is_poison() || logits.is_poison()) return;
+  require_logits(where, labels, logits);
+  base::require(!are_class_numbers(labels, logits), where, "labels is ", labels.text(),
+                " and logits is ", logits.text(), ", expected one number for each class; ",
+                distribution_mend(labels, logits));
+}
+
+void check_class_numbers(const char* where, const Tensor& labels, const Tensor& logits) {
+  if (labels.is_poison() || logits.is_poison()) return;
+  require_logits(where, labels, logits);
+  const bool is_one_hot = labels.rank() == logits.rank() && labels.rank() > 0;
+  base::require(kIndices.contains(labels.dtype()) && !is_one_hot, where, "labels is ",
+                labels.text(), " and logits is ", logits.text(),
+                ", expected int32 or int64 [batch] beside floats [batch, classes]; ",
+                class_number_mend(labels, logits));
+}
+
 graph::Types loss_and_backprop(const InferContext& context) {
   return {{context.dtype(0), without_last(context.shape(0))}, context.inputs[0]};
 }
-
-Tensor row_sum(const Tensor& x) { return reduce_sum(x, -1, {.keep_dims = true}); }
 
 /// The sum of what is there.
 Tensor sum_of(const Tensor& a, const Tensor& b) {
@@ -46,19 +65,19 @@ Tensor sum_of(const Tensor& a, const Tensor& b) {
 
 /// What flows back to logits through the loss.
 Tensor loss_gradient(const Backward& b) {
-  return b.grad(0).valid() ? b.output(1) * expand_dims(b.grad(0), -1) : Tensor();
+  return b.grad(0).valid() ? flow_times(expand_dims(b.grad(0), -1), b.output(1)) : Tensor();
 }
 
 Tensors dense_gradient(const Backward& b) {
   const Tensor &logits = b.input(0), &labels = b.input(1), &second = b.grad(1);
   Tensor to_logits = loss_gradient(b), to_labels;
   if (b.needs(1) && b.grad(0).valid())
-    to_labels = -nn::log_softmax(logits) * expand_dims(b.grad(0), -1);
+    to_labels = flow_times(expand_dims(b.grad(0), -1), -nn::log_softmax(logits));
   if (!second.valid()) return {to_logits, to_labels};
   // backprop = softmax * sum(labels) - labels has a gradient of its own.
   const Tensor share = nn::softmax(logits);
-  return {sum_of(to_logits, softmax_gradient(share, second) * row_sum(labels)),
-          sum_of(to_labels, row_sum(second * share) - second)};
+  return {sum_of(to_logits, flow_times(softmax_gradient(share, second), row_sum(labels))),
+          sum_of(to_labels, row_sum(flow_times(second, share)) - second)};
 }
 
 const DefinedOp<NoOptions> softmax_cross_entropy_op = define<NoOptions>({
@@ -144,11 +163,12 @@ const DefinedOp<NoOptions> sparse_softmax_cross_entropy_op = define<NoOptions>({
 
 namespace reckon::nn {
 
-Tensor softmax_cross_entropy_with_logits(Operand labels, Operand logits, int axis) {
+Tensor softmax_cross_entropy_with_logits(Operand labels, Operand logits, Integer axis) {
   return ops::at_place(labels.place(), [&] {
     Tensor scores = logits.resolve(), wanted = labels.resolve();
     const auto is_movable = [axis](const Tensor& x) { return axis != -1 && !x.is_poison(); };
     const char* where = "softmax_cross_entropy_with_logits";
+    ops::check_distribution(where, wanted, scores);
     if (is_movable(scores)) scores = ops::with_axis_last(where, scores, axis);
     if (is_movable(wanted)) wanted = ops::with_axis_last(where, wanted, axis);
     return ops::softmax_cross_entropy_op.all({scores, wanted})[0];
@@ -157,7 +177,9 @@ Tensor softmax_cross_entropy_with_logits(Operand labels, Operand logits, int axi
 
 Tensor sparse_softmax_cross_entropy_with_logits(Operand labels, Operand logits) {
   return ops::at_place(labels.place(), [&] {
-    return ops::sparse_softmax_cross_entropy_op.all({logits, labels})[0];
+    const Tensor scores = logits.resolve(), classes = labels.resolve();
+    ops::check_class_numbers("sparse_softmax_cross_entropy_with_logits", classes, scores);
+    return ops::sparse_softmax_cross_entropy_op.all({scores, classes})[0];
   });
 }
 

@@ -7,7 +7,7 @@
 #include <reckon/array_ops.h>
 #include <reckon/graph.h>
 #include <reckon/nn.h>
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "check_op.h"
 
 namespace reckon {
@@ -51,6 +51,59 @@ TEST(SoftmaxCrossEntropy, RunsAlongAnotherAxis) {
   check_op({.op = dense(1),
             .inputs = {floats({1, 0, 0, 1}, {1, 2, 2}), floats({0, 1, kLog3, 1}, {1, 2, 2})},
             .expect = floats({std::log(4.0f), std::log(2.0f)}, {1, 2})});
+}
+
+/// Loss, its gradients to logits and labels and the second one to logits.
+Tensors derivatives(const Tensor& labels, const Tensor& logits) {
+  const Tensor loss = nn::softmax_cross_entropy_with_logits(labels, logits);
+  const Tensors grads = gradients(loss, {logits, labels});
+  return {loss, grads[0], grads[1], gradients(reduce_sum(square(grads[0])), {logits})[0]};
+}
+
+// H14: a masked class, of logit -inf and label 0, adds 0 log 0 = 0; TensorFlow has NaN here.
+TEST(SoftmaxCrossEntropy, AMaskedClassCostsNothing) {
+  const auto both = [](DType dtype) {
+    const Array labels = floats({0, 1, 0, 0.25f, 0, 0.75f}, {2, 3});
+    const Array logits = floats({1, 2, -INFINITY, 1, -INFINITY, 2}, {2, 3});
+    return dtype == kFloat32 ? std::vector{labels, logits}
+                             : std::vector{doubles({0, 1, 0, 0.25, 0, 0.75}, {2, 3}),
+                                           doubles({1, 2, -INFINITY, 1, -INFINITY, 2}, {2, 3})};
+  };
+  const double rest = std::log1p(std::exp(-1.0)), p = 1 / (1 + std::exp(-1.0));
+  for (const DType dtype : {kFloat32, kFloat64}) {
+    const std::vector<Array> got = run_op(derivatives, both(dtype));
+    EXPECT_NEAR(got[0].at<double>(0), rest, 1e-6);
+    EXPECT_NEAR(got[0].at<double>(1), rest + 0.25, 1e-6);
+    const double want[] = {1 - p, p - 1, 0, 0.75 - p, 0, p - 0.75};
+    for (int64_t i = 0; i < 6; ++i) {
+      EXPECT_NEAR(got[1].at<double>(i), want[i], 1e-6) << i;
+      EXPECT_TRUE(std::isfinite(got[3].at<double>(i))) << i;
+    }
+    EXPECT_EQ(got[2].at<double>(2), INFINITY);
+  }
+}
+
+TEST(SoftmaxCrossEntropy, InfinityAndNaNStayNaN) {
+  const auto loss_of = [](const std::vector<float>& labels, const std::vector<float>& logits) {
+    return run_op(dense(), {floats(labels, {1, 3}), floats(logits, {1, 3})})[0].at<double>(0);
+  };
+  EXPECT_TRUE(std::isnan(loss_of({0, 1, 0}, {INFINITY, 0, 1})));
+  EXPECT_TRUE(std::isnan(loss_of({0, 1, 0}, {INFINITY, 0, -INFINITY})));
+  EXPECT_TRUE(std::isnan(loss_of({0, 1, 0}, {NAN, 0, 1})));
+  EXPECT_TRUE(std::isnan(loss_of({0, 0, 0}, {NAN, 0, -INFINITY})));
+  EXPECT_TRUE(std::isnan(loss_of({0, 0, 0}, {-INFINITY, -INFINITY, -INFINITY})));
+  EXPECT_EQ(loss_of({0, 0.5f, 0.5f}, {0, 1, -INFINITY}), INFINITY);
+}
+
+TEST(SparseSoftmaxCrossEntropy, TakesMaskedClasses) {
+  const auto both = [](const Tensor& labels, const Tensor& logits) {
+    const Tensor loss = nn::sparse_softmax_cross_entropy_with_logits(labels, logits);
+    return Tensors{loss, gradients(loss, {logits})[0]};
+  };
+  const std::vector<Array> got =
+      run_op(both, {ints({1, 0}, {2}), floats({-INFINITY, 2, 2, -INFINITY, 2, 2}, {2, 3})});
+  expect_near(got[0], floats({std::log(2.0f), INFINITY}, {2}), 1e-6, "loss");
+  expect_near(got[1], floats({0, -0.5f, 0.5f, -1, 0.5f, 0.5f}, {2, 3}), 1e-6, "gradient");
 }
 
 TEST(SoftmaxCrossEntropy, DoesNotOverflow) {
@@ -159,14 +212,15 @@ TEST(SparseSoftmaxCrossEntropy, RefusesLabelsOfAnotherShape) {
           nn::sparse_softmax_cross_entropy_with_logits(placeholder(kInt32, shape),
                                                        placeholder(kFloat32, {2, 3}));
         },
-        "logits is float32[2, 3]; labels need the shape of logits without its last dimension");
+        "logits is float32[2, 3]");
   }
   expect_error(
       [] {
         nn::sparse_softmax_cross_entropy_with_logits(placeholder(kFloat32, {2}),
                                                      placeholder(kFloat32, {2, 3}));
       },
-      "labels is float32[2], expected int32 or int64");
+      "labels is float32[2] and logits is float32[2, 3], expected int32 or int64 [batch] beside "
+      "floats [batch, classes]; cast the labels to class numbers: cast(labels, kInt64)");
 }
 
 }  // namespace

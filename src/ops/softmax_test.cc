@@ -12,15 +12,15 @@ namespace {
 
 using namespace testing;
 
-const float kLog3 = std::log(3.0f);
+const float kSoftmaxLog3 = std::log(3.0f);
 
 TEST(Softmax, GivesShares) {
   check_op({.op = nn::softmax,
-            .inputs = {floats({0, kLog3, 5, 5}, {2, 2})},
+            .inputs = {floats({0, kSoftmaxLog3, 5, 5}, {2, 2})},
             .expect = floats({0.25f, 0.75f, 0.5f, 0.5f}, {2, 2}),
             .has_second_gradient = true});
   check_op({.op = nn::Softmax{.axis = 0},
-            .inputs = {floats({0, 5, kLog3, 5}, {2, 2})},
+            .inputs = {floats({0, 5, kSoftmaxLog3, 5}, {2, 2})},
             .expect = floats({0.25f, 0.5f, 0.75f, 0.5f}, {2, 2})});
 }
 
@@ -40,11 +40,11 @@ TEST(Softmax, SplitsLongInputsWithoutAChange) {
 
 TEST(LogSoftmax, IsItsLogarithm) {
   check_op({.op = nn::log_softmax,
-            .inputs = {floats({0, kLog3}, {1, 2})},
+            .inputs = {floats({0, kSoftmaxLog3}, {1, 2})},
             .expect = floats({std::log(0.25f), std::log(0.75f)}, {1, 2}),
             .has_second_gradient = true});
   check_op({.op = nn::LogSoftmax{.axis = 0},
-            .inputs = {floats({0, kLog3}, {2, 1})},
+            .inputs = {floats({0, kSoftmaxLog3}, {2, 1})},
             .expect = floats({std::log(0.25f), std::log(0.75f)}, {2, 1})});
 }
 

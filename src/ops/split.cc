@@ -135,18 +135,18 @@ Tensors traced_split(const Operand& x, const SplitOptions& options) {
 
 namespace reckon {
 
-Tensors split(Operand x, int64_t count, int axis) {
+Tensors split_equally(Operand x, Integer count, Integer axis) {
   return ops::traced_split(x, {{}, count, axis});
 }
 
-Tensors split(Operand x, const std::vector<int64_t>& sizes, int axis) {
+Tensors split(Operand x, const std::vector<int64_t>& sizes, Integer axis) {
   return ops::at_place(x.place(), [&] {
     base::require(!sizes.empty(), "split", "came without sizes; pass one for each piece");
     return ops::traced_split(x, {sizes, 0, axis});
   });
 }
 
-Tensors unstack(Operand x, int axis) {
+Tensors unstack(Operand x, Integer axis) {
   return ops::at_place(x.place(), [&]() -> Tensors {
     const Tensor value = x.resolve();
     base::require(

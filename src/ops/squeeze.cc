@@ -111,7 +111,7 @@ bool is_settled(const SqueezeOptions& options, const Tensor& x) {
 
 namespace reckon {
 
-Tensor expand_dims(Operand x, int axis) { return ops::expand_dims_op({x}, {axis}); }
+Tensor expand_dims(Operand x, Integer axis) { return ops::expand_dims_op({x}, {axis}); }
 
 Tensor squeeze(Operand x, const std::vector<int>& axes) {
   return ops::at_place(x.place(), [&] {

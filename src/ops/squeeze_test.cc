@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <reckon/array_ops.h>
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "check_op.h"
 
 namespace reckon {

@@ -22,7 +22,7 @@ const DefinedOp<graph::NoOptions> stop_gradient_op = define<graph::NoOptions>({
 Tensor stop_gradient(Operand x) {
   const Tensor value = x.resolve();
   if (!value.is_poison() && !is_floating(value.dtype())) return value;
-  return ops::stop_gradient_op({Operand(value, x.place().file, x.place().line)});
+  return ops::stop_gradient_op({Operand(value, x.place())});
 }
 
 }  // namespace reckon

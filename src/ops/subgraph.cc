@@ -46,7 +46,7 @@ std::shared_ptr<Function> trace_subgraph(
     const std::function<Tensors(graph::SubgraphScope&)>& make) {
   graph::SubgraphScope scope(name);
   for (const Tensor& result : make(scope)) {
-    scope.function()->results.push_back(Operand(result, place.file, place.line).resolve().id());
+    scope.function()->results.push_back(Operand(result, place).resolve().id());
   }
   return scope.function();
 }

@@ -17,11 +17,11 @@ namespace {
 
 using namespace testing;
 
-const Array kCube = floats({1, 2, 3, 4, 5, 6, 7, 8}, {2, 2, 2});
+const Array kSmallCube = floats({1, 2, 3, 4, 5, 6, 7, 8}, {2, 2, 2});
 
 void expect_sum(const Shape& like, const Array& want) {
   check_op({.op = sum_to_like,
-            .inputs = {kCube, Array::zeros(kFloat32, like)},
+            .inputs = {kSmallCube, Array::zeros(kFloat32, like)},
             .expect = want,
             .has_second_gradient = true});
 }
@@ -32,7 +32,7 @@ TEST(SumToLike, UndoesABroadcast) {
   expect_sum({2, 1}, floats({14, 22}, {2, 1}));
   expect_sum({1, 1}, floats({36}, {1, 1}));
   expect_sum({}, floats({36}, {}));
-  expect_sum({2, 2, 2}, kCube);
+  expect_sum({2, 2, 2}, kSmallCube);
 }
 
 TEST(SumToLike, OfIntegersKeepsTheDtype) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // TopK: the k largest elements of each row, with their positions.
+#include <utility>
+
 #include <reckon/array_ops.h>
 #include "kernels/ordering.h"
 #include "ops/at_place.h"
@@ -27,6 +29,9 @@ graph::Types infer_top_k(const TopKOptions& options, const graph::InferContext& 
                 graph::type_text(x), "; pass 0 or more");
   base::require(options.k >= 0 && (columns == kUnknown || options.k <= columns), "top_k", "k is ",
                 options.k, " but x is ", graph::type_text(x), "; pass k in [0, ", columns, "]");
+  base::require(columns == kUnknown || std::in_range<int32_t>(columns), "top_k", "x is ",
+                graph::type_text(x),
+                ", whose rows are longer than its int32 indices count; split them");
   Shape shape = x.shape;
   shape.set(-1, options.k);
   return {{x.dtype, shape}, {kInt32, shape}};
@@ -76,7 +81,7 @@ const DefinedOp<TopKOptions> top_k_op = define<TopKOptions>({
 
 namespace reckon {
 
-TopK top_k(Operand x, int64_t k) {
+TopK top_k(Operand x, Integer k) {
   const Tensors outputs = ops::top_k_op.all({x}, {k});
   return {outputs[0], outputs[1]};
 }

@@ -7,7 +7,7 @@
 #include <reckon/array_ops.h>
 #include <reckon/graph.h>
 #include <reckon/math_ops.h>
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "check_op.h"
 
 namespace reckon {

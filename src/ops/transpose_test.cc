@@ -16,11 +16,11 @@ OpUnderTest transposed(std::vector<int> permutation) {
   return [permutation](const Tensor& x) { return transpose(x, permutation); };
 }
 
-const Array kTable = floats({1, 2, 3, 4, 5, 6}, {2, 3});
+const Array kTransposedTable = floats({1, 2, 3, 4, 5, 6}, {2, 3});
 
 TEST(Transpose, ReversesAxesByDefault) {
   check_op({.op = [](const Tensor& x) { return transpose(x); },
-            .inputs = {kTable},
+            .inputs = {kTransposedTable},
             .expect = floats({1, 4, 2, 5, 3, 6}, {3, 2}),
             .has_second_gradient = true});
   check_op({.op = [](const Tensor& x) { return transpose(x); },
@@ -95,7 +95,11 @@ TEST(Transpose, RefusesWhatIsNoPermutation) {
   refuse({0, 0});
   refuse({0, 2});
   refuse({0, -3});
-  expect_error([] { transpose(kTable, {{0, -2}}); }, "[transpose] the permutation is [0, 0]");
+  expect_error(
+      [] {
+        transpose(kTransposedTable, {{0, -2}});
+      },
+      "[transpose] the permutation is [0, 0]");
 }
 
 }  // namespace

@@ -2,7 +2,12 @@
 // Functions of angles and their inverses, in radians.
 #include <reckon/math_ops.h>
 
+#include <cmath>
+
+#include <reckon/graph.h>
 #include "ops/define.h"
+#include "ops/exact_slopes.h"
+#include "ops/gradient_flow.h"
 
 namespace reckon::ops {
 namespace {
@@ -15,7 +20,7 @@ const DefinedOp<NoOptions> sin_op = define<NoOptions>({
     .inputs = {{"x", kFloating}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {b.grad() * cos(b.input(0))};
+      return {flow_times(b.grad(), cos(b.input(0)))};
     },
     .forward = [](const NoOptions&, Expr x) { return sin(x); },
 });
@@ -25,7 +30,7 @@ const DefinedOp<NoOptions> cos_op = define<NoOptions>({
     .inputs = {{"x", kFloating}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {-b.grad() * sin(b.input(0))};
+      return {flow_times(-b.grad(), sin(b.input(0)))};
     },
     .forward = [](const NoOptions&, Expr x) { return cos(x); },
 });
@@ -35,20 +40,20 @@ const DefinedOp<NoOptions> tan_op = define<NoOptions>({
     .inputs = {{"x", kFloating}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {b.grad() / square(cos(b.input(0)))};
+      return {flow_over(b.grad(), square(cos(b.input(0))))};
     },
     .forward = [](const NoOptions&, Expr x) { return tan(x); },
 });
 
 /// sqrt(1 - x^2), exact near 1.
-Tensor other_leg(const Tensor& x) { return sqrt((1 - x) * (1 + x)); }
+Tensor other_leg(const Tensor& x) { return sqrt(one_minus_square(x)); }
 
 const DefinedOp<NoOptions> asin_op = define<NoOptions>({
     .name = "Asin",
     .inputs = {{"x", kFloating}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {b.grad() / other_leg(b.input(0))};
+      return {flow_over(b.grad(), other_leg(b.input(0)))};
     },
     .forward = [](const NoOptions&, Expr x) { return asin(x); },
 });
@@ -58,7 +63,7 @@ const DefinedOp<NoOptions> acos_op = define<NoOptions>({
     .inputs = {{"x", kFloating}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {-b.grad() / other_leg(b.input(0))};
+      return {flow_over(-b.grad(), other_leg(b.input(0)))};
     },
     .forward = [](const NoOptions&, Expr x) { return acos(x); },
 });
@@ -68,7 +73,7 @@ const DefinedOp<NoOptions> atan_op = define<NoOptions>({
     .inputs = {{"x", kFloating}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      return {b.grad() / (1 + square(b.input(0)))};
+      return {flow_over(b.grad(), 1 + square(b.input(0)))};
     },
     .forward = [](const NoOptions&, Expr x) { return atan(x); },
 });
@@ -89,14 +94,31 @@ Expr angle(Expr y, Expr x) {
   return atan2(select(are_tiny, scaled_subnormal(y), y), select(are_tiny, scaled_subnormal(x), x));
 }
 
+/// A point of the plane times a power of two.
+struct Scaled {
+  Tensor y, x, factor;
+};
+
+/// Far from 1, squares of coordinates would overflow or be 0; the limits leave room for both sides.
+Scaled scaled_point(const Tensor& y, const Tensor& x) {
+  const int half = y.dtype() == kFloat32 ? 48 : 384;
+  const auto power = [](int exponent) { return std::ldexp(1.0, exponent); };
+  const Tensor larger = stop_gradient(maximum(abs(x), abs(y)));
+  const Tensor one = ones_like(larger);
+  const Tensor factor = where(larger < power(-half), one * power(2 * half),
+                              where(larger > power(half), one * power(-2 * half), one));
+  return {y * factor, x * factor, factor};
+}
+
 const DefinedOp<NoOptions> atan2_op = define<NoOptions>({
     .name = "Atan2",
     .inputs = {{"y", kFloating}, {"x", kFloating}},
     .infer = rule(infer_elementwise),
     .gradient = [](const NoOptions&, const Backward& b) -> Tensors {
-      const Tensor &y = b.input(0), &x = b.input(1);
-      const Tensor scaled = b.grad() / (square(x) + square(y));
-      return {x * scaled, b.needs(1) ? -y * scaled : Tensor()};
+      const Scaled at = scaled_point(b.input(0), b.input(1));
+      const Tensor squares = square(at.x) + square(at.y);
+      return {flow_times(b.grad(), at.x / squares * at.factor),
+              b.needs(1) ? flow_times(-b.grad(), at.y / squares * at.factor) : Tensor()};
     },
     .forward = [](const NoOptions&, Expr y, Expr x) { return angle(y, x); },
 });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// while_loop: the carried values move between the node's outputs and a second set of buffers, so
-// that an iteration copies nothing; only a loop that ends in the second set copies once.
+// while_loop: the carried values move between the node's outputs and a second set of buffers. The
+// body's program has an arena of its own, from which each iteration's results are copied there; a
+// loop that ends in the second set copies once more.
 #include "ops/while_loop.h"
 
 #include <cstring>

@@ -6,7 +6,7 @@
 #include <reckon/linalg.h>
 #include <reckon/math_ops.h>
 #include "graph/core_ops.h"
-#include "passes/traced_plan.h"
+#include "passes/traced_plan_testing.h"
 
 namespace reckon::passes {
 namespace {

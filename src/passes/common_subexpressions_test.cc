@@ -4,7 +4,7 @@
 #include <reckon/math_ops.h>
 #include <reckon/nn.h>
 #include <reckon/random.h>
-#include "passes/traced_plan.h"
+#include "passes/traced_plan_testing.h"
 
 namespace reckon::passes {
 namespace {

@@ -3,7 +3,7 @@
 #include <reckon/linalg.h>
 #include <reckon/math_ops.h>
 #include <reckon/nn.h>
-#include "passes/traced_plan.h"
+#include "passes/traced_plan_testing.h"
 
 namespace reckon::passes {
 namespace {

@@ -4,7 +4,7 @@
 #include <reckon/nn.h>
 #include <reckon/session.h>
 #include "check_op.h"
-#include "passes/traced_plan.h"
+#include "passes/traced_plan_testing.h"
 
 namespace reckon::passes {
 namespace {

@@ -20,7 +20,7 @@ using graph::Node;
 using graph::ValueId;
 
 // A loop beyond these spills its tiles out of the first-level cache.
-constexpr size_t kMaxMembers = 48, kMaxOperands = 24, kMaxInstructions = 160;
+constexpr size_t kMaxMembers = 48, kMaxOperands = 24, kMaxInstructions = 160, kMaxOutputs = 48;
 // Groups that a search for a path between two may visit: without a limit the compile time of a deep
 // network would grow with the square of its depth. Loops that far apart gain nothing from joining.
 constexpr int kMaxVisits = 512;
@@ -144,19 +144,20 @@ FusionGroups::FusionGroups(const Function& function)
 
 bool FusionGroups::fits(int32_t a, int32_t b) const {
   std::set<std::pair<int32_t, int32_t>> operands;
-  size_t instructions = 0, members = 0;
+  size_t instructions = 0, members = 0, outputs = 0;
   for (int32_t group : {a, b}) {
     for (int32_t member : members_[group]) {
       ++members;
       const Node& node = function_.nodes[member];
       instructions += loop_options(node).program.instructions.size();
+      outputs += node.outputs.size();
       for (ValueId input : node.inputs) {
         if (group_[input.node] != a && group_[input.node] != b)
           operands.insert({input.node, input.output});
       }
     }
   }
-  return members <= kMaxMembers && operands.size() <= kMaxOperands &&
+  return members <= kMaxMembers && operands.size() <= kMaxOperands && outputs <= kMaxOutputs &&
          instructions <= kMaxInstructions;
 }
 

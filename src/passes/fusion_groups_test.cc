@@ -9,7 +9,7 @@
 #include <reckon/math_ops.h>
 #include "check_op.h"
 #include "graph/core_ops.h"
-#include "passes/traced_plan.h"
+#include "passes/traced_plan_testing.h"
 
 namespace reckon::passes {
 namespace {

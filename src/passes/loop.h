@@ -44,7 +44,7 @@ std::vector<int64_t> loop_strides(const Shape& input, const Shape& dims);
 /// True if the input visits its elements in the order of the loop, one for one.
 bool is_identity(const Shape& input, const Shape& dims);
 
-/// Element-wise and reduction nodes become Loops. The one pass that cannot be switched off.
+/// Element-wise and reduction nodes become Loops. Never switched off: nothing else runs them.
 void make_loops(Plan& plan, const PassContext&);
 
 }  // namespace reckon::passes

@@ -12,7 +12,7 @@
 namespace reckon::passes {
 namespace {
 
-constexpr size_t kMaxOperands = 64;
+constexpr size_t kMaxPointers = 64;
 
 kernels::LoopSpec loop_spec(const LoopOptions& loop, const ops::KernelSpec& spec) {
   kernels::LoopSpec result{loop.program, spec.bound(loop.dims).dims(), {}, loop.outputs};
@@ -114,8 +114,8 @@ UpdateTable::UpdateTable(const LoopTableOptions& table)
 }
 
 void UpdateTable::run_chunk(const Chunk& chunk, const ops::KernelCall& call) const {
-  const void* in[kMaxOperands];
-  void* out[kMaxOperands];
+  const void* in[kMaxPointers];
+  void* out[kMaxPointers];
   const auto arrays = static_cast<int64_t>(in_sizes_.size()),
              outputs = static_cast<int64_t>(out_sizes_.size());
   for (int64_t i = 0; i < arrays; ++i) {
@@ -149,12 +149,12 @@ ops::Kernel loop_kernel(const void* options, const ops::KernelSpec& spec) {
   const int32_t extent = outer_extent(loop, spec.node);
   auto fused = std::make_shared<const kernels::FusedLoop>(loop_spec(loop, spec));
   const size_t inputs = spec.inputs.size(), outputs = spec.outputs.size();
-  RECKON_CHECK(inputs <= kMaxOperands && outputs <= kMaxOperands);
+  RECKON_CHECK(inputs <= kMaxPointers && outputs <= kMaxPointers);
   const size_t scratch = fused->scratch_bytes();
   auto run = [fused, extent, inputs, outputs,
               checks = extent_checks(loop, spec)](const ops::KernelCall& call) -> kernels::Fault {
-    const void* in[kMaxOperands];
-    void* out[kMaxOperands];
+    const void* in[kMaxPointers];
+    void* out[kMaxPointers];
     for (size_t i = 0; i < inputs; ++i) in[i] = call.inputs[i].data;
     for (size_t i = 0; i < outputs; ++i) out[i] = call.outputs[i].data;
     const int64_t outer = extent >= 0 ? call.extents[extent] : -1;

@@ -7,9 +7,9 @@
 
 #include <reckon/array_ops.h>
 #include <reckon/math_ops.h>
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "expr/builder.h"
-#include "passes/traced_plan.h"
+#include "passes/traced_plan_testing.h"
 
 namespace reckon::passes {
 namespace {

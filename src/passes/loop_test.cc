@@ -7,10 +7,10 @@
 #include <reckon/linalg.h>
 #include <reckon/math_ops.h>
 #include <reckon/nn.h>
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "expr/builder.h"
 #include "graph/core_ops.h"
-#include "passes/traced_plan.h"
+#include "passes/traced_plan_testing.h"
 
 namespace reckon::passes {
 namespace {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+// From what was traced to what one call wants. What an assignment makes of the ones before it is
+// resolved here, from the assignments that this call asks for.
 #include <algorithm>
 #include <map>
 
@@ -17,13 +19,44 @@ using graph::Function;
 using graph::Node;
 using graph::ValueId;
 
-std::vector<bool> needed_nodes(const Request& request) {
+/// The assignments that a request asks for, each once, in the order in which they were made.
+class Effects {
+ public:
+  explicit Effects(const Request& request) : nodes_(request.effects) {
+    std::sort(nodes_.begin(), nodes_.end());
+    nodes_.erase(std::unique(nodes_.begin(), nodes_.end()), nodes_.end());
+    for (int32_t node : nodes_) {
+      first_.try_emplace(graph::assignment(request.function->nodes[node]).variable, node);
+    }
+  }
+
+  const std::vector<int32_t>& nodes() const { return nodes_; }
+  bool contains(int32_t node) const {
+    return std::binary_search(nodes_.begin(), nodes_.end(), node);
+  }
+  /// Which input of an UnlessAssigned node is its value.
+  ValueId chosen(const Function& function, int32_t index) const {
+    const Node& node = function.nodes[index];
+    const auto first = first_.find(node.as<graph::VariableOptions>().variable);
+    return node.inputs[first != first_.end() && first->second < index ? 1 : 0];
+  }
+
+ private:
+  std::vector<int32_t> nodes_;
+  std::map<int64_t, int32_t> first_;  ///< by variable
+};
+
+std::vector<bool> needed_nodes(const Request& request, const Effects& effects) {
   const Function& function = *request.function;
   std::vector<bool> needed(function.nodes.size(), false);
   for (ValueId fetch : request.fetches) needed[fetch.node] = true;
-  for (int32_t effect : request.effects) needed[effect] = true;
+  for (int32_t effect : effects.nodes()) needed[effect] = true;
   for (int32_t i = function.size() - 1; i >= 0; --i) {
     if (!needed[i]) continue;
+    if (function.nodes[i].op == &graph::unless_assigned_op) {
+      needed[effects.chosen(function, i).node] = true;
+      continue;
+    }
     for (ValueId input : function.nodes[i].inputs) needed[input.node] = true;
   }
   return needed;
@@ -51,7 +84,7 @@ class Updates {
   explicit Updates(Rewriter& rewriter) : rewriter_(rewriter) {}
 
   void apply(const Node& assign, ValueId value) {
-    const auto& options = assign.as<graph::AssignOptions>();
+    const graph::AssignOptions& options = graph::assignment(assign);
     const auto variable = static_cast<int32_t>(options.variable);
     if (!values_.contains(variable)) order_.push_back(variable);
     ValueId& current = values_.try_emplace(variable, ValueId{}).first->second;
@@ -75,6 +108,11 @@ class Updates {
   }
 
   void know_read(int32_t variable, ValueId id) { reads_[variable] = id; }
+  /// What the assignments so far made of the variable that `read` reads.
+  ValueId latest(int64_t variable, ValueId read) const {
+    const auto current = values_.find(static_cast<int32_t>(variable));
+    return current != values_.end() ? current->second : read;
+  }
 
  private:
   ValueId read(int32_t variable, const Node& assign) {
@@ -110,37 +148,56 @@ class Updates {
   std::vector<int32_t> order_;
 };
 
-}  // namespace
+/// One walk over the traced function, in the order in which the nodes were made.
+class PlanMaker {
+ public:
+  explicit PlanMaker(const Request& request)
+      : request_(request), source_(*request.function), effects_(request), rewriter_(source_) {}
 
-Plan make_plan(const Request& request) {
-  const Function& source = *request.function;
-  const std::vector<bool> needed = needed_nodes(request);
-  refuse_poison(source, needed);
-  Rewriter rewriter(source);
-  Updates updates(rewriter);
-  std::vector<int32_t> effects = request.effects;
-  std::sort(effects.begin(), effects.end());
-  effects.erase(std::unique(effects.begin(), effects.end()), effects.end());
-  for (int32_t i = 0; i < source.size(); ++i) {
-    const Node& node = source.nodes[i];
-    // Parameters stay, so that feeds keep their numbers.
-    if (!needed[i] && node.op != &graph::parameter_op) continue;
-    if (!node.op->traits.has_effect) {
-      rewriter.copy(i);
-      if (node.op == &graph::variable_op) {
-        updates.know_read(static_cast<int32_t>(node.as<graph::VariableOptions>().variable),
-                          rewriter.mapped({i, 0}));
-      }
-    } else if (std::binary_search(effects.begin(), effects.end(), i)) {
-      updates.apply(node, rewriter.mapped(node.inputs[0]));
+  Plan make() {
+    const std::vector<bool> needed = needed_nodes(request_, effects_);
+    refuse_poison(source_, needed);
+    for (int32_t i = 0; i < source_.size(); ++i) {
+      // Parameters stay, so that feeds keep their numbers.
+      if (needed[i] || source_.nodes[i].op == &graph::parameter_op) visit(i);
+    }
+    Function target = std::move(rewriter_.target());
+    Plan plan(std::move(target));
+    for (ValueId fetch : request_.fetches) {
+      plan.function.results.push_back(rewriter_.mapped(fetch));
+    }
+    plan.fetch_count = static_cast<int32_t>(request_.fetches.size());
+    updates_.finish(plan);
+    return plan;
+  }
+
+ private:
+  void visit(int32_t index) {
+    const Node& node = source_.nodes[index];
+    if (node.op->traits.has_effect) {
+      if (effects_.contains(index)) updates_.apply(node, rewriter_.mapped(node.inputs[0]));
+    } else if (node.op == &graph::latest_op) {
+      const int64_t variable = node.as<graph::VariableOptions>().variable;
+      rewriter_.replace({index, 0}, updates_.latest(variable, rewriter_.mapped(node.inputs[0])));
+    } else if (node.op == &graph::unless_assigned_op) {
+      rewriter_.replace({index, 0}, rewriter_.mapped(effects_.chosen(source_, index)));
+    } else {
+      rewriter_.copy(index);
+      if (node.op != &graph::variable_op) return;
+      updates_.know_read(static_cast<int32_t>(node.as<graph::VariableOptions>().variable),
+                         rewriter_.mapped({index, 0}));
     }
   }
-  Function target = std::move(rewriter.target());
-  Plan plan(std::move(target));
-  for (ValueId fetch : request.fetches) plan.function.results.push_back(rewriter.mapped(fetch));
-  plan.fetch_count = static_cast<int32_t>(request.fetches.size());
-  updates.finish(plan);
-  return plan;
-}
+
+  const Request& request_;
+  const Function& source_;
+  Effects effects_;
+  Rewriter rewriter_;
+  Updates updates_{rewriter_};
+};
+
+}  // namespace
+
+Plan make_plan(const Request& request) { return PlanMaker(request).make(); }
 
 }  // namespace reckon::passes

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <reckon/array_ops.h>
 #include <reckon/math_ops.h>
+#include "base/expect_error_testing.h"
 #include "check_op.h"
 #include "graph/core_ops.h"
-#include "passes/traced_plan.h"
+#include "graph/variable.h"
+#include "passes/traced_plan_testing.h"
 
 namespace reckon::passes {
 namespace {
@@ -48,6 +50,64 @@ TEST_F(MakePlan, TurnsAssignmentsIntoOneNewValueForEachVariable) {
   EXPECT_EQ(plan.function.node(sum.inputs[0]).op->name, "Add");
   EXPECT_EQ(plan.function.node(sum.inputs[1]).op, &graph::variable_op);
   EXPECT_EQ(count(plan, "Assign"), 0);
+}
+
+// H1: what an assignment makes of the ones before it follows from those that the plan is made of.
+TEST_F(MakePlan, ResolvesLatestValuesByTheAssignmentsThatAreAskedFor) {
+  const Tensor a = variable("a", zeros({4})), b = variable("b", zeros({4}));
+  const Operation first = assign(a, exp(a)), dropped = assign(a, sin(a));
+  const Tensor latest = graph::latest_value(a);
+  const Operation copied = assign(b, latest), after = assign(a, cos(a));
+
+  const Plan alone = plan_of({}, {copied, after});
+  EXPECT_EQ(result_node(alone, 0).op, &graph::variable_op) << "as the step found it";
+  EXPECT_EQ(count(alone, "Exp") + count(alone, "Sin") + count(alone, "Latest"), 0);
+  const Plan both = plan_of({}, {copied, first});
+  EXPECT_EQ(result_node(both, 1).op->name, "Exp");
+  EXPECT_EQ(count(both, "Sin") + count(both, "Latest"), 0);
+  const Plan all = plan_of({latest}, {copied, first, dropped});
+  EXPECT_EQ(result_node(all, 0).op->name, "Sin") << "a fetch of it sees the same";
+  EXPECT_EQ(all.updates, (std::vector<int32_t>{0, 1}));
+}
+
+// H1
+TEST_F(MakePlan, KeepsOneSideOfUnlessAssigned) {
+  const Tensor a = variable("a", zeros({4}));
+  const Operation first = assign_add(a, 1);
+  const Tensor chosen = graph::unless_assigned(a, exp(a), sin(a));
+  const Operation step = assign(a, chosen), after = assign_add(a, 2);
+
+  const Plan alone = plan_of({}, {step, after});
+  EXPECT_EQ(count(alone, "Exp"), 1);
+  EXPECT_EQ(count(alone, "Sin") + count(alone, "UnlessAssigned"), 0);
+  const Plan both = plan_of({}, {step, first});
+  EXPECT_EQ(count(both, "Sin"), 1);
+  EXPECT_EQ(count(both, "Exp") + count(both, "UnlessAssigned"), 0);
+}
+
+// F4: any effect was taken for an assignment.
+TEST_F(MakePlan, RefusesAnEffectThatIsNoAssignment) {
+  static const graph::Op print = [] {
+    graph::Op op;
+    op.name = "Print";
+    op.where = "print";
+    op.traits.has_effect = true;
+    op.infer = [](const void*, const graph::InferContext&) -> graph::Types { return {}; };
+    return op;
+  }();
+  const Tensor x = placeholder(kFloat32, {4}, "x");
+  const Operation step = assign(variable("v", zeros({4})), x);
+  graph::add_node(print, graph::make_options(graph::NoOptions{}), {x}, {});
+  const Operation printed(x.module(), x.function(), {x.function()->size() - 1});
+  base::expect_error(
+      [&] {
+        plan_of({}, {step, printed});
+      },
+      ErrorCode::kInternal, "`node.op == &assign_op` does not hold");
+  const Operation no_effect(x.module(), x.function(), {x.id().node});
+  base::expect_error([&] { plan_of({}, {no_effect}); }, ErrorCode::kInternal,
+                     "`node.op == &assign_op` does not hold");
+  EXPECT_NO_THROW(plan_of({x}, {step})) << "what nobody runs does no harm";
 }
 
 TEST_F(MakePlan, BroadcastsAnAssignedValue) {

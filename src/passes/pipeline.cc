@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "base/logging.h"
+#include "base/write_signals.h"
 #include "graph/function.h"
 #include "passes/loop.h"
 #include "passes/passes.h"
@@ -65,6 +66,7 @@ void check_disabled(const std::set<std::string>& names) {
 }
 
 void print_ir(const Plan& plan, const char* after) {
+  const base::WriteSignalsBlocked blocked;
   std::fprintf(stderr, "after %s: %s", after, plan.function.text().c_str());
 }
 

@@ -7,7 +7,7 @@
 #include <reckon/logging.h>
 #include <reckon/math_ops.h>
 #include "check_op.h"
-#include "passes/traced_plan.h"
+#include "passes/traced_plan_testing.h"
 
 namespace reckon::passes {
 namespace {

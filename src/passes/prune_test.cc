@@ -3,7 +3,7 @@
 #include <reckon/array_ops.h>
 #include <reckon/control_flow.h>
 #include <reckon/math_ops.h>
-#include "passes/traced_plan.h"
+#include "passes/traced_plan_testing.h"
 
 namespace reckon::passes {
 namespace {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Orders the nodes so that every update is written straight into its variable after the last reader
 // of the old value; where no order allows that, a copy at the end does it. What may fault runs
-// before the first update, so that a step whose data are wrong changes nothing.
+// before the first update, so that a step whose data are wrong changes nothing: a node that faults
+// itself, or whose values something reads that may, writes no variable; a copy does it later.
 #include <algorithm>
 #include <map>
 #include <queue>
@@ -50,19 +51,6 @@ class Order {
     }
     return false;
   }
-  /// By node: true for those of `from` and all that come after one of them.
-  std::vector<bool> reached(const std::vector<int32_t>& from) const {
-    std::vector<bool> seen(after_.size(), false);
-    std::vector<int32_t> open = from;
-    while (!open.empty()) {
-      const int32_t node = open.back();
-      open.pop_back();
-      if (seen[node]) continue;
-      seen[node] = true;
-      open.insert(open.end(), after_[node].begin(), after_[node].end());
-    }
-    return seen;
-  }
   std::vector<int32_t> sorted() const {
     std::vector<int32_t> waiting(after_.size(), 0), order;
     for (const auto& followers : after_) {
@@ -94,6 +82,7 @@ class Scheduler {
   void run() {
     find_readers();
     copy_old_values();
+    find_faults();
     for (size_t i = 0; i < plan_.updates.size(); ++i) bind(i);
     order_after_faults();
     reorder();
@@ -108,6 +97,7 @@ class Scheduler {
   bool order_after_readers(int32_t writer, int32_t variable);
   ValueId add_copy(ValueId value);
   bool may_fault(const Node& node) const;
+  void find_faults();
   void order_after_faults();
   void reorder();
 
@@ -117,6 +107,8 @@ class Scheduler {
   std::map<int32_t, std::set<int32_t>> readers_;  ///< by variable: nodes that read its old value
   std::map<int32_t, std::map<int32_t, std::vector<int32_t>>> reading_inputs_;  ///< node, variable
   std::set<std::pair<int32_t, int32_t>> bound_;
+  std::vector<int32_t> faults_;         ///< nodes that may fault
+  std::vector<bool> precedes_a_fault_;  ///< by node: such ones, and what they need
 };
 
 void Scheduler::find_readers() {
@@ -174,6 +166,7 @@ const std::vector<int32_t>& Scheduler::inputs_reading(int32_t node, int32_t vari
 bool Scheduler::can_write_directly(ValueId value, int32_t variable) {
   const Node& node = function_.node(value);
   if (node.op->traits.is_leaf || node.op->traits.is_view) return false;
+  if (precedes_a_fault_[value.node]) return false;
   if (bound_.contains({value.node, value.output})) return false;
   const std::vector<int32_t>& inputs = inputs_reading(value.node, variable);
   return std::all_of(inputs.begin(), inputs.end(), [&](int32_t input) {
@@ -210,14 +203,25 @@ bool Scheduler::may_fault(const Node& node) const {
          std::any_of(node.inputs.begin(), node.inputs.end(), has_extent);
 }
 
-/// What may fault and needs no updated value comes before all updates.
+void Scheduler::find_faults() {
+  precedes_a_fault_.assign(function_.nodes.size(), false);
+  for (int32_t i = function_.size(); i-- > 0;) {
+    const Node& node = function_.nodes[i];
+    const bool faults = may_fault(node);
+    if (faults) faults_.push_back(i);
+    // Rows whose number only the data know make an update in place a suspect; it checks nothing.
+    if (faults && !node.op->traits.is_in_place) precedes_a_fault_[i] = true;
+    if (!faults && !precedes_a_fault_[i]) continue;
+    for (ValueId input : node.inputs) precedes_a_fault_[input.node] = true;
+  }
+}
+
 void Scheduler::order_after_faults() {
-  std::vector<int32_t> writers;
-  for (const Plan::Binding& binding : plan_.bindings) writers.push_back(binding.value.node);
-  const std::vector<bool> is_late = order_.reached(writers);
-  for (int32_t i = 0; i < function_.size(); ++i) {
-    if (is_late[i] || !may_fault(function_.nodes[i])) continue;
-    for (int32_t writer : writers) order_.add(i, writer);
+  std::set<int32_t> writers;
+  for (const Plan::Binding& binding : plan_.bindings) writers.insert(binding.value.node);
+  for (int32_t fault : faults_) {
+    if (writers.contains(fault)) continue;
+    for (int32_t writer : writers) order_.add(fault, writer);
   }
 }
 

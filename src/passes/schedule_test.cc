@@ -4,7 +4,7 @@
 #include <reckon/math_ops.h>
 #include "graph/core_ops.h"
 #include "passes/alias.h"
-#include "passes/traced_plan.h"
+#include "passes/traced_plan_testing.h"
 
 namespace reckon::passes {
 namespace {

@@ -2,7 +2,6 @@
 #include "runtime/compile.h"
 
 #include "base/check.h"
-#include "base/hash.h"
 #include "passes/loop.h"
 #include "passes/passes.h"
 #include "runtime/lower.h"
@@ -28,40 +27,41 @@ passes::PassContext context_of(const CompileRequest& request) {
   return {request.parameters, request.is_training, evaluate_constants};
 }
 
-std::shared_ptr<const Program> compile_plan(passes::Plan plan, const CompileRequest& request) {
-  std::vector<passes::PassTime> times = passes::run_pipeline(plan, context_of(request));
-  std::shared_ptr<Program> program = lower(plan, request.parameters);
-  program->pass_times = std::move(times);
-  return program;
-}
-
 uint64_t plan_key(const passes::Plan& plan, const CompileRequest& request) {
   base::Hasher hasher;
   hasher.add(static_cast<int64_t>(graph::structural_hash(plan.function)));
   hasher.add(static_cast<int64_t>(plan.fetch_count));
   for (int32_t variable : plan.updates) hasher.add(static_cast<int64_t>(variable));
-  for (const graph::TensorType& type : request.parameters) {
-    hasher.add(static_cast<int64_t>(type.dtype));
-    graph::hash_attribute(hasher, type.shape);
-  }
+  hash_types(hasher, request.parameters);
   hasher.add(static_cast<int64_t>(request.is_training ? *request.is_training : 2));
   return hasher.value();
 }
 
 }  // namespace
 
-std::shared_ptr<const Program> compile(const CompileRequest& request) {
-  return compile_plan(passes::make_plan(request.request), request);
+void hash_types(base::Hasher& hasher, const graph::Types& types) {
+  for (const graph::TensorType& type : types) {
+    hasher.add(static_cast<int64_t>(type.dtype));
+    graph::hash_attribute(hasher, type.shape);
+  }
 }
 
-std::shared_ptr<const Program> ProgramCache::get(const CompileRequest& request) {
+KeyedPlan make_keyed_plan(const CompileRequest& request) {
   passes::Plan plan = passes::make_plan(request.request);
-  std::shared_ptr<const Program>& program = programs_[plan_key(plan, request)];
-  if (program == nullptr) {
-    program = compile_plan(std::move(plan), request);
-    ++compiled_;
-  }
+  const uint64_t key = plan_key(plan, request);
+  return {std::move(plan), key};
+}
+
+std::shared_ptr<const Program> compile(KeyedPlan keyed, const CompileRequest& request) {
+  std::vector<passes::PassTime> times = passes::run_pipeline(keyed.plan, context_of(request));
+  std::shared_ptr<Program> program = lower(keyed.plan, request.parameters);
+  program->pass_times = std::move(times);
+  program->key = keyed.key;
   return program;
+}
+
+std::shared_ptr<const Program> compile(const CompileRequest& request) {
+  return compile(make_keyed_plan(request), request);
 }
 
 }  // namespace reckon::runtime

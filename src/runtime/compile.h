@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a traced function to a Program: copy, passes, memory plan, kernels. Programs are cached by
-// the structural hash of what they were made from, so that an equal function compiles once.
+// From a traced function to a Program: copy, passes, memory plan, kernels.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
 
+#include "base/hash.h"
 #include "passes/plan.h"
 #include "runtime/program.h"
 
@@ -20,15 +19,15 @@ struct CompileRequest {
 
 std::shared_ptr<const Program> compile(const CompileRequest& request);
 
-class ProgramCache {
- public:
-  std::shared_ptr<const Program> get(const CompileRequest& request);
-  /// Programs compiled so far.
-  int compiled() const { return compiled_; }
+/// For keys of caches: of types, one after the other.
+void hash_types(base::Hasher& hasher, const graph::Types& types);
 
- private:
-  std::map<uint64_t, std::shared_ptr<const Program>> programs_;
-  int compiled_ = 0;
+/// A plan that can be told from others before it is compiled.
+struct KeyedPlan {
+  passes::Plan plan;
+  uint64_t key = 0;  ///< structural: equal for equal functions, shapes and modes
 };
+KeyedPlan make_keyed_plan(const CompileRequest& request);
+std::shared_ptr<const Program> compile(KeyedPlan keyed, const CompileRequest& request);
 
 }  // namespace reckon::runtime

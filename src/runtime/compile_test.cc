@@ -5,69 +5,11 @@
 
 #include <reckon/control_flow.h>
 #include <reckon/math_ops.h>
-#include <reckon/nn.h>
 #include "check_op.h"
-#include "runtime/traced_program.h"
+#include "runtime/traced_program_testing.h"
 
 namespace reckon::runtime {
 namespace {
-
-/// A graph in which `make` traces what to fetch from x, float32[?, 2].
-struct Traced {
-  explicit Traced(const std::function<Tensor(const Tensor&)>& make) {
-    const GraphScope scope(graph);
-    x = placeholder(kFloat32, {kUnknown, 2}, "x");
-    y = make(x);
-  }
-  CompileRequest request(int64_t rows, bool is_training = true) const {
-    return request_for({y}, {}, {{x, Array::zeros(kFloat32, {rows, 2})}}, is_training);
-  }
-  Graph graph;
-  Tensor x, y;
-};
-
-Tensor model(const Tensor& x) { return exp(x) * variable("w", Array::from<float>({1, 2}, {2})); }
-
-TEST(ProgramCache, CompilesAFunctionThatIsTracedTwiceOnce) {
-  const Traced first(model), second(model);
-  ProgramCache cache;
-  const auto program = cache.get(first.request(3));
-  EXPECT_EQ(cache.get(first.request(3)), program);
-  EXPECT_EQ(cache.get(second.request(3)), program);
-  EXPECT_EQ(cache.compiled(), 1);
-}
-
-TEST(ProgramCache, CompilesEachSizeModeAndStructure) {
-  const Traced first(model);
-  const Traced other([](const Tensor& x) {
-    return exp(x) * variable("w", Array::from<float>({1, 2}, {2})) + 1;
-  });
-  const Traced number([](const Tensor& x) { return exp(x) * Array::from<float>({1, 2}, {2}); });
-  const Traced other_number([](const Tensor& x) {
-    return exp(x) * Array::from<float>({1, 3}, {2});
-  });
-  ProgramCache cache;
-  cache.get(first.request(3));
-  cache.get(first.request(4));
-  cache.get(first.request(3, false));
-  cache.get(other.request(3));
-  cache.get(number.request(3));
-  cache.get(other_number.request(3));
-  EXPECT_EQ(cache.compiled(), 6);
-}
-
-TEST(ProgramCache, KeepsRandomOpsOfOtherNamesApart) {
-  const auto dropped = [](const std::string& name) {
-    return [name](const Tensor& x) {
-      const NameScope scope = name_scope(name);
-      return nn::dropout(x);
-    };
-  };
-  const Traced a(dropped("a")), again(dropped("a")), b(dropped("b"));
-  ProgramCache cache;
-  EXPECT_EQ(cache.get(a.request(3)), cache.get(again.request(3)));
-  EXPECT_NE(cache.get(a.request(3)), cache.get(b.request(3)));
-}
 
 TEST(Compile, LeavesAFaultOfConstantsToTheRun) {
   Graph graph;

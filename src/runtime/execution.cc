@@ -2,8 +2,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include <fmt/format.h>
-
 #include "base/check.h"
 #include "base/denormals.h"
 #include "runtime/program.h"
@@ -55,13 +53,7 @@ void Execution::feed(int32_t parameter, const void* data) {
 void Execution::bind(VariableStore& store) {
   if (bound_store_ == store.id()) return;
   for (int32_t variable : program_->read_variables) {
-    if (store.is_initialized(variable)) continue;
-    const graph::VariableDecl& decl = store.module()->variable(variable);
-    throw Error(
-        ErrorCode::kFailedPrecondition, "variable",
-        fmt::format("\"{}\" has no value yet; call initialize_variables(), train, or restore first",
-                    decl.name),
-        decl.place);
+    store.require_initialized(variable);
   }
   for (size_t i = 0; i < views_.size(); ++i) {
     const Location& location = program_->slots[i].location;

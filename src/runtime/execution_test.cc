@@ -9,10 +9,10 @@
 #include <reckon/math_ops.h>
 #include <reckon/strings.h>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "check_op.h"
 #include "graph/trace.h"
-#include "runtime/traced_program.h"
+#include "runtime/traced_program_testing.h"
 
 namespace reckon::runtime {
 namespace {
@@ -73,9 +73,10 @@ TEST_F(ExecutionTest, NamesTheVariableWithoutAValueWhenItIsBound) {
   const Tensor v = variable("v", floats({1}, {1}));
   Execution execution(compile(request_for({v * 2}, {}, {})));
   VariableStore store(graph_.trace().module);
-  expect_error([&] { execution.bind(store); }, ErrorCode::kFailedPrecondition,
-               "[variable] \"v\" has no value yet; call initialize_variables(), train, or restore "
-               "first. At execution_test.cc:");
+  expect_error(
+      [&] { execution.bind(store); }, ErrorCode::kFailedPrecondition,
+      "[variable] \"v\" (float32[1]) has no value yet, expected one before it is read; call "
+      "Session::initialize_variables(), or set_variable(), first.");
 }
 
 TEST_F(ExecutionTest, MayBeBoundToOneStoreAfterTheOther) {

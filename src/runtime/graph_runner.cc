@@ -6,14 +6,17 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "base/with_place.h"
 #include "graph/core_ops.h"
 #include "ops/axis.h"
 
 namespace reckon::runtime {
+
 namespace {
 
-/// A loop over feeds of ever new sizes must not keep an arena for each.
-constexpr size_t kMaxExecutions = 64;
+std::string origin(const graph::Node& node) {
+  return fmt::format(" ({} was made at {})", node.name, base::place_text(node.place));
+}
 
 }  // namespace
 
@@ -41,45 +44,64 @@ GraphRunner::Call GraphRunner::resolve(const std::vector<Tensor>& fetches,
   return call;
 }
 
-void GraphRunner::feed(const Tensor& placeholder, const Array& value, ParameterFeeds& feeds) const {
-  base::require(placeholder.valid(), "run",
+void GraphRunner::check_placeholder(const Tensor& tensor) const {
+  base::require(tensor.valid(), "run",
                 "a feed is a Tensor that was never assigned; feed a placeholder");
-  check_owner(placeholder.function(), "a feed");
+  check_owner(tensor.function(), "a feed");
+  const graph::Node& node = tensor.function()->node(tensor.id());
+  base::require(node.op == &graph::parameter_op, "run", node.name,
+                " is fed but is no placeholder; feed what placeholder() returned", origin(node));
+}
+
+void GraphRunner::feed(const Tensor& placeholder, const Array& value, ParameterFeeds& feeds) const {
+  check_placeholder(placeholder);
   const graph::Node& node = placeholder.function()->node(placeholder.id());
   const auto refuse = [&node](const std::string& text) {
-    throw Error(ErrorCode::kInvalidArgument, "run", text, node.place);
+    base::fail(ErrorCode::kInvalidArgument, "run", node.name, text, origin(node));
   };
-  if (node.op != &graph::parameter_op) {
-    refuse(fmt::format("{} is fed but is no placeholder; feed what placeholder() returned",
-                       node.name));
-  }
   if (value.dtype() != placeholder.dtype() ||
       !ops::may_be_equal(value.shape(), placeholder.shape())) {
-    refuse(fmt::format("{} is fed {} but is {}; feed its dtype and a shape that fits", node.name,
-                       value.text(), placeholder.text()));
+    refuse(fmt::format(" is fed {} but is {}; feed its dtype and a shape that fits", value.text(),
+                       placeholder.text()));
   }
   std::optional<Array>& target =
       feeds[static_cast<size_t>(node.as<graph::ParameterOptions>().index)];
-  if (target.has_value()) refuse(fmt::format("{} is fed twice; feed it once", node.name));
+  if (target.has_value()) refuse(" is fed twice; feed it once");
   target = value;
 }
 
-std::shared_ptr<Execution> GraphRunner::execution(const Call& call, const ParameterFeeds& feeds) {
-  Key key{call, {}};
+namespace {
+
+std::vector<std::optional<Shape>> shapes_of(const GraphRunner::ParameterFeeds& feeds) {
+  std::vector<std::optional<Shape>> shapes;
   for (const auto& feed : feeds) {
-    key.second.push_back(feed.has_value() ? feed->shape().dims() : std::vector<int64_t>{kUnknown});
+    shapes.push_back(feed.has_value() ? std::optional<Shape>(feed->shape()) : std::nullopt);
   }
-  Kept& kept = executions_[key];
-  kept.last_use = ++uses_;
-  try {
-    if (kept.execution == nullptr) kept.execution = compile(call, feeds);
-  } catch (...) {
-    executions_.erase(key);
-    throw;
+  return shapes;
+}
+
+}  // namespace
+
+size_t GraphRunner::KeyHash::operator()(const Key& key) const {
+  base::Hasher hasher;
+  hasher.add(key.call.fetches.size());
+  for (const auto& [node, output] : key.call.fetches) {
+    hasher.add(node);
+    hasher.add(output);
   }
-  const std::shared_ptr<Execution> execution = kept.execution;
-  if (executions_.size() > kMaxExecutions) drop_oldest();
-  return execution;
+  hasher.add(key.call.effects.size());
+  for (int32_t effect : key.call.effects) hasher.add(effect);
+  for (const std::optional<Shape>& shape : key.shapes) {
+    hasher.add(shape.has_value());
+    if (shape.has_value()) graph::hash_attribute(hasher, *shape);
+  }
+  return hasher.value();
+}
+
+std::shared_ptr<Execution> GraphRunner::execution(const Call& call, const ParameterFeeds& feeds) {
+  Key key{call, shapes_of(feeds)};
+  if (const auto* found = executions_.find(key)) return *found;
+  return executions_.put(std::move(key), compile(call, feeds));
 }
 
 std::shared_ptr<Execution> GraphRunner::compile(const Call& call, const ParameterFeeds& feeds) {
@@ -95,13 +117,7 @@ std::shared_ptr<Execution> GraphRunner::compile(const Call& call, const Paramete
     }
     request.parameters.push_back(type);
   }
-  return std::make_shared<Execution>(cache_.get(request));
-}
-
-void GraphRunner::drop_oldest() {
-  executions_.erase(std::min_element(
-      executions_.begin(), executions_.end(),
-      [](const auto& a, const auto& b) { return a.second.last_use < b.second.last_use; }));
+  return std::make_shared<Execution>(cache_.get_known(request));
 }
 
 std::shared_ptr<Execution> GraphRunner::recent_execution(const Call& call,
@@ -115,17 +131,15 @@ std::shared_ptr<Execution> GraphRunner::recent_execution(const Call& call,
                  });
   if (is_same && recent.execution != nullptr) return recent.execution;
   recent.execution = execution(call, feeds);
-  recent.shapes.clear();
-  for (const auto& feed : feeds) {
-    recent.shapes.push_back(feed.has_value() ? std::optional<Shape>(feed->shape()) : std::nullopt);
-  }
+  recent.shapes = shapes_of(feeds);
   return recent.execution;
 }
 
 void GraphRunner::refuse_unfed(const graph::Node& parameter) const {
-  throw Error(ErrorCode::kFailedPrecondition, "run",
-              fmt::format("placeholder {} is needed but not fed; add it to feeds", parameter.name),
-              parameter.place);
+  base::fail(ErrorCode::kFailedPrecondition, "run", "placeholder ", parameter.name,
+             " is needed but not fed; add it to feeds (of a Callable: to the placeholders of "
+             "make_callable)",
+             origin(parameter));
 }
 
 /// Before anything is compiled: a shape rule would say something confusing of a size made up for a
@@ -162,7 +176,8 @@ std::vector<Array> GraphRunner::run(const Call& call, const ParameterFeeds& feed
     if (feeds[i].has_value()) running->feed(static_cast<int32_t>(i), feeds[i]->raw());
   }
   running->bind(store_);
-  running->run({.seed = seed_, .step = runs_++}, base::Pool::shared());
+  running->run({.seed = seed_, .step = runs_}, base::Pool::shared());
+  ++runs_;  // a run that fails draws no random numbers from those behind it
   std::vector<Array> values;
   for (size_t i = 0; i < call.fetches.size(); ++i)
     values.push_back(running->fetch(static_cast<int32_t>(i)));

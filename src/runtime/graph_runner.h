@@ -3,13 +3,12 @@
 // and evaluate_now stand on it.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
 
 #include <reckon/session.h>
-#include "runtime/compile.h"
+#include "runtime/program_cache.h"
 #include "runtime/variable_store.h"
 
 namespace reckon::runtime {
@@ -23,9 +22,7 @@ class GraphRunner {
   struct Call {
     std::vector<std::pair<int32_t, int32_t>> fetches;
     std::vector<int32_t> effects;
-    bool operator<(const Call& other) const {
-      return std::tie(fetches, effects) < std::tie(other.fetches, other.effects);
-    }
+    bool operator==(const Call&) const = default;
   };
   using ParameterFeeds = std::vector<std::optional<Array>>;  ///< by parameter
 
@@ -37,6 +34,8 @@ class GraphRunner {
   };
 
   Call resolve(const std::vector<Tensor>& fetches, const std::vector<Operation>& targets) const;
+  /// Throws Error, kInvalidArgument, if that is no placeholder of this graph.
+  void check_placeholder(const Tensor& tensor) const;
   /// Puts `value` where the parameter that `placeholder` is gets it from.
   /// Throws Error, kInvalidArgument, if it is no placeholder, fed already, or `value` does not fit.
   void feed(const Tensor& placeholder, const Array& value, ParameterFeeds& feeds) const;
@@ -48,14 +47,16 @@ class GraphRunner {
   uint64_t seed() const { return seed_; }
 
  private:
-  using Key = std::pair<Call, std::vector<std::vector<int64_t>>>;
-  struct Kept {
-    std::shared_ptr<Execution> execution;
-    uint64_t last_use = 0;
+  struct Key {
+    Call call;
+    std::vector<std::optional<Shape>> shapes;  ///< by parameter; unset if it is not fed
+    bool operator==(const Key&) const = default;
+  };
+  struct KeyHash {
+    size_t operator()(const Key& key) const;
   };
   std::shared_ptr<Execution> execution(const Call& call, const ParameterFeeds& feeds);
   std::shared_ptr<Execution> compile(const Call& call, const ParameterFeeds& feeds);
-  void drop_oldest();
   std::shared_ptr<Execution> recent_execution(const Call& call, const ParameterFeeds& feeds,
                                               Recent& recent);
   void check_sized(const Call& call, const ParameterFeeds& feeds) const;
@@ -67,8 +68,7 @@ class GraphRunner {
   uint64_t seed_;
   VariableStore store_;
   ProgramCache cache_;
-  std::map<Key, Kept> executions_;  ///< the ones used last: each shape of a feed has its own
-  uint64_t uses_ = 0;
+  base::Recent<Key, std::shared_ptr<Execution>, KeyHash> executions_{kKeptShapes};
   uint64_t runs_ = 0;
 };
 

@@ -12,8 +12,8 @@
 
 #include "base/hash.h"
 #include "kernels/isa.h"
-#include "runtime/random_graph.h"
-#include "runtime/training_graph.h"
+#include "runtime/random_graph_testing.h"
+#include "runtime/training_graph_testing.h"
 
 namespace reckon::runtime {
 namespace {

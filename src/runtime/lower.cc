@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "base/with_place.h"
 #include "graph/core_ops.h"
 #include "ops/define.h"
 #include "passes/alias.h"
@@ -71,12 +72,7 @@ ops::Kernel Lowering::prepare(const Node& node) const {
   }
   ops::KernelSpec spec{node, function_, {}, node.outputs, compile_subprogram};
   for (ValueId input : node.inputs) spec.inputs.push_back(function_.type(input));
-  try {
-    return op->kernel(node.options.get(), spec);
-  } catch (const Error& error) {
-    if (!error.at().empty()) throw;
-    throw Error(error.code(), error.where(), error.message(), node.place);
-  }
+  return base::with_place(node.place, [&] { return op->kernel(node.options.get(), spec); });
 }
 
 void Lowering::prepare_kernels() {
@@ -119,7 +115,6 @@ void Lowering::finish() {
   program_->constants = std::move(memory_.constants);
   program_->extents = function_.extents;
   program_->arena_bytes = memory_.arena_bytes;
-  program_->listing = function_.text();
   program_->needs_feed.assign(program_->parameters.size(), false);
   std::set<int32_t> read;
   for (int32_t i = 0; i < function_.size(); ++i) {

@@ -13,7 +13,7 @@
 
 #include "check_op.h"
 #include "graph/trace.h"
-#include "runtime/traced_program.h"
+#include "runtime/traced_program_testing.h"
 
 namespace reckon::runtime {
 namespace {

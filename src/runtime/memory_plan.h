@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Gives every value of a scheduled plan a place: a variable, a feed, a constant or a range of one
-// arena. Values that are never alive together share memory; a loop may be written over an operand
-// it uses up.
+// arena. Values that are never alive together share memory; an op that may work in place is written
+// over an operand it uses up.
 #pragma once
 
 #include <vector>

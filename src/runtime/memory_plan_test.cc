@@ -6,8 +6,8 @@
 #include "graph/core_ops.h"
 #include "passes/alias.h"
 #include "passes/pipeline.h"
-#include "runtime/random_graph.h"
-#include "runtime/traced_program.h"
+#include "runtime/random_graph_testing.h"
+#include "runtime/traced_program_testing.h"
 
 namespace reckon::runtime {
 namespace {

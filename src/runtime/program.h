@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A Program is a flat array of bound steps over one arena; it is immutable and shared. An Execution
-// is what one running call owns of it: the arena, the views, the run-time extents.
+// A Program is a flat array of bound steps over one arena; runs share it and change nothing of it
+// but what kernels of subgraphs lend to one run at a time: an inner Execution, the tape of a loop.
+// An Execution is what one running call owns: the arena, the views, the run-time extents.
 #pragma once
 
 #include <memory>
@@ -51,8 +52,8 @@ struct Program {
   std::vector<int32_t> updated_variables;  ///< get a new one
   std::vector<bool> needs_feed;            ///< by parameter
   size_t arena_bytes = 0;
+  uint64_t key = 0;  ///< of the plan and the shapes that it was compiled from, for ProgramCache
   std::vector<passes::PassTime> pass_times;
-  std::string listing;  ///< the planned function, for people
 };
 
 class Execution {
@@ -73,6 +74,11 @@ class Execution {
   kernels::Fault try_run(const ops::RunState& state, base::Pool* pool);
   /// A result of the last run, in place.
   const ops::View& result(int32_t index) const { return views_[program_->first_result + index]; }
+  /// True if it lies in the memory of a bound variable, which a later run may change.
+  bool is_variable(int32_t index) const {
+    const Slot& slot = program_->slots[static_cast<size_t>(program_->first_result + index)];
+    return slot.location.kind == Location::Kind::kVariable;
+  }
   /// A copy of it.
   Array fetch(int32_t index) const;
 

@@ -7,11 +7,11 @@
 #include <reckon/control_flow.h>
 #include <reckon/layers.h>
 #include <reckon/math_ops.h>
-#include "base/allocation_count.h"
+#include "base/allocation_count_testing.h"
 #include "check_op.h"
 #include "passes/pipeline.h"
-#include "runtime/traced_program.h"
-#include "runtime/training_graph.h"
+#include "runtime/traced_program_testing.h"
+#include "runtime/training_graph_testing.h"
 
 namespace reckon::runtime {
 namespace {
@@ -57,7 +57,6 @@ TEST(Program, KnowsWhatItsPassesCost) {
   for (size_t i = 0; i < passes::pipeline().size(); ++i) {
     EXPECT_EQ(program.program().pass_times[i].name, passes::pipeline()[i].name);
   }
-  EXPECT_NE(program.program().listing.find("Loop"), std::string::npos);
 }
 
 TEST(Program, TrainsToTheSameBitsWithEveryNumberOfThreads) {

@@ -9,8 +9,8 @@
 #include "check_op.h"
 #include "passes/pipeline.h"
 #include "runtime/initialize.h"
-#include "runtime/random_graph.h"
-#include "runtime/traced_program.h"
+#include "runtime/random_graph_testing.h"
+#include "runtime/traced_program_testing.h"
 
 namespace reckon::runtime {
 namespace {

@@ -10,10 +10,10 @@
 #include <reckon/linalg.h>
 #include <reckon/math_ops.h>
 #include <reckon/nn.h>
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "check_op.h"
 #include "graph/trace.h"
-#include "runtime/training_graph.h"
+#include "runtime/training_graph_testing.h"
 
 namespace reckon::runtime {
 namespace {
@@ -33,7 +33,7 @@ TEST_F(SessionTest, NamesAPlaceholderThatIsNotFed) {
   Session session(graph_);
   session.initialize_variables();
   expect_error([&] { session.run({.fetches = {x_ * w_}}); }, ErrorCode::kFailedPrecondition,
-               "[run] placeholder x is needed but not fed; add it to feeds. At session_test.cc:");
+               "[run] placeholder x is needed but not fed; add it to feeds");
   EXPECT_EQ(session.run({.fetches = {w_}})[0].at<float>(1), 2);  // which does not need it
   session.run({.fetches = {x_ * w_}, .feeds = {{x_, floats({1, 2}, {1, 2})}}});
   expect_error([&] { session.run({.fetches = {x_ * w_}}); }, ErrorCode::kFailedPrecondition,
@@ -47,7 +47,7 @@ TEST_F(SessionTest, RefusesFeedsThatDoNotFit) {
   };
   const std::string is = " but is float32[?, 2]; feed its dtype and a shape that fits";
   expect_error(run(x_, testing::ints({1, 2}, {1, 2})), ErrorCode::kInvalidArgument,
-               "x is fed int32[1, 2]" + is + ". At session_test.cc:");
+               "x is fed int32[1, 2]" + is + " (x was made at session_test.cc:");
   expect_error(run(x_, floats({1, 2, 3}, {1, 3})), ErrorCode::kInvalidArgument,
                "x is fed float32[1, 3]" + is);
   expect_error(run(x_, floats({1, 2}, {2})), ErrorCode::kInvalidArgument,
@@ -82,8 +82,8 @@ TEST_F(SessionTest, RefusesWhatIsNotOfItsGraph) {
 TEST_F(SessionTest, NamesAVariableWithoutAValueAndItsLine) {
   Session session(graph_);
   const std::string text =
-      "[variable] \"w\" has no value yet; call initialize_variables(), train, or restore first. At "
-      "session_test.cc:";
+      "[variable] \"w\" (float32[2]) has no value yet, expected one before it is read; call "
+      "Session::initialize_variables(), or set_variable(), first. At session_test.cc:";
   expect_error([&] { session.run({.fetches = {w_ * 2}}); }, ErrorCode::kFailedPrecondition, text);
   expect_error([&] { session.run({.fetches = {w_}}); }, ErrorCode::kFailedPrecondition, text);
   expect_error(
@@ -208,7 +208,8 @@ TEST_F(SessionTest, NamesTheLineOfALabelOutOfRange) {
   const Feeds feeds = {{x_, floats({1, 2, 3, 4}, {2, 2})}, {labels, testing::ints({0, 2}, {2})}};
   expect_error([&] { session.run({.fetches = {loss}, .feeds = feeds}); },
                ErrorCode::kInvalidArgument,
-               "label 2 is not in [0, 2), at position 1 of 2; look for where the data get it. At "
+               "label 2 is not in [0, 2), at position 1 of 2; give the last layer as many units as "
+               "there are classes, or correct the label. At "
                "session_test.cc:" +
                    std::to_string(line));
   const Feeds good = {{x_, floats({1, 2, 3, 4}, {2, 2})}, {labels, testing::ints({0, 1}, {2})}};
@@ -332,7 +333,8 @@ TEST_F(SessionTest, NamesAnUnfedPlaceholderBeforeAShapeThatDependsOnIt) {
       ErrorCode::kFailedPrecondition, "[run] placeholder y is needed but not fed");
 }
 
-TEST_F(SessionTest, KeepsFewExecutionsHoweverManySizesCome) {
+// H11: what was kept grew with every size.
+TEST_F(SessionTest, KeepsFewProgramsHoweverManySizesCome) {
   Session session(graph_);
   session.initialize_variables();
   Session::Callable product = session.make_callable({x_ * w_}, {}, {x_});
@@ -340,8 +342,11 @@ TEST_F(SessionTest, KeepsFewExecutionsHoweverManySizesCome) {
     const Array x = Array::zeros(kFloat32, {rows, 2});
     EXPECT_EQ(product({x})[0].shape(), (Shape{rows, 2}));
   }
-  EXPECT_EQ(product({floats({3, 3}, {1, 2})})[0].at<float>(1), 6);
   EXPECT_EQ(session.programs_compiled(), 200);
+  EXPECT_EQ(product({floats({3, 3}, {1, 2})})[0].at<float>(1), 6);
+  EXPECT_EQ(session.programs_compiled(), 201) << "the first size is compiled anew";
+  for (int64_t rows = 138; rows <= 200; ++rows) product({Array::zeros(kFloat32, {rows, 2})});
+  EXPECT_EQ(session.programs_compiled(), 201) << "the others were seen lately";
 }
 
 TEST_F(SessionTest, AStepThatFaultsChangesNothing) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Subgraphs as programs of their own, for cond, while_loop and the rules of sparse updates.
+// Subgraphs as programs of their own, for cond and while_loop.
 #pragma once
 
 #include "ops/kernel.h"

@@ -5,8 +5,6 @@
 #include <atomic>
 #include <cstring>
 
-#include <fmt/format.h>
-
 #include "base/check.h"
 
 namespace reckon::runtime {
@@ -44,29 +42,29 @@ void* VariableStore::data(int32_t variable) {
   return entry.memory->data();
 }
 
-Array VariableStore::value(int32_t variable) const {
+void VariableStore::require_initialized(int32_t variable) const {
+  if (is_initialized(variable)) return;
   const graph::VariableDecl& decl = module_->variable(variable);
-  const Entry* entry = find(variable);
-  if (entry == nullptr || !entry->is_initialized) {
-    throw Error(
-        ErrorCode::kFailedPrecondition, "variable",
-        fmt::format("\"{}\" has no value yet; call initialize_variables(), train, or restore first",
-                    decl.name),
-        decl.place);
-  }
+  base::fail(ErrorCode::kFailedPrecondition, "variable", "\"", decl.name, "\" (",
+             graph::type_text(decl.type),
+             ") has no value yet, expected one before it is read; call "
+             "Session::initialize_variables(), or set_variable(), first");
+}
+
+Array VariableStore::value(int32_t variable) const {
+  require_initialized(variable);
+  const graph::VariableDecl& decl = module_->variable(variable);
   Array array = Array::uninitialized(decl.type.dtype, decl.type.shape);
-  std::memcpy(array.mutable_raw(), entry->memory->data(), array.num_bytes());
+  std::memcpy(array.mutable_raw(), find(variable)->memory->data(), array.num_bytes());
   return array;
 }
 
 void VariableStore::set(int32_t variable, const Array& value) {
   const graph::VariableDecl& decl = module_->variable(variable);
   if (value.dtype() != decl.type.dtype || !(value.shape() == decl.type.shape)) {
-    throw Error(
-        ErrorCode::kInvalidArgument, "variable",
-        fmt::format("\"{}\" is {} but the value is {}; give it the variable's dtype and shape",
-                    decl.name, graph::type_text(decl.type), value.text()),
-        decl.place);
+    base::fail(ErrorCode::kInvalidArgument, "variable", "\"", decl.name, "\" is ",
+               graph::type_text(decl.type), " but the value is ", value.text(),
+               "; give it the variable's dtype and shape");
   }
   if (value.num_bytes() > 0) std::memcpy(data(variable), value.raw(), value.num_bytes());
   mark_initialized(variable);

@@ -26,6 +26,8 @@ class VariableStore {
   /// the one it is bound to.
   uint64_t id() const { return id_; }
   bool is_initialized(int32_t variable) const;
+  /// Throws Error, kFailedPrecondition, unless it is.
+  void require_initialized(int32_t variable) const;
   /// The variable's memory, allocated at the first call; the address stays.
   void* data(int32_t variable);
   /// A copy of the present value. Throws Error, kFailedPrecondition, if there is none.

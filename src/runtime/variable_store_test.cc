@@ -7,9 +7,9 @@
 
 #include <reckon/math_ops.h>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "graph/trace.h"
-#include "runtime/traced_program.h"
+#include "runtime/traced_program_testing.h"
 
 namespace reckon::runtime {
 namespace {
@@ -32,9 +32,10 @@ class VariableStoreTest : public testing::Test {
 
 TEST_F(VariableStoreTest, HasNoValueAtFirstAndSaysWhatToDo) {
   EXPECT_FALSE(store_.is_initialized(index("v")));
-  expect_error([&] { store_.value(index("v")); }, ErrorCode::kFailedPrecondition,
-               "[variable] \"v\" has no value yet; call initialize_variables(), train, or restore "
-               "first. At variable_store_test.cc:");
+  expect_error(
+      [&] { store_.value(index("v")); }, ErrorCode::kFailedPrecondition,
+      "[variable] \"v\" (float32[2]) has no value yet, expected one before it is read; call "
+      "Session::initialize_variables(), or set_variable(), first.");
   EXPECT_EQ(store_.bytes(), 0u) << "no memory before it is needed";
 }
 
@@ -53,7 +54,7 @@ TEST_F(VariableStoreTest, RefusesAnotherShapeOrDTypeShowingBoth) {
   expect_error([&] { store_.set(index("v"), Array::zeros(kFloat32, {3})); },
                ErrorCode::kInvalidArgument,
                "[variable] \"v\" is float32[2] but the value is float32[3]; give it the variable's "
-               "dtype and shape. At variable_store_test.cc:");
+               "dtype and shape.");
   expect_error([&] { store_.set(index("v"), Array::zeros(kFloat64, {2})); }, "is float64[2];");
   EXPECT_FALSE(store_.is_initialized(index("v")));
 }

@@ -63,7 +63,7 @@ Arena::Arena(size_t bytes) {
   }
   if (data_ == nullptr) {
     base::fail(ErrorCode::kUnavailable, "arena", "there is no memory for ", bytes,
-               " bytes of intermediate values; use a smaller batch");
+               " bytes of variables or intermediate values; use a smaller model or batch");
   }
   size_ = bytes;
 }

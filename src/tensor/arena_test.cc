@@ -64,8 +64,10 @@ TEST(Arena, SaysWhenThereIsNoMemory) {
       FAIL() << "nothing thrown";
     } catch (const Error& error) {
       EXPECT_EQ(error.code(), ErrorCode::kUnavailable);
-      EXPECT_EQ(error.message(), "there is no memory for " + std::to_string(size) +
-                                     " bytes of intermediate values; use a smaller batch");
+      EXPECT_EQ(error.message(),
+                "there is no memory for " + std::to_string(size) +
+                    " bytes of variables or intermediate values; use a smaller model or "
+                    "batch");
     }
   }
 }

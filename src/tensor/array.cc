@@ -9,12 +9,14 @@
 #include <ostream>
 
 #include "base/check.h"
+#include "base/with_place.h"
 
 namespace reckon {
 namespace {
 
 using base::fail;
 using base::require;
+using base::with_place;
 
 constexpr std::align_val_t kAlignment{64};
 
@@ -90,17 +92,23 @@ Array Array::zeros(DType dtype, const Shape& shape) {
   return array;
 }
 
-Array Array::strings(const std::vector<std::string>& values, const Shape& shape) {
+Array Array::strings(const std::vector<std::string>& values, const Shape& shape, Place place) {
   const std::vector<std::string_view> views(values.begin(), values.end());
-  return string_views(views, shape);
+  return string_views(views, shape, place);
 }
 
-Array Array::string_views(std::span<const std::string_view> values, const Shape& shape) {
+Array Array::scalar(const char* text) {
+  require(text != nullptr, "array", "came as a null text; pass \"\" for an empty one");
+  return strings({text}, Shape{});
+}
+
+Array Array::string_views(std::span<const std::string_view> values, const Shape& shape,
+                          Place place) {
   Array array;
   array.dtype_ = kString;
   array.shape_ = shape;
   array.num_elements_ = shape.num_elements();
-  array.check_count(values.size());
+  array.check_count(values.size(), place);
   array.buffer_ = copy_strings(values, shape);
   array.data_ = array.buffer_.get();
   return array;
@@ -150,19 +158,23 @@ void* Array::mutable_raw() {
   return const_cast<void*>(data_);
 }
 
-Array Array::reshaped(const Shape& shape) const {
-  require(shape.is_static() && shape.num_elements() == num_elements_, "reshape", *this, " has ",
-          num_elements_, " elements and cannot become ", shape,
-          "; the product of the extents must stay the same");
+Array Array::reshaped(const Shape& shape, Place place) const {
+  with_place(place, [&] {
+    require(shape.is_static() && shape.num_elements() == num_elements_, "reshape", *this, " has ",
+            num_elements_, " elements and cannot become ", shape,
+            "; the product of the extents must stay the same: write out every extent");
+  });
   Array array = *this;
   array.shape_ = shape;
   return array;
 }
 
-Array Array::rows(int64_t begin, int64_t end) const {
-  require(shape_.rank() > 0, "rows", *this, " has no rows; give an array of rank 1 or more");
-  require(0 <= begin && begin <= end && end <= shape_[0], "rows", "rows [", begin, ", ", end,
-          ") of ", *this, " were asked for; give 0 <= begin <= end <= ", shape_[0]);
+Array Array::rows(Integer begin, Integer end, Place place) const {
+  with_place(place, [&] {
+    require(shape_.rank() > 0, "rows", *this, " has no rows; give an array of rank 1 or more");
+    require(0 <= begin && begin <= end && end <= shape_[0], "rows", "rows [", begin, ", ", end,
+            ") of ", *this, " were asked for; give 0 <= begin <= end <= ", shape_[0]);
+  });
   const int64_t row_elements = shape_[0] == 0 ? 0 : num_elements_ / shape_[0];
   Array array = *this;
   array.shape_.set(0, end - begin);

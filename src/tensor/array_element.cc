@@ -8,12 +8,14 @@
 #include <limits>
 
 #include "base/check.h"
+#include "base/with_place.h"
 #include "tensor/half.h"
 
 namespace reckon {
 namespace {
 
 using base::require;
+using base::with_place;
 
 template <class T>
 T load(const void* data, int64_t index) {
@@ -71,47 +73,72 @@ std::string element_text(DType dtype, const void* data, int64_t index) {
   return fmt::format("{}{:+}j", value.real(), value.imag());
 }
 
-void check_is_number(const Array& array) {
-  require(array.dtype() != kString, "array", array,
-          " holds strings, not numbers; read it with item<std::string>()");
-  require(!is_complex(array.dtype()), "array", array,
-          " holds complex numbers, which no real type can give; read them through raw()");
-}
-
 }  // namespace
 
-void Array::check_dtype(DType wanted) const {
-  require(dtype_ == wanted, "array", text(), " was read as ", wanted, "; use the C++ type of ",
-          dtype_, ", or cast the array first");
+void Array::check_dtype(DType wanted, Place place) const {
+  with_place(place, [&] {
+    require(dtype_ == wanted, "array", *this, " was read as ", wanted,
+            "; read it as the C++ type of ", dtype_,
+            ", or one by one with at<T>(), which converts");
+  });
 }
 
-void Array::check_index(int64_t index) const {
-  require(index >= 0 && index < num_elements_, "array", "there is no element ", index, " in ",
-          *this, ", which has ", num_elements_, "; count from 0 in row-major order");
+void Array::check_index(int64_t index, Place place) const {
+  with_place(place, [&] {
+    require(index >= 0 && index < num_elements_, "array", "there is no element ", index, " in ",
+            *this, ", which has ", num_elements_, "; count from 0 in row-major order");
+  });
 }
 
-void Array::check_count(size_t count) const {
-  require(static_cast<size_t>(num_elements_) == count, "array", count, " values were given for ",
-          *this, ", which has ", num_elements_, " elements; give one value for each element");
+int64_t Array::index_of(std::initializer_list<Integer> indices) const {
+  const Shape given(indices);
+  require(given.rank() == shape_.rank(), "array", given.rank(), " indices were given for ", *this,
+          "; give one for each dimension, or one in row-major order");
+  int64_t flat = 0;
+  for (int axis = 0; axis < given.rank(); ++axis) {
+    const int64_t extent = shape_[axis];
+    require(given[axis] >= 0 && given[axis] < extent, "array", "index ", given[axis], " of axis ",
+            axis, " is outside ", *this, "; give one in [0, ", extent, ")");
+    flat = flat * extent + given[axis];
+  }
+  return flat;
 }
 
-int64_t Array::only_index() const {
-  require(num_elements_ == 1, "array", *this, " has ", num_elements_,
-          " elements, but item() reads the only one; use at(index) or data()");
+void Array::check_count(size_t count, Place place) const {
+  with_place(place, [&] {
+    require(static_cast<size_t>(num_elements_) == count, "array", count, " values were given for ",
+            *this, ", which has ", num_elements_, " elements; give one value for each element");
+  });
+}
+
+void Array::check_number(Place place) const {
+  with_place(place, [&] {
+    require(dtype_ != kString, "array", *this,
+            " holds strings, not numbers; read it with item<std::string>() or at<std::string>()");
+    require(!is_complex(dtype_), "array", *this,
+            " holds complex numbers, which no real type can give; read them through raw()");
+  });
+}
+
+int64_t Array::only_index(Place place) const {
+  with_place(place, [&] {
+    require(num_elements_ == 1, "array", *this, " has ", num_elements_,
+            " elements, but item() reads the only one; use at(index) or data()");
+  });
   return 0;
 }
 
-double Array::number_at(int64_t index) const {
-  check_index(index);
-  check_is_number(*this);
+double Array::number_at(int64_t index, Place place) const {
+  check_index(index, place);
+  check_number(place);
   if (is_floating(dtype_)) return load_floating(dtype_, data_, index);
   if (dtype_ == kUInt64) return static_cast<double>(load<uint64_t>(data_, index));
   return static_cast<double>(load_integer(dtype_, data_, index));
 }
 
-int64_t Array::integer_at(int64_t index, int64_t lowest, uint64_t highest) const {
-  check_index(index);
-  check_is_number(*this);
+int64_t Array::integer_at(int64_t index, int64_t lowest, uint64_t highest, Place place) const {
+  check_index(index, place);
+  check_number(place);
   // `bits` is the two's complement of the value, `fits` whether T can hold it.
   uint64_t bits = 0;
   bool fits = false;
@@ -131,24 +158,28 @@ int64_t Array::integer_at(int64_t index, int64_t lowest, uint64_t highest) const
     const bool is_negative = dtype_ != kUInt64 && static_cast<int64_t>(bits) < 0;
     fits = is_negative ? static_cast<int64_t>(bits) >= lowest : bits <= highest;
   }
-  require(fits, "array", "element ", index, " of ", *this, " is ",
-          element_text(dtype_, data_, index), ", outside [", lowest, ", ", highest,
-          "] of the integer type it was read as; read it as a wider type or as double");
+  with_place(place, [&] {
+    require(fits, "array", "element ", index, " of ", *this, " is ",
+            element_text(dtype_, data_, index), ", outside [", lowest, ", ", highest,
+            "] of the integer type it was read as; read it as a wider type or as double");
+  });
   return static_cast<int64_t>(bits);
 }
 
-std::string_view Array::string_at(int64_t index) const {
-  check_index(index);
-  require(dtype_ == kString, "array", *this,
-          " holds no strings; read it with a number type, e.g. item<float>()");
+std::string_view Array::string_at(int64_t index, Place place) const {
+  check_index(index, place);
+  with_place(place, [&] {
+    require(dtype_ == kString, "array", *this,
+            " holds no strings; read it with a number type, e.g. at<float>(0)");
+  });
   return load<std::string_view>(data_, index);
 }
 
 std::string Array::text() const { return std::string(dtype_name(dtype_)) + shape_.text(); }
 
-std::string Array::values_text(int64_t limit) const {
+std::string Array::values_text(Integer limit) const {
   std::string text = this->text() + " {";
-  for (int64_t i = 0; i < std::min(limit, num_elements_); ++i) {
+  for (int64_t i = 0; i < std::min<int64_t>(limit, num_elements_); ++i) {
     if (i > 0) text += ", ";
     text += element_text(dtype_, data_, i);
   }

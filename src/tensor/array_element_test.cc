@@ -7,7 +7,7 @@
 #include <limits>
 
 #include <reckon/array.h>
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 #include "tensor/half.h"
 
 namespace reckon {
@@ -33,6 +33,41 @@ TEST(ArrayItem, ReadsEveryNumericDtype) {
   EXPECT_EQ(Array::scalar(tensor::to_float16(1.5f)).item<float>(), 1.5f);
   EXPECT_EQ(Array::scalar(tensor::to_bfloat16(-2.0f)).item<double>(), -2.0);
   EXPECT_EQ(Array::scalar(Float16{7}).item<Float16>().bits, 7);
+}
+
+// Friction 17: an element could not be asked for by its row and column.
+TEST(ArrayAt, TakesOneIndexForEachDimension) {
+  const Array matrix = Array::from<float>({1, 2, 3, 4, 5, 6}, {2, 3});
+  EXPECT_EQ(matrix.at<float>(0, 2), 3);
+  EXPECT_EQ(matrix.at<int>(1, 0), 4);
+  EXPECT_EQ(matrix.at<float>(5), 6) << "one index counts in row-major order";
+  const Array cube = matrix.reshaped({1, 2, 3});
+  EXPECT_EQ(cube.at<float>(0, 1, 2), 6);
+  EXPECT_EQ(cube.at<double>(int64_t{0}, uint8_t{1}, size_t{1}), 5);
+  EXPECT_EQ(Array::strings({"a", "b"}, {2, 1}).at<std::string>(1, 0), "b");
+}
+
+TEST(ArrayAt, RefusesIndicesThatAreNotThere) {
+  const Array matrix = Array::from<float>({1, 2, 3, 4, 5, 6}, {2, 3});
+  expect_error([&] { (void)matrix.at<float>(2, 0); }, ErrorCode::kInvalidArgument,
+               "[array] index 2 of axis 0 is outside float32[2, 3]; give one in [0, 2)");
+  expect_error([&] { (void)matrix.at<float>(0, 3); },
+               "index 3 of axis 1 is outside float32[2, 3]; give one in [0, 3)");
+  expect_error([&] { (void)matrix.at<float>(0, -1); }, "index -1 of axis 1");
+  expect_error([&] { (void)matrix.at<float>(0, 0, 0); },
+               "[array] 3 indices were given for float32[2, 3]; give one for each dimension, or "
+               "one in row-major order");
+  expect_error([&] { (void)Array::scalar(1.0f).at<float>(0, 0); }, "2 indices were given");
+  expect_error(
+      [&] {
+        (void)Array::zeros(kFloat32, {2, 0}).at<float>(0, 0);
+      },
+      "index 0 of axis 1 is outside float32[2, 0]");
+}
+
+TEST(ArrayScalar, RefusesANullText) {
+  const char* none = nullptr;
+  expect_error([&] { (void)Array::scalar(none); }, "[array] came as a null text");
 }
 
 TEST(ArrayItem, KeepsAll64BitsOfIntegers) {
@@ -61,10 +96,12 @@ TEST(ArrayItem, RefusesANumberThatTheIntegerTypeCannotHold) {
 
 TEST(ArrayItem, RefusesToMixStringsAndNumbers) {
   expect_error([] { (void)Array::scalar("7").item<float>(); },
-               "[array] string[] holds strings, not numbers; read it with item<std::string>().");
+               "[array] string[] holds strings, not numbers; read it with item<std::string>() or "
+               "at<std::string>().");
   expect_error([] { (void)Array::scalar("7").item<int>(); }, "string[] holds strings");
   expect_error([] { (void)Array::scalar(7).item<std::string>(); },
-               "[array] int32[] holds no strings; read it with a number type, e.g. item<float>().");
+               "[array] int32[] holds no strings; read it with a number type, e.g. "
+               "at<float>(0).");
 }
 
 TEST(ArrayItem, RefusesComplexNumbersAsRealOnes) {
@@ -97,8 +134,8 @@ TEST(ArrayData, RefusesAnotherType) {
   Array array = Array::from<float>({1, 2}, {2});
   expect_error(
       [&] { (void)array.data<double>(); },
-      "[array] float32[2] was read as float64; use the C++ type of float32, or cast the array "
-      "first.");
+      "[array] float32[2] was read as float64; read it as the C++ type of float32, or one by "
+      "one with at<T>(), which converts.");
   expect_error([&] { (void)array.mutable_data<int>(); }, "float32[2] was read as int32");
   expect_error([] { (void)Array().data<float>(); }, "invalid[] was read as float32");
 }

@@ -8,7 +8,7 @@
 #include <sstream>
 #include <thread>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 
 namespace reckon {
 namespace {
@@ -157,7 +157,7 @@ TEST(Array, ReshapesWithoutACopy) {
   EXPECT_EQ(tall.raw(), array.raw());
   expect_error([&] { (void)array.reshaped({4}); },
                "[reshape] int32[2, 3] has 6 elements and cannot become [4]; the product of the "
-               "extents must stay the same.");
+               "extents must stay the same: write out every extent.");
   expect_error([&] { (void)array.reshaped({kUnknown, 2}); }, "cannot become [?, 2]");
 }
 

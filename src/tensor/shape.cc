@@ -11,8 +11,8 @@ namespace reckon {
 
 using base::require;
 
-Shape::Shape(std::initializer_list<int64_t> dims) {
-  for (const int64_t extent : dims) append(extent);
+Shape::Shape(std::initializer_list<Integer> dims) {
+  for (const Integer extent : dims) append(extent);
 }
 
 Shape::Shape(const std::vector<int64_t>& dims) {
@@ -21,26 +21,26 @@ Shape::Shape(const std::vector<int64_t>& dims) {
 
 namespace {
 
-int checked_axis(const Shape& shape, int axis) {
+int checked_axis(const Shape& shape, int64_t axis) {
   const int rank = shape.rank();
   require(rank > 0, "shape", "there is no axis ", axis,
           " in [], a scalar; give a shape of rank 1 or more");
   require(axis >= -rank && axis < rank, "shape", "there is no axis ", axis, " in ", shape,
           ", which has ", rank, " dimensions; give an axis from ", -rank, " to ", rank - 1);
-  return axis < 0 ? axis + rank : axis;
+  return static_cast<int>(axis < 0 ? axis + rank : axis);
 }
 
 }  // namespace
 
-int64_t Shape::operator[](int axis) const {
+int64_t Shape::operator[](Integer axis) const {
   return dims_[static_cast<size_t>(checked_axis(*this, axis))];
 }
 
-void Shape::set(int axis, int64_t extent) {
+void Shape::set(Integer axis, Integer extent) {
   dims_[static_cast<size_t>(checked_axis(*this, axis))] = extent;
 }
 
-void Shape::append(int64_t extent) {
+void Shape::append(Integer extent) {
   require(rank_ < kMaxRank, "shape", "a dimension of ", extent, " was to be added to ", *this,
           ", but a shape has at most ", kMaxRank, " dimensions; join some of them with reshape");
   dims_[static_cast<size_t>(rank_++)] = extent;

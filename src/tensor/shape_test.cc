@@ -6,7 +6,7 @@
 
 #include <sstream>
 
-#include "base/expect_error.h"
+#include "base/expect_error_testing.h"
 
 namespace reckon {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // golden_check DIR... [--only FAMILY|OP] [--verbose]: runs the cases of golden files through the
 // public API. Prints a table and ends with `N passed, N failed, N unsupported`; exits with 1 if any
-// failed.
+// failed. golden_check --differences prints where a finite value passes for TensorFlow's NaN.
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -11,6 +11,7 @@
 
 #include <reckon/error.h>
 
+#include "differences.h"
 #include "golden_case.h"
 #include "run_case.h"
 
@@ -153,9 +154,15 @@ int run(const Settings& settings) {
 }  // namespace reckon::golden
 
 int main(int argc, char** argv) {
+  if (argc == 2 && std::string_view(argv[1]) == "--differences") {
+    fmt::print("{}", reckon::golden::differences_text());
+    return 0;
+  }
   reckon::golden::Settings settings;
   if (!reckon::golden::read_settings(argc, argv, &settings)) {
-    fmt::print(stderr, "usage: golden_check DIR...|--outside [--only FAMILY|OP] [--verbose]\n");
+    fmt::print(stderr,
+               "usage: golden_check DIR...|--outside [--only FAMILY|OP] [--verbose]\n"
+               "       golden_check --differences\n");
     return 2;
   }
   try {

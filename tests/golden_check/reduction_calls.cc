@@ -16,7 +16,7 @@ Call reduction(Reduction f) {
   };
 }
 
-Call position(Tensor (*f)(Operand, int, DType)) {
+Call position(Tensor (*f)(Operand, Integer, DType)) {
   return [f](const Arguments& a) -> Tensors {
     return {f(a[0], static_cast<int>(a.integer("axis", 0)), a.dtype("output_type", kInt64))};
   };

@@ -8,6 +8,7 @@
 
 #include "calls.h"
 #include "compare.h"
+#include "differences.h"
 
 namespace reckon::golden {
 namespace {
@@ -62,13 +63,15 @@ std::string compare_all(const Case& golden, const std::vector<Array>& got, size_
     return fmt::format("{} outputs came, want {}", outputs, golden.outputs.size());
   }
   for (size_t i = 0; i < outputs; ++i) {
-    const std::string text = difference(got[i], golden.outputs[i]);
+    const std::string text =
+        difference(got[i], golden.outputs[i], intended_differences(golden, Part::kOutput, i));
     if (!text.empty()) return fmt::format("output {}: {}", i, text);
   }
   size_t next = outputs;
   for (size_t i = 0; i < golden.input_grads.size(); ++i) {
     if (!golden.input_grads[i].output.valid()) continue;
-    const std::string text = difference(got.at(next++), golden.input_grads[i]);
+    const std::string text = difference(got.at(next++), golden.input_grads[i],
+                                        intended_differences(golden, Part::kGradient, i));
     if (!text.empty()) return fmt::format("gradient {}: {}", i, text);
   }
   return "";
