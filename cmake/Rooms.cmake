@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# reckon_room(NAME [TESTED_WHOLE] [ON rooms...] [LIBRARIES libraries...] [TEST_LIBRARIES libraries...]): an
+# reckon_room(NAME [TESTED_WHOLE] [OPTIMIZE level] [ON rooms...] [LIBRARIES libraries...] [TEST_LIBRARIES libraries...]): an
 # OBJECT library of src/NAME/*.cc, one of src/NAME/*_testing.cc, which tests share, and a test program of
 # src/NAME/*_test.cc, over the rooms it stands on or, if TESTED_WHOLE, over every room and tests/check_op.cc.
 # Object libraries keep every op: a static link would drop them.
@@ -55,7 +55,7 @@ function(reckon_precompile target)
 endfunction()
 
 function(reckon_room name)
-  cmake_parse_arguments(ROOM "TESTED_WHOLE" "" "ON;LIBRARIES;TEST_LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ROOM "TESTED_WHOLE" "OPTIMIZE" "ON;LIBRARIES;TEST_LIBRARIES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cc
        ${PROJECT_SOURCE_DIR}/src/${name}/*/*.cc)
   set(tests ${sources})
@@ -86,6 +86,9 @@ function(reckon_room name)
   add_library(reckon_${name} OBJECT ${sources})
   reckon_compile_options(reckon_${name})
   reckon_units(reckon_${name})
+  if(ROOM_OPTIMIZE)
+    target_compile_options(reckon_${name} PRIVATE $<$<CONFIG:Release>:${ROOM_OPTIMIZE}>)
+  endif()
   if(RECKON_SANITIZE AND NOT RECKON_UNITS)
     reckon_precompile(reckon_${name})  # not elsewhere: a source must include what it uses
   endif()
@@ -116,7 +119,6 @@ function(reckon_room name)
     set_property(GLOBAL PROPERTY RECKON_ROOM_${name}_WHOLE_TESTS "${tests}")
   elseif(RECKON_BUILD_TESTS AND tests)
     reckon_test_program(${name}_test "${tests}" "${closure}" "${libraries};${ROOM_TEST_LIBRARIES}")
-    reckon_units(${name}_test)  # names in the others' tests still clash
   endif()
 endfunction()
 
@@ -138,6 +140,7 @@ function(reckon_test_program program sources rooms libraries)
   reckon_compile_options(${program})
   target_compile_options(${program} PRIVATE -O0)
   reckon_precompile(${program} <gtest/gtest.h>)
+  reckon_units(${program})
   reckon_add_rooms(${program} "${rooms}")
   target_link_libraries(${program} PRIVATE ${libraries} Threads::Threads GTest::gtest_main)
   add_dependencies(quick_tests ${program})

@@ -3,19 +3,19 @@
 // and the train, evaluate and predict that run it.
 #pragma once
 
-#include <iterator>
-#include <limits>
-#include <map>
 #include <memory>
-#include <optional>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <reckon/dataset.h>
 #include <reckon/estimator_spec.h>
+#include <reckon/eval_result.h>
 #include <reckon/model_function.h>
 #include <reckon/name.h>
 #include <reckon/params.h>
+#include <reckon/predictions.h>
 #include <reckon/run_config.h>
 
 namespace reckon {
@@ -51,132 +51,6 @@ struct PredictOptions {
   HookList hooks = {};                         ///< for this call
   std::string checkpoint_path = {};            ///< empty: the weights as of this call
   bool yield_single_examples = true;           ///< false: whole batches
-};
-
-/// Metrics by name, with loss and global_step.
-class EvalResult {
- public:
-  /// Without metrics.
-  EvalResult() = default;
-  /// These.
-  EvalResult(std::map<std::string, double> values, int64_t global_step)
-      : values_(std::move(values)), global_step_(global_step) {}
-  /// A metric, "loss" or "global_step", as T: float, double, an integer type, or bool (is it not
-  /// 0?). Integers drop the fraction; global_step is exact.
-  ///   throws  Error, kNotFound, with the names there are; kInvalidArgument, if its whole part does
-  ///           not fit the integer type (NaN fits none, nor bool); both with the caller's line
-  template <class T>
-  requires std::is_arithmetic_v<T> T get(const Name& name)
-  const {
-    if constexpr (std::is_floating_point_v<T>) {
-      return static_cast<T>(value(name));
-    } else if constexpr (std::is_same_v<T, bool>) {
-      return flag(name);
-    } else {
-      using Limits = std::numeric_limits<T>;
-      return static_cast<T>(integer(name, Limits::min(), Limits::max()));
-    }
-  }
-  /// The step of the weights that were evaluated.
-  int64_t global_step() const { return global_step_; }
-  /// Loss and metrics, by name; without global_step.
-  const std::map<std::string, double>& values() const { return values_; }
-
- private:
-  double value(const Name& name) const;
-  bool flag(const Name& name) const;
-  /// The bits of an integer in [lowest, highest].
-  int64_t integer(const Name& name, int64_t lowest, uint64_t highest) const;
-  std::map<std::string, double> values_;
-  int64_t global_step_ = 0;
-};
-
-/// One row of predictions (or one batch): Arrays by name.
-class Prediction {
- public:
-  /// Without values.
-  Prediction() = default;
-  /// These.
-  explicit Prediction(std::map<std::string, Array> values) : values_(std::move(values)) {}
-  /// The value of that name: a row without its batch dimension, or a whole batch.
-  ///   throws  Error, kNotFound, with the names there are and the caller's line
-  const Array& operator[](const Name& name) const;
-  /// Predictions have names, not numbers.
-  const Array& operator[](std::nullptr_t) const = delete;
-  /// The only one, whatever its name.
-  ///   throws  Error, kInvalidArgument, if there is not exactly one
-  const Array& single(Place place = Place::here()) const;
-  /// All of them, by name.
-  const std::map<std::string, Array>& values() const { return values_; }
-
- private:
-  std::map<std::string, Array> values_;
-};
-
-/// A lazy range of predictions. Several may be open at once; each sees the weights as of the call
-/// of predict().
-class PredictionStream {
- public:
-  /// Where its rows come from.
-  class Source {
-   public:
-    /// The stream and its copies own it.
-    virtual ~Source() = default;
-    /// False at the end.
-    virtual bool next(Prediction& out) = 0;
-  };
-
-  /// Of that source; copies share it and its position.
-  ///   throws  Error, kInvalidArgument, if it is null
-  explicit PredictionStream(std::shared_ptr<Source> source);
-  /// Moving copies too: a stream always has its source.
-  PredictionStream(const PredictionStream&) = default;
-  /// As above.
-  PredictionStream& operator=(const PredictionStream&) = default;
-  /// The next row, or batch; nothing at the end. One that threw throws an Error from then on.
-  ///   throws  Error, kInvalidArgument, if predictions to be yielded row by row are scalars or have
-  ///           different numbers of rows, or for data faults; what reading the input or a hook
-  ///           throws
-  std::optional<Prediction> next();
-
-  /// An input iterator over next(); it must not outlive the stream.
-  class Iterator {
-   public:
-    /// What std::iterator_traits asks for.
-    using iterator_category = std::input_iterator_tag;
-    using value_type = Prediction;
-    using difference_type = std::ptrdiff_t;
-    using pointer = const Prediction*;
-    using reference = const Prediction&;
-    /// The end.
-    Iterator() = default;
-    /// At the next row of `stream`, which it takes at once.
-    explicit Iterator(PredictionStream* stream) : stream_(stream) { ++*this; }
-    /// The row, until the next ++.
-    ///   throws  Error, kFailedPrecondition, at the end, as operator-> and ++
-    const Prediction& operator*() const;
-    /// As operator*.
-    const Prediction* operator->() const { return &**this; }
-    /// Takes the next row; throws as next() too.
-    Iterator& operator++();
-    /// As above; there is no old one to return.
-    void operator++(int) { ++*this; }
-    /// True if both or neither have a row.
-    bool operator==(const Iterator& other) const {
-      return current_.has_value() == other.current_.has_value();
-    }
-
-   private:
-    PredictionStream* stream_ = nullptr;
-    std::optional<Prediction> current_;
-  };
-  /// At the next row: a stream is walked once.
-  Iterator begin() { return Iterator(this); }
-  /// Behind the last row.
-  Iterator end() { return Iterator(); }
-
- private:
-  std::shared_ptr<Source> source_;
 };
 
 /// Counters of one Estimator since it was made.

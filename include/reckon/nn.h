@@ -8,7 +8,8 @@
 
 #include <reckon/activations.h>
 #include <reckon/linalg.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
+#include <reckon/reduce.h>
 
 namespace reckon::nn {
 

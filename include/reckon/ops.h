@@ -2,7 +2,9 @@
 // Every op of the namespace reckon, named as NumPy and TensorFlow name them.
 #pragma once
 
-#include <reckon/array_ops.h>
 #include <reckon/control_flow.h>
 #include <reckon/linalg.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
+#include <reckon/reduce.h>
+#include <reckon/rows.h>
+#include <reckon/shape_ops.h>

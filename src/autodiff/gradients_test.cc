@@ -3,15 +3,16 @@
 
 #include <gtest/gtest.h>
 
-#include <reckon/array_ops.h>
 #include <reckon/control_flow.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
+#include <reckon/reduce.h>
 #include <reckon/session.h>
+#include <reckon/shape_ops.h>
 
 #include "check_op.h"
 
 namespace reckon::autodiff {
-namespace {
+namespace gradients_test {
 
 using testing::check_op;
 using testing::expect_error;
@@ -171,5 +172,5 @@ TEST(Gradients, OfAnInnerValueLeadOnThroughWhatItCaptured) {
   EXPECT_EQ(evaluate_now(gradients(sum, {x})[0], feeds).item<float>(), 24);
 }
 
-}  // namespace
+}  // namespace gradients_test
 }  // namespace reckon::autodiff

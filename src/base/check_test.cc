@@ -8,7 +8,7 @@
 #include "base/expect_error_testing.h"
 
 namespace reckon::base {
-namespace {
+namespace check_test {
 
 TEST(ConcatText, JoinsPartsOfAnyKind) {
   EXPECT_EQ(concat_text("units is ", 0, ", rate ", 0.5, std::string("; give "), 'x'),
@@ -72,5 +72,5 @@ TEST(Check, TakesPointersAndStandsInAnIf) {
   expect_error([&] { RECKON_CHECK(pointer); }, ErrorCode::kInternal, "`pointer` does not hold");
 }
 
-}  // namespace
+}  // namespace check_test
 }  // namespace reckon::base

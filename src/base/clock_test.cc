@@ -7,7 +7,7 @@
 #include <ctime>
 
 namespace reckon::base {
-namespace {
+namespace clock_test {
 
 TEST(SystemClock, CountsWallTimeFrom1970) {
   EXPECT_NEAR(Clock::system().wall_seconds(), static_cast<double>(std::time(nullptr)), 2.0);
@@ -37,5 +37,5 @@ TEST(ManualClock, KeepsMonotonicTimeWhenTheWallClockIsSet) {
   EXPECT_EQ(clock.monotonic_seconds(), 1);
 }
 
-}  // namespace
+}  // namespace clock_test
 }  // namespace reckon::base

@@ -9,7 +9,7 @@
 #include <string_view>
 
 namespace reckon::base {
-namespace {
+namespace crc32c_test {
 
 TEST(Crc32c, MatchesPublishedVectors) {
   EXPECT_EQ(crc32c(""), 0u);
@@ -75,5 +75,5 @@ TEST(Crc32c, SeesEveryFlippedBit) {
   }
 }
 
-}  // namespace
+}  // namespace crc32c_test
 }  // namespace reckon::base

@@ -8,7 +8,7 @@
 #include <thread>
 
 namespace reckon::base {
-namespace {
+namespace denormals_test {
 
 /// Half of the smallest normal number; volatile, for the compiler knows the answer otherwise.
 bool flushes_results() {
@@ -62,5 +62,5 @@ TEST(DenormalsFlushed, LeavesNormalNumbersAndTheRoundingAlone) {
   EXPECT_EQ(_mm_getcsr() & 0x6000u, before & 0x6000u) << "rounding to the nearest";
 }
 
-}  // namespace
+}  // namespace denormals_test
 }  // namespace reckon::base

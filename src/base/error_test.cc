@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 namespace reckon {
-namespace {
+namespace error_test {
 
 TEST(Error, JoinsWhereMessageAndPlace) {
   const Error error(ErrorCode::kNotFound, "restore", "no w in a.ckpt; name another",
@@ -47,5 +47,5 @@ TEST(Error, ShowsWhatFollowsANul) {
   EXPECT_STREQ(error.what(), "[variable] the name is a\\x00b. At f.cc:3");
 }
 
-}  // namespace
+}  // namespace error_test
 }  // namespace reckon

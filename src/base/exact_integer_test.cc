@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 
 namespace reckon::base {
-namespace {
+namespace exact_integer_test {
 
 TEST(ExactInteger, TakesWholeNumbersUpToTheEdges) {
   EXPECT_EQ(exact_integer<int64_t>(-0x1p63), INT64_MIN);
@@ -37,5 +37,5 @@ TEST(ExactInteger, RefusesFractionsInfinitiesAndNan) {
   }
 }
 
-}  // namespace
+}  // namespace exact_integer_test
 }  // namespace reckon::base

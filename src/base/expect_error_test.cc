@@ -7,7 +7,7 @@
 #include "base/check.h"
 
 namespace reckon::base {
-namespace {
+namespace expect_error_test {
 
 [[noreturn]] void throw_error() {
   throw Error(ErrorCode::kNotFound, "restore", "no w in a.ckpt; name another", Place{"b.cc", 7});
@@ -38,5 +38,5 @@ TEST(ExpectError, LetsOtherExceptionsThrough) {
                std::runtime_error);
 }
 
-}  // namespace
+}  // namespace expect_error_test
 }  // namespace reckon::base

@@ -8,7 +8,7 @@
 #include "base/temporary_directory_testing.h"
 
 namespace reckon::base {
-namespace {
+namespace faulty_file_system_test {
 
 class FaultyFileSystemTest : public testing::Test {
  protected:
@@ -88,5 +88,5 @@ TEST_F(FaultyFileSystemTest, FailsReadsAndLocks) {
   EXPECT_FALSE(files_.is_directory(directory_.file("d")));
 }
 
-}  // namespace
+}  // namespace faulty_file_system_test
 }  // namespace reckon::base

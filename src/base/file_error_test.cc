@@ -7,7 +7,7 @@
 #include "base/expect_error_testing.h"
 
 namespace reckon::base {
-namespace {
+namespace file_error_test {
 
 void expect_mend(int error_number, ErrorCode code, const char* text) {
   expect_error([&] { fail_file("a", "opened", error_number); }, code, text);
@@ -37,5 +37,5 @@ TEST(FileError, SaysHowToMendWhatTheSystemReports) {
                "[file] a could not be read: Input/output error; check the disk");
 }
 
-}  // namespace
+}  // namespace file_error_test
 }  // namespace reckon::base

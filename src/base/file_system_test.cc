@@ -9,7 +9,7 @@
 #include "base/temporary_directory_testing.h"
 
 namespace reckon::base {
-namespace {
+namespace file_system_test {
 
 TEST(Path, SplitsAtTheLastSlash) {
   EXPECT_EQ(directory_of("runs/a/model.ckpt"), "runs/a");
@@ -62,5 +62,5 @@ TEST(FileSystem, DropsControlCharactersOfAForeignLockFile) {
   EXPECT_EQ(FileSystem::posix().lock_owner(directory.file(".lock")), "process[2J 7");
 }
 
-}  // namespace
+}  // namespace file_system_test
 }  // namespace reckon::base

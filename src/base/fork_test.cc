@@ -10,7 +10,7 @@
 #include "base/child_process_testing.h"
 
 namespace reckon::base {
-namespace {
+namespace fork_test {
 
 TEST(Fork, CountsForksUpToThisProcess) {
   const uint64_t before = fork_count();
@@ -50,5 +50,5 @@ TEST(Fork, AHeldMutexIsFreeInTheChildWhoeverHadIt) {
   worker.join();
 }
 
-}  // namespace
+}  // namespace fork_test
 }  // namespace reckon::base

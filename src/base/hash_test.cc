@@ -8,7 +8,7 @@
 #include <string>
 
 namespace reckon::base {
-namespace {
+namespace hash_test {
 
 template <class... Parts>
 uint64_t hash_of(const Parts&... parts) {
@@ -47,5 +47,5 @@ TEST(Hasher, IsTheSameInEveryRun) {
   EXPECT_EQ(hash_of(matmul, 1, -2, 0.5), 0xcbe58ab22ee2cbaeull);
 }
 
-}  // namespace
+}  // namespace hash_test
 }  // namespace reckon::base

@@ -13,7 +13,7 @@
 #include <vector>
 
 namespace reckon::base {
-namespace {
+namespace logging_test {
 
 class Logging : public testing::Test {
  protected:
@@ -111,5 +111,5 @@ TEST(LogLevelDeathTest, IsInfoWithAWarningForAnUnknownName) {
                                 "RECKON_LOG is .loud., not debug, info, warning, error or off");
 }
 
-}  // namespace
+}  // namespace logging_test
 }  // namespace reckon::base

@@ -6,7 +6,7 @@
 #include "base/expect_error_testing.h"
 
 namespace reckon::base {
-namespace {
+namespace memory_file_system_test {
 
 class MemoryFileSystemTest : public testing::Test {
  protected:
@@ -145,5 +145,5 @@ TEST_F(MemoryFileSystemTest, KnowsWhetherALockIsStillInPlace) {
   EXPECT_FALSE(lock->is_in_place());
 }
 
-}  // namespace
+}  // namespace memory_file_system_test
 }  // namespace reckon::base

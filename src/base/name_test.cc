@@ -5,7 +5,7 @@
 #include "base/expect_error_testing.h"
 
 namespace reckon {
-namespace {
+namespace name_test {
 
 Name passed(const Name& name) { return name; }
 
@@ -43,5 +43,5 @@ TEST(Named, IsAMapWhoseListNamesNothingTwice) {
       "one");
 }
 
-}  // namespace
+}  // namespace name_test
 }  // namespace reckon

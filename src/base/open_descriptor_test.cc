@@ -15,7 +15,7 @@
 #include "base/temporary_directory_testing.h"
 
 namespace reckon::base {
-namespace {
+namespace open_descriptor_test {
 
 /// Closes those of `subset`, 5 for 0 and 2; what is printed to the others is lost.
 void close_streams(int subset) {
@@ -115,5 +115,5 @@ TEST(OpenDescriptor, IsClosedOnExecAndKeepsTheReasonOfAFailure) {
   }
 }
 
-}  // namespace
+}  // namespace open_descriptor_test
 }  // namespace reckon::base

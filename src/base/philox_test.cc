@@ -7,7 +7,7 @@
 #include <set>
 
 namespace reckon::base {
-namespace {
+namespace philox_test {
 
 TEST(Philox, GivesTheKnownAnswersOfRandom123) {
   EXPECT_EQ(philox(0, 0, 0), (PhiloxBlock{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
@@ -30,5 +30,5 @@ TEST(Philox, UnitFloatsLieInTheHalfOpenInterval) {
   EXPECT_LT(unit_float(0xffffffff), 1.0f);
 }
 
-}  // namespace
+}  // namespace philox_test
 }  // namespace reckon::base

@@ -19,7 +19,7 @@
 #include "base/denormals.h"
 
 namespace reckon::base {
-namespace {
+namespace pool_test {
 
 using std::chrono::milliseconds;
 
@@ -238,5 +238,5 @@ TEST(Pool, WorksInAChildThatWasForkedInTheMiddleOfAJob) {
   busy.join();
 }
 
-}  // namespace
+}  // namespace pool_test
 }  // namespace reckon::base

@@ -9,7 +9,7 @@
 #include "base/temporary_directory_testing.h"
 
 namespace reckon::base {
-namespace {
+namespace posix_file_system_test {
 
 class PosixFileSystem : public testing::Test {
  protected:
@@ -165,5 +165,5 @@ TEST_F(PosixFileSystem, LeaksNoDescriptors) {
   EXPECT_EQ(open_descriptors(), before);
 }
 
-}  // namespace
+}  // namespace posix_file_system_test
 }  // namespace reckon::base

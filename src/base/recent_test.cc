@@ -11,7 +11,7 @@
 #include <vector>
 
 namespace reckon::base {
-namespace {
+namespace recent_test {
 
 std::vector<int> keys_of(const Recent<int, int>& recent) {
   std::vector<int> keys;
@@ -122,5 +122,5 @@ TEST(Recent, DoesWhatAPlainListDoes) {
 
 TEST(Recent, NeedsRoomForOne) { EXPECT_THROW((Recent<int, int>(0)), Error); }
 
-}  // namespace
+}  // namespace recent_test
 }  // namespace reckon::base

@@ -17,7 +17,7 @@
 #include "base/temporary_directory_testing.h"
 
 namespace reckon::base {
-namespace {
+namespace refused_files_test {
 
 const std::string kNoMounts = "mounts are not allowed here";
 
@@ -216,5 +216,5 @@ TEST_F(RefusedFiles, OfAWorkingDirectoryThatIsGoneSaySo) {
             "not found [file] runs could not be made: No such file or directory; check the path.");
 }
 
-}  // namespace
+}  // namespace refused_files_test
 }  // namespace reckon::base

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 namespace reckon::base {
-namespace {
+namespace step_arithmetic_test {
 
 constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
 constexpr int64_t kLeast = std::numeric_limits<int64_t>::min();
@@ -53,5 +53,5 @@ TEST(StepArithmetic, TheNextOfASeriesIsAtOrAfterAndNeverBeyondInt64) {
   EXPECT_EQ(next_in_steps(kLeast, kMost, 0), kMost - 1);
 }
 
-}  // namespace
+}  // namespace step_arithmetic_test
 }  // namespace reckon::base

@@ -7,7 +7,7 @@
 #include <fstream>
 
 namespace reckon::base {
-namespace {
+namespace temporary_directory_test {
 
 namespace fs = std::filesystem;
 
@@ -47,5 +47,5 @@ TEST(TemporaryDirectory, LiesWhereItIsAskedTo) {
   EXPECT_THROW(TemporaryDirectory(outer.file("missing")), std::runtime_error);
 }
 
-}  // namespace
+}  // namespace temporary_directory_test
 }  // namespace reckon::base

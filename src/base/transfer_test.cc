@@ -9,7 +9,7 @@
 #include <string>
 
 namespace reckon::base {
-namespace {
+namespace transfer_test {
 
 ssize_t fail_with(int error_number) {
   errno = error_number;
@@ -69,5 +69,5 @@ TEST(ReadFully, KeepsTheErrorNumber) {
   EXPECT_EQ(errno, EIO);
 }
 
-}  // namespace
+}  // namespace transfer_test
 }  // namespace reckon::base

@@ -5,7 +5,7 @@
 #include "base/expect_error_testing.h"
 
 namespace reckon::base {
-namespace {
+namespace utf8_test {
 
 TEST(Utf8, WellFormedTextsOfEveryLengthAreUtf8) {
   for (const char* text :
@@ -44,5 +44,5 @@ TEST(Utf8, ARefusedTextIsNamedWithItsRoleAndLine) {
       "convert it, or use letters of ASCII. At model.cc:7");
 }
 
-}  // namespace
+}  // namespace utf8_test
 }  // namespace reckon::base

@@ -10,7 +10,7 @@
 #include "base/check.h"
 
 namespace reckon::base {
-namespace {
+namespace with_place_test {
 
 std::string text_of(Place place, const std::function<void()>& action) {
   try {
@@ -55,5 +55,5 @@ TEST(WithPlace, ReturnsWhatTheFunctionReturnsAndPassesOtherExceptions) {
                std::runtime_error);
 }
 
-}  // namespace
+}  // namespace with_place_test
 }  // namespace reckon::base

@@ -15,7 +15,7 @@
 #include "base/temporary_directory_testing.h"
 
 namespace reckon::base {
-namespace {
+namespace write_signals_test {
 
 /// A pipe of which nobody reads the other end.
 int broken_pipe() {
@@ -131,5 +131,5 @@ TEST(WriteSignals, OfALockBeyondTheLimitAreAnError) {
                       "(ulimit -f).");
 }
 
-}  // namespace
+}  // namespace write_signals_test
 }  // namespace reckon::base

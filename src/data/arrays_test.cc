@@ -6,7 +6,7 @@
 #include "data/read_numbers_testing.h"
 
 namespace reckon::reckon_internal::data {
-namespace {
+namespace arrays_test {
 
 Array matrix() { return Array::from<float>({1, 2, 3, 4, 5, 6}, {3, 2}); }
 Array triple() { return Array::from<int64_t>({7, 8, 9}, {3}); }
@@ -97,5 +97,5 @@ TEST(FromArrays, RefusesWhatHasNoRows) {
                      "came without features;");
 }
 
-}  // namespace
+}  // namespace arrays_test
 }  // namespace reckon::reckon_internal::data

@@ -6,7 +6,7 @@
 #include "data/read_numbers_testing.h"
 
 namespace reckon::reckon_internal::data {
-namespace {
+namespace batch_test {
 
 Dataset shuffled_range() {
   return Dataset::range(8).shuffle({.buffer_size = 8, .seed = 1}).repeat();
@@ -83,5 +83,5 @@ TEST(Batch, RefusesSizesBeyondAnyMemory) {
                      "[prefetch] depth is 9223372036854775807, expected at most 1048576");
 }
 
-}  // namespace
+}  // namespace batch_test
 }  // namespace reckon::reckon_internal::data

@@ -7,7 +7,7 @@
 #include "data/read_numbers_testing.h"
 
 namespace reckon::reckon_internal::data {
-namespace {
+namespace columns_test {
 
 DatasetSpec spec_of(const std::string& feature, const Array& column) {
   return {{row_spec(feature, column)}, {}};
@@ -84,5 +84,5 @@ TEST(Columns, TheFingerprintOfStringsKeepsThemApart) {
   EXPECT_NE(fingerprint(many), before);
 }
 
-}  // namespace
+}  // namespace columns_test
 }  // namespace reckon::reckon_internal::data

@@ -4,14 +4,14 @@
 
 #include <set>
 
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 
 #include "base/child_process_testing.h"
 #include "base/expect_error_testing.h"
 #include "data/read_numbers_testing.h"
 
 namespace reckon::reckon_internal::data {
-namespace {
+namespace dataset_test {
 
 Dataset rows(const std::string& name = "x", int64_t count = 4) {
   return Dataset::from_arrays({{name, Array::zeros(kFloat32, {count})}});
@@ -100,5 +100,5 @@ TEST(Dataset, CollectSaysThatThereIsNoMemory) {
   EXPECT_NE(text.find("there is no memory for"), std::string::npos) << text;
 }
 
-}  // namespace
+}  // namespace dataset_test
 }  // namespace reckon::reckon_internal::data

@@ -7,7 +7,7 @@
 #include "base/expect_error_testing.h"
 
 namespace reckon {
-namespace {
+namespace features_test {
 
 TEST(Features, AreInOrderOfName) {
   const Features features{{"y", Tensor()}, {"x", Tensor()}};
@@ -38,5 +38,5 @@ TEST(Labels, RefuseToChooseAmongSeveralOrNone) {
                      "[labels] there are 2 (a, b), expected one; ask for each by its name.");
 }
 
-}  // namespace
+}  // namespace features_test
 }  // namespace reckon

@@ -14,7 +14,7 @@
 #include "data/read_numbers_testing.h"
 
 namespace reckon::reckon_internal::data {
-namespace {
+namespace idx_cache_test {
 
 class IdxCache : public testing::Test {
  protected:
@@ -121,5 +121,5 @@ TEST_F(IdxCache, KeepsTheFilesUsedLast) {
   EXPECT_EQ(reads_of([&] { EXPECT_EQ(numbers_of(idx_images(file(0))), (Numbers{'0'})); }), 1);
 }
 
-}  // namespace
+}  // namespace idx_cache_test
 }  // namespace reckon::reckon_internal::data

@@ -8,7 +8,7 @@
 #include "data/read_numbers_testing.h"
 
 namespace reckon::reckon_internal::data {
-namespace {
+namespace idx_test {
 
 const std::string kImages = idx_bytes({3, 2, 2}, "abcdefghijkl");
 const std::string kLabels = idx_bytes({3}, {7, 0, 9});
@@ -76,5 +76,5 @@ TEST_F(Idx, RefusesExchangedFilesAndUnequalRows) {
                      " 3 images but " + labels() + " 2 labels; give two files of one set.");
 }
 
-}  // namespace
+}  // namespace idx_test
 }  // namespace reckon::reckon_internal::data

@@ -5,13 +5,13 @@
 
 #include <gtest/gtest.h>
 
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 
 #include "base/expect_error_testing.h"
 #include "data/labelled_rows_testing.h"
 
 namespace reckon::reckon_internal::data {
-namespace {
+namespace iterator_test {
 
 TEST(Iterator, GivesFeaturesByNameAndThenTheLabels) {
   const auto iterator = make_iterator(
@@ -111,5 +111,5 @@ TEST(Iterator, ResumesWithTheContextThatWasSaved) {
   EXPECT_EQ(read_numbers(*resumed), read_numbers(*iterator));
 }
 
-}  // namespace
+}  // namespace iterator_test
 }  // namespace reckon::reckon_internal::data

@@ -2,7 +2,7 @@
 // For tests: rows of whole numbers, with labels, and a function of their features.
 #pragma once
 
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 #include "data/read_numbers_testing.h"
 
 namespace reckon::reckon_internal::data {

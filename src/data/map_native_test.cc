@@ -2,12 +2,12 @@
 // C++ functions of elements: what goes in, and that what comes out keeps to its spec.
 #include <gtest/gtest.h>
 
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 #include "base/expect_error_testing.h"
 #include "data/read_numbers_testing.h"
 
 namespace reckon::reckon_internal::data {
-namespace {
+namespace map_native_test {
 
 const DatasetSpec kOne{{{"y", kInt64, {}}}, {}};
 
@@ -113,5 +113,5 @@ TEST(MapNative, ReturnsArraysInTheOrderThatTheSpecIsWritten) {
   EXPECT_EQ(mapped.collect(1)[0].features[0].item<double>(), 5);
 }
 
-}  // namespace
+}  // namespace map_native_test
 }  // namespace reckon::reckon_internal::data

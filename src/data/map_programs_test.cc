@@ -6,13 +6,13 @@
 
 #include <thread>
 
-#include <reckon/array_ops.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
+#include <reckon/shape_ops.h>
 
 #include "data/labelled_rows_testing.h"
 
 namespace reckon::reckon_internal::data {
-namespace {
+namespace map_programs_test {
 
 /// x * 3 + `offset` over rows of int64.
 TracedMap traced(int64_t offset) {
@@ -78,5 +78,5 @@ TEST(MapPrograms, SeveralThreadsThatAskAtOnceCompileOnce) {
   EXPECT_EQ(map_programs_compiled(), before + 1);
 }
 
-}  // namespace
+}  // namespace map_programs_test
 }  // namespace reckon::reckon_internal::data

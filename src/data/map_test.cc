@@ -4,9 +4,10 @@
 
 #include <gtest/gtest.h>
 
-#include <reckon/array_ops.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 #include <reckon/random.h>
+#include <reckon/rows.h>
+#include <reckon/shape_ops.h>
 
 #include "base/expect_error_testing.h"
 #include "base/resident_bytes_testing.h"
@@ -14,7 +15,7 @@
 #include "data/map_programs.h"
 
 namespace reckon::reckon_internal::data {
-namespace {
+namespace map_test {
 
 TEST(Map, TakesFeaturesAndALabel) {
   const Dataset dataset = labelled().map([](const Features& features, const Tensor& labels) {
@@ -197,5 +198,5 @@ TEST(Map, MemoryOfAReaderDoesNotGrowWithTheNumberOfShapes) {
   EXPECT_LT(base::resident_bytes() - before, base::growth_limit(48 << 20));
 }
 
-}  // namespace
+}  // namespace map_test
 }  // namespace reckon::reckon_internal::data

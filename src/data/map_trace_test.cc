@@ -5,16 +5,17 @@
 
 #include <gtest/gtest.h>
 
-#include <reckon/array_ops.h>
 #include <reckon/graph.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
+#include <reckon/rows.h>
+#include <reckon/shape_ops.h>
 
 #include "base/expect_error_testing.h"
 #include "data/labelled_rows_testing.h"
 #include "graph/core_ops.h"
 
 namespace reckon::reckon_internal::data {
-namespace {
+namespace map_trace_test {
 
 /// Traces a function of the single part of `dataset`'s elements.
 TracedMap trace(const Dataset& dataset, const std::function<Element(const Element&)>& function) {
@@ -145,5 +146,5 @@ TEST(MapTrace, RefusesATensorOfAnotherGraph) {
       "belongs to another graph");
 }
 
-}  // namespace
+}  // namespace map_trace_test
 }  // namespace reckon::reckon_internal::data

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <set>
 
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 #include <reckon/random.h>
 
 #include "base/expect_error_testing.h"
@@ -14,7 +14,7 @@
 #include "data/read_numbers_testing.h"
 
 namespace reckon::reckon_internal::data {
-namespace {
+namespace nested_epochs_test {
 
 constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
 
@@ -177,5 +177,5 @@ TEST(NestedEpochs, RefuseElementsThatNoNumberCounts) {
   }
 }
 
-}  // namespace
+}  // namespace nested_epochs_test
 }  // namespace reckon::reckon_internal::data

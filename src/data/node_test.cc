@@ -8,7 +8,7 @@
 #include "data/read_numbers_testing.h"
 
 namespace reckon::reckon_internal::data {
-namespace {
+namespace node_test {
 
 /// A description without a reader.
 class TestNode final : public Node {
@@ -100,5 +100,5 @@ TEST(Node, StaticColumnsKnowEveryDimension) {
   EXPECT_FALSE(is_static({{kInt64, {}}, {kFloat32, {2, kUnknown}}}));
 }
 
-}  // namespace
+}  // namespace node_test
 }  // namespace reckon::reckon_internal::data

@@ -4,13 +4,13 @@
 
 #include <chrono>
 
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 
 #include "base/expect_error_testing.h"
 #include "data/read_numbers_testing.h"
 
 namespace reckon::reckon_internal::data {
-namespace {
+namespace position_test {
 
 Dataset numbered_rows(int64_t first = 0) {
   Numbers numbers;
@@ -118,5 +118,5 @@ TEST(Position, RefusesWhatIsNone) {
                      "[input position] is after 21 elements, and the input has 20;");
 }
 
-}  // namespace
+}  // namespace position_test
 }  // namespace reckon::reckon_internal::data

@@ -16,7 +16,7 @@
 #include "data/read_numbers_testing.h"
 
 namespace reckon::reckon_internal::data {
-namespace {
+namespace prefetch_iterator_test {
 
 Dataset shuffled() { return Dataset::range(23).shuffle({.buffer_size = 23}).repeat(3).batch(4); }
 
@@ -209,5 +209,5 @@ TEST(PrefetchIterator, H15_GoesOnInAForkedChild) {
   }
 }
 
-}  // namespace
+}  // namespace prefetch_iterator_test
 }  // namespace reckon::reckon_internal::data

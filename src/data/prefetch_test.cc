@@ -8,7 +8,7 @@
 #include "data/read_numbers_testing.h"
 
 namespace reckon::reckon_internal::data {
-namespace {
+namespace prefetch_test {
 
 Dataset shuffled_batches() {
   return Dataset::range(23).shuffle({.buffer_size = 23}).repeat(3).batch(4);
@@ -39,5 +39,5 @@ TEST(Prefetch, RefusesADepthBelowOne) {
                      "prefetch() out. At prefetch_test.cc:");
 }
 
-}  // namespace
+}  // namespace prefetch_test
 }  // namespace reckon::reckon_internal::data

@@ -9,7 +9,7 @@
 #include "data/read_numbers_testing.h"
 
 namespace reckon::reckon_internal::data {
-namespace {
+namespace range_test {
 
 TEST(Range, CountsToTheEndWithoutIt) {
   EXPECT_EQ(read_flat(Dataset::range(4)), (Numbers{0, 1, 2, 3}));
@@ -41,5 +41,5 @@ TEST(Range, RefusesAStepOfZero) {
                      "0. At range_test.cc:");
 }
 
-}  // namespace
+}  // namespace range_test
 }  // namespace reckon::reckon_internal::data

@@ -8,7 +8,7 @@
 #include "data/labelled_rows_testing.h"
 
 namespace reckon::reckon_internal::data {
-namespace {
+namespace readers_test {
 
 /// epoch * 100 + index, one element at a time.
 class CountingReader final : public ElementReader {
@@ -129,5 +129,5 @@ TEST(ColumnReader, NeverWritesIntoABatchThatIsStillHeld) {
   EXPECT_EQ(numbers_of(held), (Numbers{4, 1}));
 }
 
-}  // namespace
+}  // namespace readers_test
 }  // namespace reckon::reckon_internal::data

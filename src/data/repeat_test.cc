@@ -7,7 +7,7 @@
 #include "data/read_numbers_testing.h"
 
 namespace reckon::reckon_internal::data {
-namespace {
+namespace repeat_test {
 
 TEST(Repeat, GivesSoManyEpochs) {
   EXPECT_EQ(read_flat(Dataset::range(3).repeat(2)), (Numbers{0, 1, 2, 0, 1, 2}));
@@ -48,5 +48,5 @@ TEST(Repeat, RefusesANegativeCount) {
                      "for ever. At repeat_test");
 }
 
-}  // namespace
+}  // namespace repeat_test
 }  // namespace reckon::reckon_internal::data

@@ -10,7 +10,7 @@
 #include "data/read_numbers_testing.h"
 
 namespace reckon::reckon_internal::data {
-namespace {
+namespace row_buffers_test {
 
 /// Lends int64[count], all of them `value`.
 Array lend(RowBuffers& buffers, int64_t count, int64_t value) {
@@ -122,5 +122,5 @@ TEST(StackArrays, StackedShapeHasOneMoreDimension) {
   EXPECT_EQ(stacked_shape(0, {4, kUnknown}), (Shape{0, 4, kUnknown}));
 }
 
-}  // namespace
+}  // namespace row_buffers_test
 }  // namespace reckon::reckon_internal::data

@@ -7,7 +7,7 @@
 #include "base/check.h"
 #include "data/nodes.h"
 #include "data/readers.h"
-#include "kernels/permutation.h"
+#include "kernels/move/permutation.h"
 
 namespace reckon::reckon_internal::data {
 namespace {

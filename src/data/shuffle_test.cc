@@ -8,7 +8,7 @@
 #include "data/read_numbers_testing.h"
 
 namespace reckon::reckon_internal::data {
-namespace {
+namespace shuffle_test {
 
 constexpr int64_t kRows = 100;
 
@@ -160,5 +160,5 @@ TEST(Shuffle, RefusesABufferBelowOne) {
                      "rows for a full shuffle. At shuffle_test.cc:");
 }
 
-}  // namespace
+}  // namespace shuffle_test
 }  // namespace reckon::reckon_internal::data

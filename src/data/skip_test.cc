@@ -7,7 +7,7 @@
 #include "data/read_numbers_testing.h"
 
 namespace reckon::reckon_internal::data {
-namespace {
+namespace skip_test {
 
 TEST(Skip, StartsAfterSoMany) {
   EXPECT_EQ(read_flat(Dataset::range(5).skip(3)), (Numbers{3, 4}));
@@ -26,5 +26,5 @@ TEST(Skip, RefusesANegativeCount) {
                      "[skip] count is -1, expected a number of elements of at");
 }
 
-}  // namespace
+}  // namespace skip_test
 }  // namespace reckon::reckon_internal::data

@@ -6,7 +6,7 @@
 #include "data/read_numbers_testing.h"
 
 namespace reckon::reckon_internal::data {
-namespace {
+namespace take_test {
 
 TEST(Take, EndsAfterSoMany) {
   EXPECT_EQ(read_flat(Dataset::range(5).take(2)), (Numbers{0, 1}));
@@ -24,5 +24,5 @@ TEST(Take, RefusesANegativeCount) {
                      "[take] count is -1, expected a number of elements of at");
 }
 
-}  // namespace
+}  // namespace take_test
 }  // namespace reckon::reckon_internal::data

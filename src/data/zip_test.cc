@@ -6,7 +6,7 @@
 #include "data/read_numbers_testing.h"
 
 namespace reckon::reckon_internal::data {
-namespace {
+namespace zip_test {
 
 Dataset named(const std::string& name, const Numbers& numbers, int64_t first_label) {
   const auto rows = static_cast<int64_t>(numbers.size());
@@ -57,5 +57,5 @@ TEST(Zip, RefusesEqualNamesOnceTheSidesAreJoined) {
   base::expect_error([&] { pairs.map([](const Features& features) { return features; }); }, text);
 }
 
-}  // namespace
+}  // namespace zip_test
 }  // namespace reckon::reckon_internal::data

@@ -7,7 +7,7 @@
 #include <reckon/reckon.h>
 
 namespace reckon {
-namespace {
+namespace argument_types_test {
 
 template <class T, class... From>
 constexpr bool all_convert = (std::is_convertible_v<From, T> && ...);
@@ -170,5 +170,5 @@ TEST(Split, TellsACountFromAListOfOneSize) {
   EXPECT_EQ(split(x, size_t{2})[0].shape(), Shape({1}));
 }
 
-}  // namespace
+}  // namespace argument_types_test
 }  // namespace reckon

@@ -7,7 +7,7 @@
 #include "estimator/small_model_testing.h"
 
 namespace reckon::estimator {
-namespace {
+namespace chosen_train_op_test {
 
 /// weight * x + bias, normalized, with a table beside it; `others` are what else is minimized.
 auto model_with(int others_before, int others_after) {
@@ -95,5 +95,5 @@ TEST(ChosenTrainOp, ThatDoesNotRaiseGlobalStepIsRefusedAtItsStep) {
                "[train] train_op took global_step from 0 to -1, expected it to rise");
 }
 
-}  // namespace
+}  // namespace chosen_train_op_test
 }  // namespace reckon::estimator

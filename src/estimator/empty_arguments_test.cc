@@ -4,7 +4,7 @@
 #include "estimator/small_model_testing.h"
 
 namespace reckon::estimator {
-namespace {
+namespace empty_arguments_test {
 
 /// Refuses: an Error of the user's mistake.
 template <class Action>
@@ -439,5 +439,5 @@ TEST_F(EmptyArguments, H9_SizesBeyondAnyMemoryAreErrorsOfOurs) {
   EXPECT_EQ(Dataset::range(10).shuffle({.buffer_size = INT64_MAX}).collect(99).size(), 10u);
 }
 
-}  // namespace
+}  // namespace empty_arguments_test
 }  // namespace reckon::estimator

@@ -14,7 +14,7 @@
 
 #include "base/check.h"
 #include "base/logging.h"
-#include "estimator/single_elements.h"
+#include "estimator/run/single_elements.h"
 #include "runtime/initialize.h"
 
 namespace reckon::estimator {

@@ -12,10 +12,10 @@
 #include <reckon/estimator.h>
 #include "base/clock.h"
 #include "estimator/advice.h"
-#include "estimator/batch_runner.h"
-#include "estimator/checkpoint_store.h"
-#include "estimator/event_log.h"
-#include "estimator/step_timer.h"
+#include "estimator/checkpoint/store.h"
+#include "estimator/files/event_log.h"
+#include "estimator/hooks/step_timer.h"
+#include "estimator/run/batch_runner.h"
 #include "estimator/traced_model.h"
 #include "runtime/variable_store.h"
 

@@ -3,10 +3,10 @@
 // newest checkpoint or from their initializers, all or none of them.
 #include "estimator/engine.h"
 
-#include "estimator/checkpoint_fixture_testing.h"
+#include "estimator/checkpoint/fixture_testing.h"
 
 namespace reckon::estimator {
-namespace {
+namespace engine_test {
 
 /// An engine of line_model, with its training graph traced.
 class EngineTest : public testing::Test {
@@ -285,5 +285,5 @@ TEST(EngineOptions, ParamsForAModelThatTakesNoneAreRefused) {
       "Params& params`");
 }
 
-}  // namespace
+}  // namespace engine_test
 }  // namespace reckon::estimator

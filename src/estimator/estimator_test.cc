@@ -6,7 +6,7 @@
 #include "estimator/small_model_testing.h"
 
 namespace reckon::estimator {
-namespace {
+namespace estimator_test {
 
 TEST(Estimator, CTOR_3_ModelDirComesFromEitherPlaceAndMustNotDiffer) {
   const TemporaryDirectory directory;
@@ -293,5 +293,5 @@ TEST(Prediction, NamesWhatThereIs) {
                "[Prediction] has 2 values (a, b), expected one");
 }
 
-}  // namespace
+}  // namespace estimator_test
 }  // namespace reckon::estimator

@@ -4,10 +4,10 @@
 #include <optional>
 
 #include "base/child_process_testing.h"
-#include "estimator/checkpoint_fixture_testing.h"
+#include "estimator/checkpoint/fixture_testing.h"
 
 namespace reckon::estimator {
-namespace {
+namespace forked_test {
 
 using base::claim_in_child;
 
@@ -196,5 +196,5 @@ TEST_F(Forked, H15_AChildThatLivesOnDoesNotKeepItsParentFromTraining) {
   ASSERT_EQ(::waitpid(child, &status, 0), child);
 }
 
-}  // namespace
+}  // namespace forked_test
 }  // namespace reckon::estimator

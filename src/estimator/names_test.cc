@@ -4,11 +4,11 @@
 #include <cmath>
 
 #include "base/file_system.h"
+#include "estimator/files/written_events_testing.h"
 #include "estimator/small_model_testing.h"
-#include "estimator/written_events_testing.h"
 
 namespace reckon::estimator {
-namespace {
+namespace names_test {
 
 constexpr const char* kLatin1 = "caf\xE9";
 
@@ -290,5 +290,5 @@ TEST(Logging, H15_WithoutNamesItIsRefused) {
                "e.g. \"loss\"");
 }
 
-}  // namespace
+}  // namespace names_test
 }  // namespace reckon::estimator

@@ -5,7 +5,7 @@
 #include "estimator/small_model_testing.h"
 
 namespace reckon::estimator {
-namespace {
+namespace one_trace_test {
 
 EstimatorSpec shared_model(const Features& features, const Tensor& labels) {
   const Tensor prediction =
@@ -227,5 +227,5 @@ TEST(OneTrace, CAL_7_ReadingAValueInsideModelFnSaysWhenThereWillBeOne) {
                "has no value while the graph is being built");
 }
 
-}  // namespace
+}  // namespace one_trace_test
 }  // namespace reckon::estimator

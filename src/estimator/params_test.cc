@@ -10,7 +10,7 @@
 #include "base/expect_error_testing.h"
 
 namespace reckon::estimator {
-namespace {
+namespace params_test {
 
 using base::expect_error;
 
@@ -97,5 +97,5 @@ TEST(Params, ANumberTooLargeIsRefusedAndNotMadeInfinite) {
                "a value is 18446744073709551615, expected at most");
 }
 
-}  // namespace
+}  // namespace params_test
 }  // namespace reckon::estimator

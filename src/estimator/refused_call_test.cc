@@ -2,11 +2,11 @@
 // H7: a train call that fails before its first step changes nothing: weights, timers, an
 // interrupted call's state and the trainer's lock are what they were, and a retried call goes on as
 // the first would have.
-#include "estimator/checkpoint_fixture_testing.h"
-#include "estimator/written_events_testing.h"
+#include "estimator/checkpoint/fixture_testing.h"
+#include "estimator/files/written_events_testing.h"
 
 namespace reckon::estimator {
-namespace {
+namespace refused_call_test {
 
 /// What the model or the input shall do wrong next; nothing by itself.
 struct Mischief {
@@ -372,5 +372,5 @@ TEST(RefusedCall, AnOpenStreamDoesNotKeepTheTrainersLock) {
   EXPECT_TRUE(stream.next().has_value());
 }
 
-}  // namespace
+}  // namespace refused_call_test
 }  // namespace reckon::estimator

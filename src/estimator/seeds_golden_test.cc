@@ -11,7 +11,7 @@
 #include "formats/golden_directory_testing.h"
 
 namespace reckon::estimator {
-namespace {
+namespace seeds_golden_test {
 
 using Json = nlohmann::json;
 
@@ -146,5 +146,5 @@ TEST(SeedPrograms, MatchTensorFlowStepByStep) {
   check_all(directory + "/estimator/seeds.json");
 }
 
-}  // namespace
+}  // namespace seeds_golden_test
 }  // namespace reckon::estimator

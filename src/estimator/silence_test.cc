@@ -3,11 +3,11 @@
 // once, in one line, with the mend; and says nothing where there is nothing to say.
 #include <cmath>
 
-#include "estimator/checkpoint_fixture_testing.h"
-#include "estimator/written_events_testing.h"
+#include "estimator/checkpoint/fixture_testing.h"
+#include "estimator/files/written_events_testing.h"
 
 namespace reckon::estimator {
-namespace {
+namespace silence_test {
 
 // --- What ends early
 
@@ -356,5 +356,5 @@ TEST(NonFiniteLoss, AsAWarningNamesTheDataToo) {
       << log.text();
 }
 
-}  // namespace
+}  // namespace silence_test
 }  // namespace reckon::estimator

@@ -6,7 +6,7 @@
 #include "estimator/small_model_testing.h"
 
 namespace reckon::estimator {
-namespace {
+namespace traced_model_test {
 
 /// The error of train, evaluate or predict with this model.
 template <class Model>
@@ -319,5 +319,5 @@ TEST(TracedModel, ModesHaveNames) {
   EXPECT_STREQ(mode_name(Mode::kPredict), "predict");
 }
 
-}  // namespace
+}  // namespace traced_model_test
 }  // namespace reckon::estimator

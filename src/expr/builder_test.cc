@@ -6,7 +6,7 @@
 #include <limits>
 
 namespace reckon::expr {
-namespace {
+namespace builder_test {
 
 TEST(Builder, RecordsOneInstructionForTheSameComputationTwice) {
   Builder b;
@@ -154,5 +154,5 @@ TEST(Builder, MayFinishAgain) {
   EXPECT_EQ(b.finish({exp(x)}), first);
 }
 
-}  // namespace
+}  // namespace builder_test
 }  // namespace reckon::expr

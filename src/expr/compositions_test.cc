@@ -10,10 +10,10 @@
 #include <string>
 #include <vector>
 
-#include "kernels/register_lanes.h"
+#include "kernels/loop/register_lanes.h"
 
 namespace reckon::expr {
-namespace {
+namespace compositions_test {
 
 using kernels::F32;
 using kernels::Functions;
@@ -168,5 +168,5 @@ TEST(Compositions, SigmoidAndSoftplusSaturate) {
   EXPECT_EQ(Functions::softplus(F32(-500.0f)).v, 0.0f);
 }
 
-}  // namespace
+}  // namespace compositions_test
 }  // namespace reckon::expr

@@ -14,7 +14,7 @@
 #include "expr/reference_testing.h"
 
 namespace reckon::expr {
-namespace {
+namespace expr_test {
 
 using base::expect_error;
 
@@ -235,5 +235,5 @@ TEST(Expr, BelongsToOneBuilder) {
   expect_error([&] { x + y; }, ErrorCode::kInternal, "b.builder() == this");
 }
 
-}  // namespace
+}  // namespace expr_test
 }  // namespace reckon::expr

@@ -15,7 +15,7 @@
 #include "expr/builder.h"
 
 namespace reckon::expr {
-namespace {
+namespace program_test {
 
 Program leaky_relu(double slope) {
   Builder b;
@@ -183,5 +183,5 @@ TEST(ConstantValue, ReadsFloatsByTheirBitsAndIntegersAsTheyAre) {
   EXPECT_EQ(constant_value(two), 2);
 }
 
-}  // namespace
+}  // namespace program_test
 }  // namespace reckon::expr

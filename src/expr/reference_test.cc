@@ -12,7 +12,7 @@
 #include "expr/builder.h"
 
 namespace reckon::expr {
-namespace {
+namespace reference_test {
 
 TEST(Reference, DoesNotRoundToFloat32) {
   Builder b;
@@ -234,5 +234,5 @@ TEST(Reference, RefusesAnotherNumberOfInputs) {
                      "inputs.size() == program.inputs.size()");
 }
 
-}  // namespace
+}  // namespace reference_test
 }  // namespace reckon::expr

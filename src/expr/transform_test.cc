@@ -13,7 +13,7 @@
 #include "expr/reference_testing.h"
 
 namespace reckon::expr {
-namespace {
+namespace transform_test {
 
 Program sloped_relu(double slope) {
   Builder b;
@@ -208,5 +208,5 @@ TEST(MayFault, IsSoOfIntegersDividedOrRaisedOnly) {
   EXPECT_FALSE(faults(Lane::kFloat32, pow));
 }
 
-}  // namespace
+}  // namespace transform_test
 }  // namespace reckon::expr

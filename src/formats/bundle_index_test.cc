@@ -8,7 +8,7 @@
 #include "formats/golden_directory_testing.h"
 
 namespace reckon::formats {
-namespace {
+namespace bundle_index_test {
 
 using base::expect_error;
 
@@ -149,5 +149,5 @@ TEST(BundleIndex, EveryDamageIsNoticed) {
       [](const std::string& bytes) { decode_bundle_index(bytes, "x"); }, 1000);
 }
 
-}  // namespace
+}  // namespace bundle_index_test
 }  // namespace reckon::formats

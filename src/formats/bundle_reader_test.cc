@@ -14,7 +14,7 @@
 #include "formats/scratch_directory_testing.h"
 
 namespace reckon::formats {
-namespace {
+namespace bundle_reader_test {
 
 using base::expect_error;
 
@@ -173,5 +173,5 @@ TEST(BundleReader, DamagedEntriesWithRightCrcsNeverCrash) {
   }
 }
 
-}  // namespace
+}  // namespace bundle_reader_test
 }  // namespace reckon::formats

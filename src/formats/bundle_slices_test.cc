@@ -8,7 +8,7 @@
 #include <tuple>
 
 namespace reckon::formats {
-namespace {
+namespace bundle_slices_test {
 
 using Segment = std::tuple<int64_t, int64_t, int64_t>;
 
@@ -136,5 +136,5 @@ TEST(BundleSlices, KeysOfDifferentSlicesAndNamesDiffer) {
   EXPECT_EQ(keys.size(), 3 * (boxes.size() + 1));
 }
 
-}  // namespace
+}  // namespace bundle_slices_test
 }  // namespace reckon::formats

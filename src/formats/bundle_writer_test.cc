@@ -10,7 +10,7 @@
 #include "formats/scratch_directory_testing.h"
 
 namespace reckon::formats {
-namespace {
+namespace bundle_writer_test {
 
 using base::expect_error;
 
@@ -115,5 +115,5 @@ TEST(BundleWriter, NamesOfShardsHaveFiveDigits) {
   EXPECT_EQ(bundle_data_name("a/b", 7, 12345), "a/b.data-00007-of-12345");
 }
 
-}  // namespace
+}  // namespace bundle_writer_test
 }  // namespace reckon::formats

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace reckon::formats {
-namespace {
+namespace byte_order_test {
 
 TEST(ByteCursor, VarintsComeBack) {
   for (const uint64_t value : {uint64_t{0}, uint64_t{127}, uint64_t{128}, uint64_t{300},
@@ -34,5 +34,5 @@ TEST(ByteCursor, TakesNothingThatDoesNotFit) {
   EXPECT_EQ(cursor.take(0), "");
 }
 
-}  // namespace
+}  // namespace byte_order_test
 }  // namespace reckon::formats

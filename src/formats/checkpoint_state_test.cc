@@ -8,7 +8,7 @@
 #include "formats/scratch_directory_testing.h"
 
 namespace reckon::formats {
-namespace {
+namespace checkpoint_state_test {
 
 using base::expect_error;
 
@@ -86,5 +86,5 @@ TEST(CheckpointState, DamageGivesAValueOrAnError) {
       [](const std::string& text) { parse_checkpoint_state(text, "runs/a/checkpoint"); }, 1000);
 }
 
-}  // namespace
+}  // namespace checkpoint_state_test
 }  // namespace reckon::formats

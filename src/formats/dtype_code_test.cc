@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace reckon::formats {
-namespace {
+namespace dtype_code_test {
 
 TEST(DTypeCode, EveryDTypeComesBackFromItsCode) {
   for (int i = 1; i <= static_cast<int>(DType::kComplex128); ++i) {
@@ -35,5 +35,5 @@ TEST(DTypeCode, CodesAreTensorFlowsNumbers) {
 
 TEST(DTypeCode, NoDTypeHasNoCode) { EXPECT_EQ(dtype_code(DType::kInvalid), proto::DT_INVALID); }
 
-}  // namespace
+}  // namespace dtype_code_test
 }  // namespace reckon::formats

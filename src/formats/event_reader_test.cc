@@ -13,7 +13,7 @@
 #include "formats/scratch_directory_testing.h"
 
 namespace reckon::formats {
-namespace {
+namespace event_reader_test {
 
 using base::expect_error;
 using nlohmann::json;
@@ -178,5 +178,5 @@ TEST(EventReader, DamageGivesAShorterListOrAnError) {
       1000);
 }
 
-}  // namespace
+}  // namespace event_reader_test
 }  // namespace reckon::formats

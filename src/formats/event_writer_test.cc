@@ -11,7 +11,7 @@
 #include "formats/scratch_directory_testing.h"
 
 namespace reckon::formats {
-namespace {
+namespace event_writer_test {
 
 using base::expect_error;
 
@@ -144,5 +144,5 @@ TEST(EventWriter, NameHoldsTenDigitsOfSecondsAndTheHost) {
   EXPECT_EQ(event_file_name(7, "host", ".x"), "events.out.tfevents.0000000007.host.x");
 }
 
-}  // namespace
+}  // namespace event_writer_test
 }  // namespace reckon::formats

@@ -7,7 +7,7 @@
 #include "base/memory_file_system_testing.h"
 
 namespace reckon::formats {
-namespace {
+namespace file_digest_test {
 
 using base::expect_error;
 
@@ -53,5 +53,5 @@ TEST(FileDigest, AMissingFileIsNotFound) {
   expect_error([&] { digest_of_file(files, "y"); }, ErrorCode::kNotFound, "y could not be opened");
 }
 
-}  // namespace
+}  // namespace file_digest_test
 }  // namespace reckon::formats

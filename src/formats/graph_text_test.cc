@@ -7,7 +7,7 @@
 #include "formats/golden_directory_testing.h"
 
 namespace reckon::formats {
-namespace {
+namespace graph_text_test {
 
 using base::expect_error;
 
@@ -65,5 +65,5 @@ TEST(GraphText, DamageGivesAValueOrAnError) {
       [](const std::string& text) { parse_graph_text(text, "graph.pbtxt"); }, 500);
 }
 
-}  // namespace
+}  // namespace graph_text_test
 }  // namespace reckon::formats

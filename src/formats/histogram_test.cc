@@ -12,7 +12,7 @@
 #include "formats/golden_directory_testing.h"
 
 namespace reckon::formats {
-namespace {
+namespace histogram_test {
 
 using base::expect_error;
 
@@ -97,5 +97,5 @@ TEST(Histogram, CountsAddUpAndLimitsAscend) {
   EXPECT_EQ(all.num, 1000);
 }
 
-}  // namespace
+}  // namespace histogram_test
 }  // namespace reckon::formats

@@ -9,7 +9,7 @@
 #include "formats/scratch_directory_testing.h"
 
 namespace reckon::formats {
-namespace {
+namespace idx_file_test {
 
 using base::expect_error;
 
@@ -101,5 +101,5 @@ TEST(IdxFile, DamageOfTheGzippedFileGivesAValueOrAnError) {
       1000);
 }
 
-}  // namespace
+}  // namespace idx_file_test
 }  // namespace reckon::formats

@@ -6,7 +6,7 @@
 #include "formats/deflated_testing.h"
 
 namespace reckon::formats {
-namespace {
+namespace inflater_test {
 
 using base::expect_error;
 
@@ -97,5 +97,5 @@ TEST(Inflater, EveryCutOfAGzipFileIsDataLoss) {
   }
 }
 
-}  // namespace
+}  // namespace inflater_test
 }  // namespace reckon::formats

@@ -8,7 +8,7 @@
 #include "formats/proto/tensor_bundle.pb.h"
 
 namespace reckon::formats {
-namespace {
+namespace message_text_test {
 
 TEST(MessageText, ComesBackWithEscapes) {
   proto::CheckpointState message;
@@ -58,5 +58,5 @@ TEST(MessageText, ATextThatNestsWithoutEndIsRefused) {
   EXPECT_NE(parse_message_text(text, event), "");
 }
 
-}  // namespace
+}  // namespace message_text_test
 }  // namespace reckon::formats

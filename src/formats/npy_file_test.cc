@@ -7,7 +7,7 @@
 #include "formats/npz_file.h"
 
 namespace reckon::formats {
-namespace {
+namespace npy_file_test {
 
 using base::expect_error;
 
@@ -162,5 +162,5 @@ TEST(NpyFile, DamageGivesAValueOrAnError) {
   }
 }
 
-}  // namespace
+}  // namespace npy_file_test
 }  // namespace reckon::formats

@@ -12,7 +12,7 @@
 #include "formats/scratch_directory_testing.h"
 
 namespace reckon::formats {
-namespace {
+namespace npz_file_test {
 
 using base::expect_error;
 
@@ -123,5 +123,5 @@ TEST(NpzFile, DamageGivesAValueOrAnError) {
   }
 }
 
-}  // namespace
+}  // namespace npz_file_test
 }  // namespace reckon::formats

@@ -14,7 +14,7 @@
 #include "formats/scratch_directory_testing.h"
 
 namespace reckon::formats {
-namespace {
+namespace record_file_test {
 
 using base::expect_error;
 
@@ -122,5 +122,5 @@ TEST(RecordFile, EveryDamageIsNoticed) {
       1000);
 }
 
-}  // namespace
+}  // namespace record_file_test
 }  // namespace reckon::formats

@@ -10,7 +10,7 @@
 #include "formats/bytes_fuzzer_testing.h"
 
 namespace reckon::formats {
-namespace {
+namespace state_file_test {
 
 using base::expect_error;
 
@@ -118,5 +118,5 @@ TEST(StateFile, StandsBesideTheIndex) {
   EXPECT_EQ(state_file_name("a/model.ckpt-7"), "a/model.ckpt-7.state");
 }
 
-}  // namespace
+}  // namespace state_file_test
 }  // namespace reckon::formats

@@ -8,7 +8,7 @@
 #include "formats/bytes_fuzzer_testing.h"
 
 namespace reckon::formats {
-namespace {
+namespace string_tensor_test {
 
 using base::expect_error;
 
@@ -122,5 +122,5 @@ TEST(StringTensor, EveryDamageIsNoticed) {
       1000);
 }
 
-}  // namespace
+}  // namespace string_tensor_test
 }  // namespace reckon::formats

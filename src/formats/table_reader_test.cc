@@ -8,7 +8,7 @@
 #include "formats/table_layout.h"
 
 namespace reckon::formats {
-namespace {
+namespace table_reader_test {
 
 void expect_damage(const std::string& bytes, const std::string& part) {
   for (const std::string& text : {part, std::string("x.index, offset")}) {
@@ -202,5 +202,5 @@ TEST(TableReader, NoticesEveryDamage) {
              2000);
 }
 
-}  // namespace
+}  // namespace table_reader_test
 }  // namespace reckon::formats

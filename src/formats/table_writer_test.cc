@@ -8,7 +8,7 @@
 #include "formats/table_layout.h"
 
 namespace reckon::formats {
-namespace {
+namespace table_writer_test {
 
 using base::expect_error;
 
@@ -82,5 +82,5 @@ TEST(TableWriter, RefusesKeysOutOfOrderNamingBoth) {
   refuse({{"\x80", ""}, {"a", ""}}, "key 'a' comes after");
 }
 
-}  // namespace
+}  // namespace table_writer_test
 }  // namespace reckon::formats

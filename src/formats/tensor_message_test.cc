@@ -5,7 +5,7 @@
 #include "formats/bytes_fuzzer_testing.h"
 
 namespace reckon::formats {
-namespace {
+namespace tensor_message_test {
 
 using base::expect_error;
 
@@ -125,5 +125,5 @@ TEST(TensorMessage, DamageGivesAValueOrAnError) {
   }
 }
 
-}  // namespace
+}  // namespace tensor_message_test
 }  // namespace reckon::formats

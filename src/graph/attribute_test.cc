@@ -8,7 +8,7 @@
 #include <cmath>
 
 namespace reckon::reckon_internal::graph {
-namespace {
+namespace attribute_test {
 
 enum class Padding { kValid, kSame };
 struct Options {
@@ -156,5 +156,5 @@ TEST(Attribute, HashesAnArrayThatWasNeverAssigned) {
   EXPECT_NE(hash_of_value(Array()), hash_of_value(Array::from<float>({}, {0})));
 }
 
-}  // namespace
+}  // namespace attribute_test
 }  // namespace reckon::reckon_internal::graph

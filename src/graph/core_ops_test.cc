@@ -9,7 +9,7 @@
 #include "graph/trace.h"
 
 namespace reckon::reckon_internal::graph {
-namespace {
+namespace core_ops_test {
 
 uint64_t hash_of(const Op& op, const Options& options) {
   base::Hasher hasher;
@@ -94,5 +94,5 @@ TEST(ConstantValue, IsThatOfConstantsOnly) {
                      "[reckon] a defect of Reckon: `is_constant(node)` does not hold");
 }
 
-}  // namespace
+}  // namespace core_ops_test
 }  // namespace reckon::reckon_internal::graph

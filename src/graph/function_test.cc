@@ -5,13 +5,14 @@
 
 #include <reckon/control_flow.h>
 #include <reckon/graph.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
+#include <reckon/reduce.h>
 
 #include "base/expect_error_testing.h"
 #include "graph/traced_function_testing.h"
 
 namespace reckon::reckon_internal::graph {
-namespace {
+namespace function_test {
 
 Tensor square_sum(double factor = 2) {
   const Tensor x = placeholder(kFloat32, {3}, "x");
@@ -104,5 +105,5 @@ TEST(Verifier, RefusesAMissingResult) {
   expect_broken(traced.function(), "a result of function main uses %99");
 }
 
-}  // namespace
+}  // namespace function_test
 }  // namespace reckon::reckon_internal::graph

@@ -6,13 +6,13 @@
 
 #include <thread>
 
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 
 #include "base/expect_error_testing.h"
 #include "graph/trace.h"
 
 namespace reckon {
-namespace {
+namespace graph_test {
 
 TEST(Graph, StartsWithAnEmptyMainFunction) {
   const Graph graph;
@@ -127,5 +127,5 @@ TEST(NameScope, NeedsAGraph) {
                      "model_fn, or after `GraphScope scope(graph);`");
 }
 
-}  // namespace
+}  // namespace graph_test
 }  // namespace reckon

@@ -5,15 +5,17 @@
 
 #include <gtest/gtest.h>
 
-#include <reckon/array_ops.h>
 #include <reckon/linalg.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
+#include <reckon/reduce.h>
+#include <reckon/rows.h>
+#include <reckon/shape_ops.h>
 
 #include "base/expect_error_testing.h"
 #include "graph/traced_function_testing.h"
 
 namespace reckon::reckon_internal::graph {
-namespace {
+namespace infer_test {
 
 Types of(const Shape& shape) { return {{kFloat32, shape}}; }
 
@@ -155,5 +157,5 @@ TEST(InferNodes, RefusesAnotherNumberOfParameters) {
                      "parameters.size() == function.parameters.size()");
 }
 
-}  // namespace
+}  // namespace infer_test
 }  // namespace reckon::reckon_internal::graph

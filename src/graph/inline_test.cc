@@ -4,15 +4,16 @@
 
 #include <gtest/gtest.h>
 
-#include <reckon/array_ops.h>
 #include <reckon/control_flow.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
+#include <reckon/reduce.h>
+#include <reckon/shape_ops.h>
 
 #include "base/expect_error_testing.h"
 #include "graph/traced_function_testing.h"
 
 namespace reckon::reckon_internal::graph {
-namespace {
+namespace inline_test {
 
 /// A cond over float32[?]: its branches are the bodies.
 Tensor branches() {
@@ -102,5 +103,5 @@ TEST(InlineOutputs, OfASubgraphWithinTheBodyStayWithIt) {
   verify(target, "inlining");
 }
 
-}  // namespace
+}  // namespace inline_test
 }  // namespace reckon::reckon_internal::graph

@@ -7,7 +7,7 @@
 #include "base/expect_error_testing.h"
 
 namespace reckon::reckon_internal::graph {
-namespace {
+namespace module_test {
 
 VariableDecl decl(const std::string& name, const TensorType& type, Place place = {}) {
   VariableDecl variable;
@@ -112,5 +112,5 @@ TEST(Module, NamesTheVariablesThatThereAreForOneThatIsNot) {
                      "[variable_value] there is no variable \"c\"; there are: b, w");
 }
 
-}  // namespace
+}  // namespace module_test
 }  // namespace reckon::reckon_internal::graph

@@ -8,7 +8,7 @@
 #include "graph/function.h"
 
 namespace reckon::reckon_internal::graph {
-namespace {
+namespace op_test {
 
 TEST(TypeText, ShowsDtypeAndUnknownDimensions) {
   EXPECT_EQ(type_text({kFloat32, {kUnknown, 784}}), "float32[?, 784]");
@@ -136,5 +136,5 @@ TEST(Op, WithoutAttributesHasEqualOptions) {
   EXPECT_EQ(op_hash_of(Op(), nullptr), base::Hasher().value());
 }
 
-}  // namespace
+}  // namespace op_test
 }  // namespace reckon::reckon_internal::graph

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Scopes that end in another order than they began, on another thread, or after what they were
 // made in: each undoes what it did, where it did it, and none ends the process.
-#include <reckon/array_ops.h>
 #include <reckon/control_flow.h>
 #include <reckon/graph.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 #include <reckon/session.h>
+#include <reckon/shape_ops.h>
 
 #include <memory>
 #include <optional>
@@ -17,7 +17,7 @@
 #include "graph/trace.h"
 
 namespace reckon::reckon_internal::graph {
-namespace {
+namespace scope_order_test {
 
 std::string next_name(Graph& graph) {
   const GraphScope scope(graph);
@@ -175,5 +175,5 @@ TEST(ScopeOrder, AScopeThatEndedKeepsNoGraph) {
   EXPECT_TRUE(module.expired());
 }
 
-}  // namespace
+}  // namespace scope_order_test
 }  // namespace reckon::reckon_internal::graph

@@ -8,14 +8,14 @@
 #include <limits>
 
 #include <reckon/graph.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 
 #include "base/expect_error_testing.h"
 #include "graph/core_ops.h"
 #include "graph/trace.h"
 
 namespace reckon {
-namespace {
+namespace tensor_test {
 
 using base::expect_error;
 
@@ -226,5 +226,5 @@ TEST_F(TensorTest, GroupsAreOfOneGraph) {
       "[group] the operations belong to different graphs; group operations of one graph");
 }
 
-}  // namespace
+}  // namespace tensor_test
 }  // namespace reckon

@@ -3,16 +3,17 @@
 
 #include <gtest/gtest.h>
 
-#include <reckon/array_ops.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
+#include <reckon/reduce.h>
 #include <reckon/session.h>
+#include <reckon/shape_ops.h>
 
 #include "base/expect_error_testing.h"
 #include "check_op.h"
 #include "graph/core_ops.h"
 
 namespace reckon::reckon_internal::graph {
-namespace {
+namespace trace_test {
 
 using testing::expect_error;
 
@@ -155,5 +156,5 @@ TEST(Trace, RefusesOpsOutsideAGraph) {
                      "[placeholder] was called while no graph is being built");
 }
 
-}  // namespace
+}  // namespace trace_test
 }  // namespace reckon::reckon_internal::graph

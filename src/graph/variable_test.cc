@@ -6,16 +6,17 @@
 
 #include <stdexcept>
 
-#include <reckon/array_ops.h>
 #include <reckon/control_flow.h>
 #include <reckon/graph.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
+#include <reckon/rows.h>
+#include <reckon/shape_ops.h>
 
 #include "base/expect_error_testing.h"
 #include "graph/core_ops.h"
 
 namespace reckon::reckon_internal::graph {
-namespace {
+namespace variable_test {
 
 using base::expect_error;
 
@@ -278,5 +279,5 @@ TEST_F(AssignTest, IsDoneOutsideOfBranches) {
       "[assign] w is assigned inside cond or while_loop; return the value and assign it outside");
 }
 
-}  // namespace
+}  // namespace variable_test
 }  // namespace reckon::reckon_internal::graph

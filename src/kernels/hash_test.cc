@@ -7,7 +7,7 @@
 #include <string>
 
 namespace reckon::kernels {
-namespace {
+namespace hash_test {
 
 TEST(Hash, FingerprintsAreTensorFlows) {
   const struct {
@@ -41,5 +41,5 @@ TEST(Hash, IntegersAreHashedAsDecimalText) {
   EXPECT_EQ(hash_bucket(INT64_MIN, 977), hash_bucket("-9223372036854775808", 977));
 }
 
-}  // namespace
+}  // namespace hash_test
 }  // namespace reckon::kernels

@@ -11,7 +11,7 @@
 #include "base/check.h"
 
 namespace reckon::kernels {
-namespace {
+namespace isa_test {
 
 /// Ends the process with the name of the choice, or the text of its error, on stderr.
 [[noreturn]] void report_choice() {
@@ -82,5 +82,5 @@ TEST_F(IsaChoice, RefusesANameThatIsNoSet) {
          "the best");
 }
 
-}  // namespace
+}  // namespace isa_test
 }  // namespace reckon::kernels

@@ -9,7 +9,7 @@
 #include <vector>
 
 namespace reckon::kernels {
-namespace {
+namespace random_test {
 
 constexpr RandomKey kKey = {2015, 3};
 
@@ -135,5 +135,5 @@ TEST(RandomFill, StaysWhatItIs) {
   }
 }
 
-}  // namespace
+}  // namespace random_test
 }  // namespace reckon::kernels

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include <reckon/array_ops.h>
 #include <reckon/random.h>
+#include <reckon/shape_ops.h>
 #include "base/check.h"
 #include "base/with_place.h"
 

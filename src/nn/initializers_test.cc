@@ -8,7 +8,7 @@
 #include "base/expect_error_testing.h"
 
 namespace reckon::nn {
-namespace {
+namespace initializers_test {
 
 using base::expect_error;
 using namespace initializers;
@@ -132,5 +132,5 @@ TEST(Initializers, RefuseOptionsWithoutMeaning) {
                "[variance_scaling] scale is 0, expected a positive number");
 }
 
-}  // namespace
+}  // namespace initializers_test
 }  // namespace reckon::nn

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numbers>
 
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 #include "base/check.h"
 #include "base/with_place.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <reckon/graph.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 #include <reckon/schedules.h>
 #include <reckon/session.h>
 
@@ -8,7 +8,7 @@
 #include "golden_cases.h"
 
 namespace reckon::nn {
-namespace {
+namespace schedules_test {
 
 using base::expect_error;
 
@@ -79,5 +79,5 @@ TEST(Schedule, RefusesOptionsWithoutMeaning) {
                "[exponential_decay] decay_rate is 0");
 }
 
-}  // namespace
+}  // namespace schedules_test
 }  // namespace reckon::nn

@@ -6,14 +6,15 @@
 
 #include <functional>
 
-#include <reckon/array_ops.h>
 #include <reckon/graph.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
+#include <reckon/reduce.h>
+#include <reckon/shape_ops.h>
 #include "base/check.h"
 #include "base/expect_error_testing.h"
 
 namespace reckon::ops {
-namespace {
+namespace at_place_test {
 
 constexpr Place kUser = {"user.cc", 12}, kLibrary = {"library.cc", 34};
 
@@ -72,5 +73,5 @@ TEST(AtPlace, WorksOnErrorsOutsideAnyGraph) {
                      "user.cc:12");
 }
 
-}  // namespace
+}  // namespace at_place_test
 }  // namespace reckon::ops

@@ -5,11 +5,11 @@
 #include <gtest/gtest.h>
 
 #include <reckon/graph.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 #include "check_op.h"
 
 namespace reckon::ops {
-namespace {
+namespace composed_gradient_test {
 
 using namespace testing;
 using graph::NoOptions;
@@ -104,5 +104,5 @@ TEST(ComposedGradient, PassesIntegersThrough) {
               "d x");
 }
 
-}  // namespace
+}  // namespace composed_gradient_test
 }  // namespace reckon::ops

@@ -16,7 +16,7 @@
 #include "expr/expr.h"
 #include "graph/core_ops.h"
 #include "graph/op.h"
-#include "kernels/fused_loop.h"
+#include "kernels/loop/fused_loop.h"
 #include "ops/dtype_set.h"
 #include "ops/kernel.h"
 

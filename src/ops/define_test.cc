@@ -7,15 +7,17 @@
 
 #include <algorithm>
 
-#include <reckon/array_ops.h>
 #include <reckon/graph.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
+#include <reckon/reduce.h>
+#include <reckon/rows.h>
 #include <reckon/session.h>
+#include <reckon/shape_ops.h>
 #include "base/expect_error_testing.h"
 #include "check_op.h"
 
 namespace reckon::ops {
-namespace {
+namespace define_test {
 
 using namespace testing;
 using graph::NoOptions;
@@ -187,5 +189,5 @@ TEST(BroadcastShapes, FollowNumPyAndKeepWhatIsKnown) {
   base::expect_error([&] { joined({0}, {2}); }, "shapes [0] and [2] do not broadcast");
 }
 
-}  // namespace
+}  // namespace define_test
 }  // namespace reckon::ops

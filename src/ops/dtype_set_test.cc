@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace reckon::ops {
-namespace {
+namespace dtype_set_test {
 
 TEST(DTypeMend, NamesTheCastThatHelps) {
   EXPECT_EQ(dtype_mend("x", kUInt8, kFloating), "cast it first, e.g. cast(x, kFloat32)");
@@ -23,5 +23,5 @@ TEST(DTypeMend, NamesNoCastThatThereIsNot) {
             "give the data as one of these, for cast() has no uint16");
 }
 
-}  // namespace
+}  // namespace dtype_set_test
 }  // namespace reckon::ops

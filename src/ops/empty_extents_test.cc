@@ -6,19 +6,21 @@
 #include <cmath>
 #include <limits>
 
-#include <reckon/array_ops.h>
 #include <reckon/graph.h>
 #include <reckon/linalg.h>
 #include <reckon/losses.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 #include <reckon/nn.h>
 #include <reckon/random.h>
+#include <reckon/reduce.h>
+#include <reckon/rows.h>
 #include <reckon/session.h>
+#include <reckon/shape_ops.h>
 #include "base/expect_error_testing.h"
 #include "check_op.h"
 
 namespace reckon {
-namespace {
+namespace empty_extents_test {
 
 using namespace testing;
 
@@ -314,5 +316,5 @@ TEST(EmptyExtents, ThatOnlyTheDataKnow) {
       "the axis is empty in this batch");
 }
 
-}  // namespace
+}  // namespace empty_extents_test
 }  // namespace reckon

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ops/exact_slopes.h"
 
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 #include "ops/define.h"
 #include "ops/gradient_flow.h"
 

@@ -10,13 +10,13 @@
 #include <map>
 #include <sstream>
 
-#include <reckon/array_ops.h>
 #include <reckon/graph.h>
 #include <reckon/nn.h>
+#include <reckon/shape_ops.h>
 #include "check_op.h"
 
 namespace reckon {
-namespace {
+namespace exact_slopes_test {
 
 using namespace testing;
 
@@ -179,5 +179,5 @@ TEST(ExactSlopes, HaveNoSquaresThatOverflowOnTheWay) {
   EXPECT_NEAR(got[1].at<double>(2), -0.12, 1e-7);
 }
 
-}  // namespace
+}  // namespace exact_slopes_test
 }  // namespace reckon

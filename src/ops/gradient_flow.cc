@@ -5,11 +5,11 @@
 
 #include <cmath>
 
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 #include "graph/core_ops.h"
 #include "graph/function.h"
 #include "ops/define.h"
-#include "ops/reshape.h"
+#include "ops/shape/reshape.h"
 #include "ops/shape_only.h"
 
 namespace reckon::ops {

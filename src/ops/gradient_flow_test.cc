@@ -7,13 +7,13 @@
 
 #include <cmath>
 
-#include <reckon/array_ops.h>
 #include <reckon/graph.h>
 #include <reckon/nn.h>
+#include <reckon/shape_ops.h>
 #include "check_op.h"
 
 namespace reckon {
-namespace {
+namespace gradient_flow_test {
 
 using namespace testing;
 
@@ -229,5 +229,5 @@ TEST(GradientFlow, ASecondGradientIsNotLostWhereAZeroArrives) {
   }
 }
 
-}  // namespace
+}  // namespace gradient_flow_test
 }  // namespace reckon

@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <utility>
 
-#include <reckon/array_ops.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
+#include <reckon/shape_ops.h>
 #include "graph/function.h"
 #include "graph/trace.h"
-#include "ops/gather.h"
+#include "ops/rows/gather.h"
 #include "ops/shape_only.h"
 
 namespace reckon::ops {

@@ -4,13 +4,15 @@
 
 #include <gtest/gtest.h>
 
-#include <reckon/array_ops.h>
 #include <reckon/graph.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
+#include <reckon/reduce.h>
+#include <reckon/rows.h>
+#include <reckon/shape_ops.h>
 #include "check_op.h"
 
 namespace reckon::ops {
-namespace {
+namespace gradient_support_test {
 
 using namespace testing;
 
@@ -98,5 +100,5 @@ TEST(SumToLike, AndItsSiblingsAreTheirInputWhereShapesAreEqual) {
   EXPECT_NE(broadcast_like(a, b).id(), a.id());
 }
 
-}  // namespace
+}  // namespace gradient_support_test
 }  // namespace reckon::ops

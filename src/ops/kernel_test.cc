@@ -4,15 +4,17 @@
 
 #include <gtest/gtest.h>
 
-#include <reckon/array_ops.h>
 #include <reckon/linalg.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 #include <reckon/nn.h>
+#include <reckon/reduce.h>
+#include <reckon/rows.h>
 #include <reckon/session.h>
+#include <reckon/shape_ops.h>
 #include "check_op.h"
 
 namespace reckon::testing {
-namespace {
+namespace kernel_test {
 
 Array mask_of(const std::vector<bool>& flags) {
   return Array::from<bool>(flags, {static_cast<int64_t>(flags.size())});
@@ -135,5 +137,5 @@ TEST(RunTimeSizes, ASliceOutsideIsRefused) {
       "[slice] axis 0 is cut from 0 to 2, outside [0, 1); change begin or size");
 }
 
-}  // namespace
+}  // namespace kernel_test
 }  // namespace reckon::testing

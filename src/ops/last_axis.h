@@ -4,7 +4,7 @@
 
 #include <numeric>
 
-#include <reckon/array_ops.h>
+#include <reckon/shape_ops.h>
 #include "ops/axis.h"
 
 namespace reckon::ops {

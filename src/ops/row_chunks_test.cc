@@ -9,7 +9,7 @@
 #include <vector>
 
 namespace reckon::ops {
-namespace {
+namespace row_chunks_test {
 
 using Chunk = std::pair<int64_t, int64_t>;
 
@@ -70,5 +70,5 @@ TEST(CheckRowChunks, WithoutAFaultHasNone) {
                                 [](int64_t, int64_t) { return kernels::Fault(); }));
 }
 
-}  // namespace
+}  // namespace row_chunks_test
 }  // namespace reckon::ops

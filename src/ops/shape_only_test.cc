@@ -3,14 +3,15 @@
 #include <gtest/gtest.h>
 
 #include <reckon/graph.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
+#include <reckon/reduce.h>
 #include "check_op.h"
 #include "graph/trace.h"
 #include "ops/gradient_support.h"
 #include "ops/shape_only.h"
 
 namespace reckon::ops {
-namespace {
+namespace shape_only_test {
 
 using testing::check_op;
 using testing::floats;
@@ -60,5 +61,5 @@ TEST(ShapeOnly, GradientsOfMeansOverAnUnknownBatch) {
             .tolerance = 1e-5});
 }
 
-}  // namespace
+}  // namespace shape_only_test
 }  // namespace reckon::ops

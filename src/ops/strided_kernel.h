@@ -5,7 +5,7 @@
 
 #include <functional>
 
-#include "kernels/movement.h"
+#include "kernels/move/strided_copy.h"
 #include "ops/kernel.h"
 
 namespace reckon::ops {

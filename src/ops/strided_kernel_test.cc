@@ -8,7 +8,7 @@
 #include <array>
 
 namespace reckon::ops {
-namespace {
+namespace strided_kernel_test {
 
 /// A view of floats under `dims`, which must outlive it.
 template <size_t kRank>
@@ -87,5 +87,5 @@ TEST(WriteExtent, WritesRunTimeExtentsOnly) {
   EXPECT_EQ(extents, (std::array<int64_t, 3>{-7, 5, -7}));
 }
 
-}  // namespace
+}  // namespace strided_kernel_test
 }  // namespace reckon::ops

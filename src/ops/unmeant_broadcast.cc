@@ -9,7 +9,7 @@
 
 #include "base/logging.h"
 #include "graph/trace.h"
-#include "ops/reshape.h"
+#include "ops/shape/reshape.h"
 
 namespace reckon::ops {
 namespace {

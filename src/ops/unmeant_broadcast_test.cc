@@ -7,16 +7,17 @@
 #include <string>
 #include <vector>
 
-#include <reckon/array_ops.h>
 #include <reckon/graph.h>
 #include <reckon/layers.h>
 #include <reckon/linalg.h>
 #include <reckon/logging.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 #include <reckon/nn.h>
+#include <reckon/reduce.h>
+#include <reckon/shape_ops.h>
 
 namespace reckon::ops {
-namespace {
+namespace unmeant_broadcast_test {
 
 class UnmeantBroadcast : public ::testing::Test {
  protected:
@@ -138,5 +139,5 @@ TEST_F(UnmeantBroadcast, GradientsSayNothingMore) {
   EXPECT_EQ(lines_.size(), 1u);
 }
 
-}  // namespace
+}  // namespace unmeant_broadcast_test
 }  // namespace reckon::ops

@@ -2,14 +2,15 @@
 // Views share memory with their input; writing over it is allowed only element for element.
 #include "passes/alias.h"
 
-#include <reckon/array_ops.h>
 #include <reckon/linalg.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
+#include <reckon/reduce.h>
+#include <reckon/shape_ops.h>
 #include "graph/core_ops.h"
 #include "passes/traced_plan_testing.h"
 
 namespace reckon::passes {
-namespace {
+namespace alias_test {
 
 using graph::Node;
 using graph::ValueId;
@@ -94,5 +95,5 @@ TEST_F(Alias, ATableWritesOverItsOwnSegments) {
   }
 }
 
-}  // namespace
+}  // namespace alias_test
 }  // namespace reckon::passes

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <reckon/array_ops.h>
 #include <reckon/control_flow.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 #include <reckon/nn.h>
 #include <reckon/random.h>
+#include <reckon/reduce.h>
 #include "passes/traced_plan_testing.h"
 
 namespace reckon::passes {
-namespace {
+namespace common_subexpressions_test {
 
 class CommonSubexpressions : public PassTest {
  protected:
@@ -69,5 +69,5 @@ TEST_F(CommonSubexpressions, KeepsBranchesApart) {
   EXPECT_FALSE(become_one(choose(), choose()));
 }
 
-}  // namespace
+}  // namespace common_subexpressions_test
 }  // namespace reckon::passes

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <reckon/array_ops.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 #include <reckon/random.h>
+#include <reckon/reduce.h>
 #include <reckon/session.h>
+#include <reckon/shape_ops.h>
 #include "check_op.h"
 #include "graph/core_ops.h"
 #include "passes/traced_plan_testing.h"
 
 namespace reckon::passes {
-namespace {
+namespace fold_constants_test {
 
 /// Stands for the runtime: gives `value` and notes what it was asked.
 struct FakeEvaluator {
@@ -95,5 +96,5 @@ TEST_F(FoldConstants, LeavesAFaultToTheStepThatShowsIt) {
   EXPECT_FALSE(graph::is_constant(plan.function.node(result_node(plan, 0).inputs[1])));
 }
 
-}  // namespace
+}  // namespace fold_constants_test
 }  // namespace reckon::passes

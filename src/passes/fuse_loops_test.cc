@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <reckon/array_ops.h>
 #include <reckon/linalg.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 #include <reckon/nn.h>
+#include <reckon/reduce.h>
+#include <reckon/rows.h>
+#include <reckon/shape_ops.h>
 #include "passes/traced_plan_testing.h"
 
 namespace reckon::passes {
-namespace {
+namespace fuse_loops_test {
 
 class FuseLoops : public PassTest {
  protected:
@@ -110,5 +112,5 @@ TEST_F(FuseLoops, KeepsParametersInTheirPlaces) {
   EXPECT_EQ(plan.function.node(plan.function.parameters[1]).name, "row");
 }
 
-}  // namespace
+}  // namespace fuse_loops_test
 }  // namespace reckon::passes

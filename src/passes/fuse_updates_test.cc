@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <reckon/array_ops.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 #include <reckon/nn.h>
 #include <reckon/session.h>
+#include <reckon/shape_ops.h>
 #include "check_op.h"
 #include "passes/traced_plan_testing.h"
 
 namespace reckon::passes {
-namespace {
+namespace fuse_updates_test {
 
 class FuseUpdates : public PassTest {
  protected:
@@ -112,5 +112,5 @@ TEST(FusedUpdates, ShowFaults) {
                Error);
 }
 
-}  // namespace
+}  // namespace fuse_updates_test
 }  // namespace reckon::passes

@@ -4,15 +4,16 @@
 
 #include <algorithm>
 
-#include <reckon/array_ops.h>
 #include <reckon/linalg.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
+#include <reckon/reduce.h>
+#include <reckon/shape_ops.h>
 #include "check_op.h"
 #include "graph/core_ops.h"
 #include "passes/traced_plan_testing.h"
 
 namespace reckon::passes {
-namespace {
+namespace fusion_groups_test {
 
 using graph::Node;
 using graph::ValueId;
@@ -201,5 +202,5 @@ TEST(FusedGroups, GiveTheBitsOfSingleLoops) {
   for (size_t i = 0; i < fused.size(); ++i) EXPECT_TRUE(fused[i].same_bits(single[i])) << i;
 }
 
-}  // namespace
+}  // namespace fusion_groups_test
 }  // namespace reckon::passes

@@ -5,7 +5,7 @@
 
 #include "expr/program.h"
 #include "graph/function.h"
-#include "kernels/fused_loop.h"
+#include "kernels/loop/fused_loop.h"
 #include "ops/define.h"
 #include "passes/plan.h"
 

@@ -5,14 +5,16 @@
 
 #include <numeric>
 
-#include <reckon/array_ops.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
+#include <reckon/reduce.h>
+#include <reckon/rows.h>
+#include <reckon/shape_ops.h>
 #include "base/expect_error_testing.h"
 #include "expr/builder.h"
 #include "passes/traced_plan_testing.h"
 
 namespace reckon::passes {
-namespace {
+namespace loop_kernel_test {
 
 using graph::Node;
 using ops::KernelCall;
@@ -243,5 +245,5 @@ TEST_F(TableKernel, CutsLongArraysIntoChunks) {
   }
 }
 
-}  // namespace
+}  // namespace loop_kernel_test
 }  // namespace reckon::passes

@@ -3,17 +3,18 @@
 // is.
 #include "passes/loop.h"
 
-#include <reckon/array_ops.h>
 #include <reckon/linalg.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 #include <reckon/nn.h>
+#include <reckon/reduce.h>
+#include <reckon/shape_ops.h>
 #include "base/expect_error_testing.h"
 #include "expr/builder.h"
 #include "graph/core_ops.h"
 #include "passes/traced_plan_testing.h"
 
 namespace reckon::passes {
-namespace {
+namespace loop_test {
 
 using graph::Node;
 
@@ -159,5 +160,5 @@ TEST(IsIdentity, IsOneElementForOne) {
   EXPECT_FALSE(is_identity({graph::extent_dim(0)}, {graph::extent_dim(1)}));
 }
 
-}  // namespace
+}  // namespace loop_test
 }  // namespace reckon::passes

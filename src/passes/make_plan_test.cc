@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <reckon/array_ops.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
+#include <reckon/shape_ops.h>
 #include "base/expect_error_testing.h"
 #include "check_op.h"
 #include "graph/core_ops.h"
@@ -8,7 +8,7 @@
 #include "passes/traced_plan_testing.h"
 
 namespace reckon::passes {
-namespace {
+namespace make_plan_test {
 
 class MakePlan : public PassTest {};
 
@@ -151,5 +151,5 @@ TEST_F(MakePlan, KeepsUnknownDimensionsForTheNextPass) {
   EXPECT_EQ(plan.function.type(plan.function.results[0]).shape[0], kUnknown);
 }
 
-}  // namespace
+}  // namespace make_plan_test
 }  // namespace reckon::passes

@@ -5,12 +5,12 @@
 #include <set>
 
 #include <reckon/logging.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 #include "check_op.h"
 #include "passes/traced_plan_testing.h"
 
 namespace reckon::passes {
-namespace {
+namespace pipeline_test {
 
 class Pipeline : public PassTest {
  protected:
@@ -102,5 +102,5 @@ TEST_F(Pipeline, PrintsNothingUnasked) {
   unsetenv("RECKON_DEBUG");
 }
 
-}  // namespace
+}  // namespace pipeline_test
 }  // namespace reckon::passes

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Nodes that no result needs go; parameters, effects of order and all that is needed stay.
-#include <reckon/array_ops.h>
 #include <reckon/control_flow.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
+#include <reckon/shape_ops.h>
 #include "passes/traced_plan_testing.h"
 
 namespace reckon::passes {
-namespace {
+namespace prune_test {
 
 class Prune : public PassTest {};
 
@@ -70,5 +70,5 @@ TEST_F(Prune, LeavesNothingButParametersOfAFunctionWithoutResults) {
   EXPECT_EQ(plan.function.parameters.size(), 1u);
 }
 
-}  // namespace
+}  // namespace prune_test
 }  // namespace reckon::passes

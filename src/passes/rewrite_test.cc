@@ -2,14 +2,15 @@
 // One walk that copies a function: what a visitor replaces, what it leaves out, and what stays.
 #include "passes/rewrite.h"
 
-#include <reckon/array_ops.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
+#include <reckon/rows.h>
+#include <reckon/shape_ops.h>
 #include "base/expect_error_testing.h"
 #include "graph/core_ops.h"
 #include "passes/traced_plan_testing.h"
 
 namespace reckon::passes {
-namespace {
+namespace rewrite_test {
 
 using graph::ValueId;
 
@@ -132,5 +133,5 @@ TEST_F(Rewrite, CountsUsesByOutput) {
   EXPECT_EQ(counts[static_cast<size_t>(node)], (std::vector<int32_t>{1, 0, 1}));
 }
 
-}  // namespace
+}  // namespace rewrite_test
 }  // namespace reckon::passes

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <reckon/array_ops.h>
 #include <reckon/linalg.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
+#include <reckon/reduce.h>
+#include <reckon/shape_ops.h>
 #include "graph/core_ops.h"
 #include "passes/alias.h"
 #include "passes/traced_plan_testing.h"
 
 namespace reckon::passes {
-namespace {
+namespace schedule_test {
 
 /// Who writes a variable comes after all that read its old value, and writes over nothing that it
 /// still reads.
@@ -93,5 +94,5 @@ TEST_F(Schedule, CopiesWhereTwoUpdatesNeedEachOthersOldValue) {
   EXPECT_EQ(copies({assign(m, matmul(n, n)), assign(n, matmul(m, m))}), 1);
 }
 
-}  // namespace
+}  // namespace schedule_test
 }  // namespace reckon::passes

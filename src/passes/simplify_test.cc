@@ -3,16 +3,17 @@
 #include <limits>
 #include <random>
 
-#include <reckon/array_ops.h>
 #include <reckon/control_flow.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
+#include <reckon/rows.h>
+#include <reckon/shape_ops.h>
 #include "check_op.h"
-#include "ops/same_shape.h"
+#include "ops/shape/same_shape.h"
 #include "passes/pipeline.h"
 #include "passes/traced_plan_testing.h"
 
 namespace reckon::passes {
-namespace {
+namespace simplify_test {
 
 /// Switches off every optional pass but `kept`.
 std::string all_but(const std::string& kept) {
@@ -210,5 +211,5 @@ TEST_F(SimplifyBranches, AreChosenByAConstant) {
   EXPECT_EQ(chosen(placeholder(kBool, {}, "flag")), (std::vector<int64_t>{1, 0, 0}));
 }
 
-}  // namespace
+}  // namespace simplify_test
 }  // namespace reckon::passes

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every dimension becomes a number or a run-time extent, the mode a constant.
-#include <reckon/array_ops.h>
 #include <reckon/control_flow.h>
 #include <reckon/linalg.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
+#include <reckon/reduce.h>
+#include <reckon/rows.h>
+#include <reckon/shape_ops.h>
 #include "graph/core_ops.h"
 #include "passes/traced_plan_testing.h"
 
 namespace reckon::passes {
-namespace {
+namespace specialise_test {
 
 class Specialise : public PassTest {};
 
@@ -137,5 +139,5 @@ TEST_F(Specialise, MayBeRunAgain) {
   EXPECT_EQ(plan.function.text(), once);
 }
 
-}  // namespace
+}  // namespace specialise_test
 }  // namespace reckon::passes

@@ -4,12 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <reckon/control_flow.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 #include "check_op.h"
 #include "runtime/traced_program_testing.h"
 
 namespace reckon::runtime {
-namespace {
+namespace compile_test {
 
 TEST(Compile, LeavesAFaultOfConstantsToTheRun) {
   Graph graph;
@@ -68,5 +68,5 @@ TEST(VariableStore, HasNoValueFromARunThatFailed) {
   EXPECT_EQ(session.variable_value("v").at<int32_t>(0), 3);
 }
 
-}  // namespace
+}  // namespace compile_test
 }  // namespace reckon::runtime

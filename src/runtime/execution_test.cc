@@ -5,8 +5,9 @@
 
 #include <algorithm>
 
-#include <reckon/array_ops.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
+#include <reckon/rows.h>
+#include <reckon/shape_ops.h>
 #include <reckon/strings.h>
 
 #include "base/expect_error_testing.h"
@@ -15,7 +16,7 @@
 #include "runtime/traced_program_testing.h"
 
 namespace reckon::runtime {
-namespace {
+namespace execution_test {
 
 using base::expect_error;
 using testing::floats;
@@ -165,5 +166,5 @@ TEST_F(ExecutionTest, TwoOfOneProgramDoNotShareMemory) {
   EXPECT_GT(second.fetch(0).at<float>(0), 3);
 }
 
-}  // namespace
+}  // namespace execution_test
 }  // namespace reckon::runtime

@@ -3,15 +3,17 @@
 // value after.
 #include <gtest/gtest.h>
 
-#include <reckon/array_ops.h>
 #include <reckon/linalg.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 #include <reckon/optimizers.h>
+#include <reckon/reduce.h>
+#include <reckon/rows.h>
 #include <reckon/session.h>
+#include <reckon/shape_ops.h>
 #include "check_op.h"
 
 namespace reckon::runtime {
-namespace {
+namespace functional_variables_test {
 
 using testing::floats;
 
@@ -170,5 +172,5 @@ TEST_F(FunctionalVariables, LeaveOthersAlone) {
   expect_value("b", {10, 20});
 }
 
-}  // namespace
+}  // namespace functional_variables_test
 }  // namespace reckon::runtime

@@ -7,10 +7,11 @@
 
 #include <algorithm>
 
-#include <reckon/array_ops.h>
 #include <reckon/linalg.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 #include <reckon/random.h>
+#include <reckon/reduce.h>
+#include <reckon/shape_ops.h>
 
 #include "base/expect_error_testing.h"
 #include "check_op.h"
@@ -18,7 +19,7 @@
 #include "runtime/initialize.h"
 
 namespace reckon::runtime {
-namespace {
+namespace graph_runner_test {
 
 using base::expect_error;
 using testing::floats;
@@ -200,5 +201,5 @@ TEST_F(GraphRunnerTest, AStepThatFailsCountsAndLeavesVariablesToTheNext) {
   EXPECT_EQ(runner.store().value(0).item<int32_t>(), 3);
 }
 
-}  // namespace
+}  // namespace graph_runner_test
 }  // namespace reckon::runtime

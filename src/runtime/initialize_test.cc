@@ -10,7 +10,7 @@
 #include "graph/trace.h"
 
 namespace reckon::runtime {
-namespace {
+namespace initialize_test {
 
 /// Variables of these names, all of the same random initializer.
 struct Variables {
@@ -92,5 +92,5 @@ TEST(Initialize, TakesInVariablesThatCameLater) {
   EXPECT_EQ(store.value(1).item<float>(), 2);
 }
 
-}  // namespace
+}  // namespace initialize_test
 }  // namespace reckon::runtime

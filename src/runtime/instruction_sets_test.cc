@@ -16,7 +16,7 @@
 #include "runtime/training_graph_testing.h"
 
 namespace reckon::runtime {
-namespace {
+namespace instruction_sets_test {
 
 void add_bytes(const Array& value, base::Hasher& hasher) {
   hasher.add(std::string_view(static_cast<const char*>(value.raw()), value.num_bytes()));
@@ -98,5 +98,5 @@ TEST(NumbersOfThreads, GiveTheSameBits) {
   for (int threads : {2, 3, 8}) EXPECT_EQ(digest(isa, threads), want) << threads << " threads";
 }
 
-}  // namespace
+}  // namespace instruction_sets_test
 }  // namespace reckon::runtime

@@ -7,16 +7,18 @@
 
 #include <algorithm>
 
-#include <reckon/array_ops.h>
 #include <reckon/linalg.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
+#include <reckon/reduce.h>
+#include <reckon/rows.h>
+#include <reckon/shape_ops.h>
 
 #include "check_op.h"
 #include "graph/trace.h"
 #include "runtime/traced_program_testing.h"
 
 namespace reckon::runtime {
-namespace {
+namespace lower_test {
 
 using testing::floats;
 using Kind = Location::Kind;
@@ -151,5 +153,5 @@ TEST_F(LowerTest, ParametersKeepTheTypesTheyWereCompiledFor) {
   EXPECT_EQ(graph::type_text(program->parameters[0]), "float32[4, 2]");
 }
 
-}  // namespace
+}  // namespace lower_test
 }  // namespace reckon::runtime

@@ -10,7 +10,7 @@
 #include "runtime/traced_program_testing.h"
 
 namespace reckon::runtime {
-namespace {
+namespace memory_plan_test {
 
 using graph::Function;
 using graph::Node;
@@ -182,5 +182,5 @@ TEST_F(MemoryPlanOfAChain, GivesAViewTheMemoryOfItsInput) {
   EXPECT_EQ(p.memory.arena_bytes, kBytes);
 }
 
-}  // namespace
+}  // namespace memory_plan_test
 }  // namespace reckon::runtime

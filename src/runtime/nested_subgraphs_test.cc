@@ -3,18 +3,19 @@
 // than the square of n, counted in shape rules and kernels, not in time.
 #include <gtest/gtest.h>
 
-#include <reckon/array_ops.h>
 #include <reckon/control_flow.h>
 #include <reckon/graph.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
+#include <reckon/reduce.h>
 #include <reckon/session.h>
+#include <reckon/shape_ops.h>
 
 #include "graph/trace.h"
 #include "ops/define.h"
 #include "runtime/compile.h"
 
 namespace reckon::runtime {
-namespace {
+namespace nested_subgraphs_test {
 
 int64_t infer_calls = 0, kernels_made = 0;
 
@@ -138,5 +139,5 @@ TEST(NestedSubgraphs, GiveWhatTheyShouldForEachSizeOfTheirInput) {
   }
 }
 
-}  // namespace
+}  // namespace nested_subgraphs_test
 }  // namespace reckon::runtime

@@ -5,13 +5,13 @@
 
 #include <algorithm>
 
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 #include <reckon/nn.h>
 #include "check_op.h"
 #include "runtime/traced_program_testing.h"
 
 namespace reckon::runtime {
-namespace {
+namespace program_cache_test {
 
 /// A graph in which `make` traces what to fetch from x, float32[?, 2].
 struct Traced {
@@ -153,5 +153,5 @@ TEST(ProgramCache, AKnownRequestIsTheSameProgramAsAnEqualOne) {
   EXPECT_EQ(cache.compiled(), 3);
 }
 
-}  // namespace
+}  // namespace program_cache_test
 }  // namespace reckon::runtime

@@ -3,10 +3,12 @@
 
 #include <gtest/gtest.h>
 
-#include <reckon/array_ops.h>
 #include <reckon/control_flow.h>
 #include <reckon/layers.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
+#include <reckon/reduce.h>
+#include <reckon/rows.h>
+#include <reckon/shape_ops.h>
 #include "base/allocation_count_testing.h"
 #include "check_op.h"
 #include "passes/pipeline.h"
@@ -14,7 +16,7 @@
 #include "runtime/training_graph_testing.h"
 
 namespace reckon::runtime {
-namespace {
+namespace program_test {
 
 TEST(Program, AllocatesNothingFromTheThirdStepOn) {
   for (int threads : {1, 3}) {
@@ -117,5 +119,5 @@ TEST(Program, IsTrainingIsThePlansInBranchesToo) {
   EXPECT_EQ(run(false, true)[1].at<float>(1), 0);
 }
 
-}  // namespace
+}  // namespace program_test
 }  // namespace reckon::runtime

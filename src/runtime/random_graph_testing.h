@@ -9,13 +9,15 @@
 #include <string>
 #include <vector>
 
-#include <reckon/array_ops.h>
 #include <reckon/control_flow.h>
 #include <reckon/graph.h>
 #include <reckon/linalg.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 #include <reckon/nn.h>
+#include <reckon/reduce.h>
+#include <reckon/rows.h>
 #include <reckon/session.h>
+#include <reckon/shape_ops.h>
 
 namespace reckon::runtime {
 

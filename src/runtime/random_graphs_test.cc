@@ -13,7 +13,7 @@
 #include "runtime/traced_program_testing.h"
 
 namespace reckon::runtime {
-namespace {
+namespace random_graphs_test {
 
 constexpr uint32_t kGraphs = 300;
 
@@ -92,5 +92,5 @@ TEST(RandomGraphs, GiveTheSameBitsWithEveryNumberOfThreads) {
   }
 }
 
-}  // namespace
+}  // namespace random_graphs_test
 }  // namespace reckon::runtime

@@ -5,17 +5,19 @@
 
 #include <gtest/gtest.h>
 
-#include <reckon/array_ops.h>
 #include <reckon/control_flow.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 #include <reckon/nn.h>
 #include <reckon/optimizers.h>
 #include <reckon/random.h>
+#include <reckon/reduce.h>
+#include <reckon/rows.h>
+#include <reckon/shape_ops.h>
 #include "base/expect_error_testing.h"
 #include "check_op.h"
 
 namespace reckon::runtime {
-namespace {
+namespace session_after_error_test {
 
 using base::expect_error;
 using testing::floats;
@@ -226,5 +228,5 @@ TEST(SessionAfterError, H2_AStepThatFaultsLateHasChangedNoVariable) {
   }
 }
 
-}  // namespace
+}  // namespace session_after_error_test
 }  // namespace reckon::runtime

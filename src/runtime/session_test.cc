@@ -6,17 +6,19 @@
 #include <gtest/gtest.h>
 
 #include <reckon/activations.h>
-#include <reckon/array_ops.h>
 #include <reckon/linalg.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 #include <reckon/nn.h>
+#include <reckon/reduce.h>
+#include <reckon/rows.h>
+#include <reckon/shape_ops.h>
 #include "base/expect_error_testing.h"
 #include "check_op.h"
 #include "graph/trace.h"
 #include "runtime/training_graph_testing.h"
 
 namespace reckon::runtime {
-namespace {
+namespace session_test {
 
 using base::expect_error;
 using testing::floats;
@@ -373,5 +375,5 @@ TEST_F(SessionTest, AStepThatFaultsChangesNothing) {
   EXPECT_EQ(session.variable_value("table").at<float>(0), 2);
 }
 
-}  // namespace
+}  // namespace session_test
 }  // namespace reckon::runtime

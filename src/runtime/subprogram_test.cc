@@ -7,18 +7,19 @@
 #include <atomic>
 #include <thread>
 
-#include <reckon/array_ops.h>
 #include <reckon/control_flow.h>
 #include <reckon/graph.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 #include <reckon/random.h>
+#include <reckon/reduce.h>
+#include <reckon/shape_ops.h>
 
 #include "check_op.h"
 #include "graph/trace.h"
 #include "runtime/program.h"
 
 namespace reckon::runtime {
-namespace {
+namespace subprogram_test {
 
 /// A function of float32[2] parameters, compiled as the body of a cond would be.
 class Body {
@@ -131,5 +132,5 @@ TEST(Subprogram, MayHoldSubgraphsItself) {
   EXPECT_EQ(out[1], 0);
 }
 
-}  // namespace
+}  // namespace subprogram_test
 }  // namespace reckon::runtime

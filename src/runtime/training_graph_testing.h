@@ -8,9 +8,10 @@
 
 #include <reckon/activations.h>
 #include <reckon/layers.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 #include <reckon/nn.h>
 #include <reckon/optimizers.h>
+#include <reckon/reduce.h>
 #include <reckon/session.h>
 
 namespace reckon::runtime {

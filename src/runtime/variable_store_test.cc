@@ -5,14 +5,14 @@
 
 #include <gtest/gtest.h>
 
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 
 #include "base/expect_error_testing.h"
 #include "graph/trace.h"
 #include "runtime/traced_program_testing.h"
 
 namespace reckon::runtime {
-namespace {
+namespace variable_store_test {
 
 using base::expect_error;
 
@@ -107,5 +107,5 @@ TEST_F(VariableStoreTest, EveryStoreHasAnIdOfItsOwnAndAnotherOneAfterClear) {
   EXPECT_FALSE(store_.is_initialized(index("v")));
 }
 
-}  // namespace
+}  // namespace variable_store_test
 }  // namespace reckon::runtime

@@ -13,7 +13,7 @@
 #include "base/check.h"
 
 namespace reckon::tensor {
-namespace {
+namespace arena_test {
 
 constexpr size_t kSizes[] = {1, 63, 4096, (2u << 20) - 1, 2u << 20, (2u << 20) + 1, 9'000'000};
 
@@ -72,5 +72,5 @@ TEST(Arena, SaysWhenThereIsNoMemory) {
   }
 }
 
-}  // namespace
+}  // namespace arena_test
 }  // namespace reckon::tensor

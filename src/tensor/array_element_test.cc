@@ -11,7 +11,7 @@
 #include "tensor/half.h"
 
 namespace reckon {
-namespace {
+namespace array_element_test {
 
 using base::expect_error;
 
@@ -156,5 +156,5 @@ TEST(ArrayValuesText, ShowsBothPartsOfComplexNumbers) {
   EXPECT_EQ(array.values_text(), "complex64[1] {1.5-2j}");
 }
 
-}  // namespace
+}  // namespace array_element_test
 }  // namespace reckon

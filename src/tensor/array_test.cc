@@ -11,7 +11,7 @@
 #include "base/expect_error_testing.h"
 
 namespace reckon {
-namespace {
+namespace array_test {
 
 using base::expect_error;
 
@@ -209,5 +209,5 @@ TEST(Array, OneThatWasMovedFromIsEmpty) {
   EXPECT_FALSE(fourth.valid());
 }
 
-}  // namespace
+}  // namespace array_test
 }  // namespace reckon

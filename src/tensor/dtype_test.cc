@@ -7,7 +7,7 @@
 #include <sstream>
 
 namespace reckon {
-namespace {
+namespace dtype_test {
 
 TEST(DType, NamesAreNumPysAndLeadBack) {
   EXPECT_EQ(dtype_name(kFloat32), "float32");
@@ -50,5 +50,5 @@ TEST(DType, PrintsItsName) {
   EXPECT_EQ(out.str(), "int64");
 }
 
-}  // namespace
+}  // namespace dtype_test
 }  // namespace reckon

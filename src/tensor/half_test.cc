@@ -8,7 +8,7 @@
 #include <limits>
 
 namespace reckon::tensor {
-namespace {
+namespace half_test {
 
 TEST(Float16, ComesBackFromFloatForEveryPattern) {
   for (uint32_t bits = 0; bits <= 0xffff; ++bits) {
@@ -64,5 +64,5 @@ TEST(BFloat16, RoundsToNearestTiesToEven) {
   EXPECT_EQ(to_bfloat16(-std::numeric_limits<float>::infinity()).bits, 0xff80);
 }
 
-}  // namespace
+}  // namespace half_test
 }  // namespace reckon::tensor

@@ -10,7 +10,7 @@
 #include "base/expect_error_testing.h"
 
 namespace reckon {
-namespace {
+namespace number_test {
 
 using base::expect_error;
 
@@ -82,5 +82,5 @@ TEST(Real, RefusesAWholeNumberThatDoubleDoesNotHold) {
   expect_error([] { (void)Real(UINT64_MAX); }, "came, expected one that double holds");
 }
 
-}  // namespace
+}  // namespace number_test
 }  // namespace reckon

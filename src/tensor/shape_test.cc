@@ -9,7 +9,7 @@
 #include "base/expect_error_testing.h"
 
 namespace reckon {
-namespace {
+namespace shape_test {
 
 using base::expect_error;
 
@@ -88,5 +88,5 @@ TEST(Shape, PrintsUnknownExtentsAsQuestionMarks) {
   EXPECT_EQ(out.str(), "[?, 784][]");
 }
 
-}  // namespace
+}  // namespace shape_test
 }  // namespace reckon

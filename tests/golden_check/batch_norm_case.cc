@@ -2,8 +2,9 @@
 // keras_batch_norm: a layer with state. One training step, then its moving averages, then inference
 // with them.
 #include <reckon/layers.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 #include <reckon/optimizers.h>
+#include <reckon/reduce.h>
 #include <reckon/session.h>
 
 #include "calls.h"

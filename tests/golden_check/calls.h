@@ -11,7 +11,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
+#include <reckon/reduce.h>
 
 namespace reckon::golden {
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Branches, loops and gradients. The files give their bodies as text; each text stands here as
 // code.
-#include <reckon/array_ops.h>
 #include <reckon/control_flow.h>
 #include <reckon/graph.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
+#include <reckon/reduce.h>
+#include <reckon/shape_ops.h>
 
 #include "calls.h"
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rows by number, masks, largest elements, hashes.
-#include <reckon/array_ops.h>
+#include <reckon/reduce.h>
+#include <reckon/rows.h>
+#include <reckon/shape_ops.h>
 #include <reckon/strings.h>
 
 #include "calls.h"

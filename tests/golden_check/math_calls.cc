@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Element-wise arithmetic, comparison, logic and casts.
 #include <reckon/graph.h>
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
+#include <reckon/shape_ops.h>
 
 #include "calls.h"
 

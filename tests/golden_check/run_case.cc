@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <reckon/math_ops.h>
+#include <reckon/math.h>
 #include <reckon/session.h>
 
 #include "calls.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Shapes, new values, and moving elements.
-#include <reckon/array_ops.h>
+#include <reckon/shape_ops.h>
 
 #include "calls.h"
 

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "estimator/checkpoint/restore.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/check.h"
+#include "base/logging.h"
+#include "estimator/checkpoint/commit.h"
+#include "formats/bundle_reader.h"
+#include "formats/checkpoint_state.h"
+#include "formats/state_file.h"
+
+namespace reckon::estimator {
+namespace {
+
+constexpr const char* kIndexSuffix = ".index";
+constexpr const char* kStateSuffix = ".state";
+
+bool ends_with(const std::string& text, const std::string& end) {
+  return text.size() > end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+void check_digests(base::FileSystem& files, const std::string& directory,
+                   const formats::StateFile& state) {
+  for (const auto& [name, digest] : state.files) {
+    const std::string path = base::join_path(directory, name);
+    if (formats::digest_of_file(files, path) == digest) continue;
+    throw Error(ErrorCode::kDataLoss, "restore",
+                fmt::format("{} is not the file that its state file describes (size or CRC "
+                            "differ); bring the file back, or use an older checkpoint",
+                            path),
+                path);
+  }
+}
+
+}  // namespace
+
+LoadedCheckpoint CheckpointRestore::load(const std::string& prefix) const {
+  const std::string state_path = prefix + kStateSuffix;
+  LoadedCheckpoint loaded;
+  loaded.path = prefix;
+  if (files_.exists(state_path)) {
+    const formats::StateFile state =
+        formats::decode_state_file(files_.read_file(state_path), state_path);
+    check_digests(files_, base::directory_of(prefix), state);
+    loaded.has_state = true;
+    loaded.content.state = nlohmann::json(state.values).dump();
+  }
+  const formats::BundleReader reader(files_, prefix);
+  for (const std::string& name : reader.names()) {
+    // Keras's object graph and the like are no variables.
+    if (name.empty() || name[0] == '_') continue;
+    loaded.content.tensors[name] = reader.read(name);
+  }
+  const auto step = loaded.content.tensors.find("global_step");
+  loaded.content.step = step != loaded.content.tensors.end() && step->second.num_elements() == 1
+                            ? step->second.item<int64_t>()
+                            : std::max<int64_t>(checkpoint_step(prefix), 0);
+  return loaded;
+}
+
+/// Prefixes to try: what `checkpoint` names, then all that the directory holds, newest first.
+std::vector<std::string> CheckpointRestore::candidates() {
+  std::vector<std::string> prefixes, found;
+  try {
+    if (const auto list = formats::read_checkpoint_state(files_, directory_)) {
+      list_is_right_ = !list->model_checkpoint_path.empty();
+      if (list_is_right_) prefixes.push_back(list->model_checkpoint_path);
+    }
+  } catch (const Error& error) {
+    base::log(LogLevel::kWarning, error.what());
+  }
+  if (!files_.is_directory(directory_)) return prefixes;
+  for (const std::string& name : files_.list(directory_)) {
+    if (name.starts_with(kTemporaryPrefix) || name.starts_with("corrupt-")) continue;
+    has_states_ |= ends_with(name, kStateSuffix);
+    if (ends_with(name, kIndexSuffix)) {
+      found.push_back(base::join_path(directory_, name.substr(0, name.size() - 6)));
+    }
+  }
+  std::stable_sort(found.begin(), found.end(), [](const std::string& a, const std::string& b) {
+    return checkpoint_step(a) > checkpoint_step(b);
+  });
+  for (const std::string& prefix : found) {
+    const bool is_known =
+        std::any_of(prefixes.begin(), prefixes.end(), [&](const std::string& known) {
+          return base::base_name_of(known) == base::base_name_of(prefix);
+        });
+    // Where state files exist, one that lacks it was never committed, unless `checkpoint` names it.
+    if (!is_known && (!has_states_ || files_.exists(prefix + kStateSuffix)))
+      prefixes.push_back(prefix);
+  }
+  return prefixes;
+}
+
+void CheckpointRestore::set_aside(const std::string& prefix) {
+  if (!may_repair_) return;
+  const std::string name = base::base_name_of(prefix);
+  for (const std::string& file : files_.list(directory_)) {
+    if (!file.starts_with(name + ".")) continue;
+    files_.rename(base::join_path(directory_, file),
+                  base::join_path(directory_, "corrupt-" + file));
+  }
+}
+
+void CheckpointRestore::rewrite_list(const std::string& newest) {
+  if (!may_repair_) return;
+  std::vector<std::string> kept;
+  for (const std::string& name : files_.list(directory_)) {
+    if (!ends_with(name, kIndexSuffix) || name.starts_with("corrupt-") ||
+        name.starts_with(kTemporaryPrefix))
+      continue;
+    const std::string prefix = name.substr(0, name.size() - 6);
+    const bool is_older = checkpoint_step(prefix) < checkpoint_step(newest);
+    if (is_older &&
+        (!has_states_ || files_.exists(base::join_path(directory_, prefix + kStateSuffix)))) {
+      kept.push_back(prefix);
+    }
+  }
+  std::sort(kept.begin(), kept.end(), [](const std::string& a, const std::string& b) {
+    return checkpoint_step(a) < checkpoint_step(b);
+  });
+  kept.push_back(base::base_name_of(newest));
+  CheckpointCommit(files_, directory_).write_list(kept);
+}
+
+std::optional<LoadedCheckpoint> CheckpointRestore::load_newest() {
+  const std::vector<std::string> prefixes = candidates();
+  std::vector<std::string> reasons;
+  for (const std::string& prefix : prefixes) {
+    try {
+      LoadedCheckpoint loaded = load(prefix);
+      if (!loaded.has_state && has_states_) {
+        base::log(LogLevel::kWarning,
+                  prefix + " has no state file: its input starts from the beginning");
+      }
+      if (!reasons.empty() || !list_is_right_) rewrite_list(prefix);
+      return loaded;
+    } catch (const Error& error) {
+      // What the system refuses to read now (permission, too many open files) is not broken, and
+      // an older one in its place would lose steps.
+      if (error.code() == ErrorCode::kUnavailable) throw;
+      reasons.push_back(error.what());
+      base::log(LogLevel::kWarning,
+                fmt::format("{} is broken and passed over: {}", prefix, error.what()));
+      set_aside(prefix);
+    }
+  }
+  if (reasons.empty()) return std::nullopt;
+  throw Error(ErrorCode::kDataLoss, "restore",
+              fmt::format("none of {} checkpoints in {} is whole: {}; move them away to start "
+                          "afresh, or bring back a copy",
+                          reasons.size(), directory_, fmt::join(reasons, " | ")));
+}
+
+}  // namespace reckon::estimator
