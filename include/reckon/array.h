@@ -2,11 +2,16 @@
 // A block of numbers or strings on the host: the kind of value that has data.
 #pragma once
 
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
 #include <iosfwd>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include <reckon/dtype.h>

@@ -9,8 +9,8 @@
 #include <reckon/rows.h>
 #include <reckon/shape_ops.h>
 
+#include "base/bytes_in_use_testing.h"
 #include "base/expect_error_testing.h"
-#include "base/resident_bytes_testing.h"
 #include "data/labelled_rows_testing.h"
 #include "data/map_programs.h"
 
@@ -193,9 +193,9 @@ TEST(Map, MemoryOfAReaderDoesNotGrowWithTheNumberOfShapes) {
   const auto iterator = make_iterator(mapped, {});
   ArrayElement element;
   for (int i = 0; i < 80; ++i) ASSERT_TRUE(iterator->next(element));
-  const int64_t before = base::resident_bytes();
+  const int64_t before = base::bytes_in_use();
   while (iterator->next(element)) continue;
-  EXPECT_LT(base::resident_bytes() - before, base::growth_limit(48 << 20));
+  EXPECT_LT(base::bytes_in_use() - before, 48 << 20);
 }
 
 }  // namespace map_test

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The rules of tracing (CAL-1 … CAL-7): when model_fn is called, what is compiled, what is read and
 // written, and that a thousand turns of train, evaluate and predict do not grow.
-#include "base/resident_bytes_testing.h"
+#include "base/bytes_in_use_testing.h"
 #include "estimator/small_model_testing.h"
 
 namespace reckon::estimator {
@@ -27,12 +27,12 @@ void turn(Estimator& estimator) {
 /// Growth of the resident memory over `turns`, after a warm-up.
 int64_t growth_over(Estimator& estimator, int turns) {
   for (int i = 0; i < 50; ++i) turn(estimator);
-  const int64_t before = base::resident_bytes();
+  const int64_t before = base::bytes_in_use();
   for (int i = 0; i < turns; ++i) turn(estimator);
-  return base::resident_bytes() - before;
+  return base::bytes_in_use() - before;
 }
 
-constexpr int64_t kGrowth = base::growth_limit(1 << 20);
+constexpr int64_t kGrowth = 1 << 20;
 
 TEST(OneTrace, AThousandTurnsTraceOncePerModeAndDoNotGrow) {
   const TemporaryDirectory directory;

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/check.h"
+#include "base/scratch_layout.h"
 #include "graph/core_ops.h"
 #include "passes/alias.h"
 #include "passes/loop.h"
@@ -16,16 +17,12 @@ using graph::Function;
 using graph::Node;
 using graph::ValueId;
 
-constexpr size_t kAlignment = 64;
-
 /// A piece of the arena and the steps during which it is in use.
 struct Block {
   size_t bytes = 0;
   int32_t first = 0, last = 0;
   size_t offset = 0;
 };
-
-size_t round_up(size_t bytes) { return (bytes + kAlignment - 1) / kAlignment * kAlignment; }
 
 class Planner {
  public:
@@ -154,17 +151,17 @@ void Planner::assign_offsets() {
     for (int32_t other : placed) {
       const Block& b = blocks_[other];
       if (b.first <= block.last && block.first <= b.last)
-        taken.push_back({b.offset, b.offset + round_up(b.bytes)});
+        taken.push_back({b.offset, b.offset + base::whole_lines(b.bytes)});
     }
     std::sort(taken.begin(), taken.end());
     size_t offset = 0;
     for (const auto& [begin, end] : taken) {
-      if (offset + round_up(block.bytes) <= begin) break;
+      if (offset + base::whole_lines(block.bytes) <= begin) break;
       offset = std::max(offset, end);
     }
     block.offset = offset;
     placed.push_back(current);
-    result_.arena_bytes = std::max(result_.arena_bytes, offset + round_up(block.bytes));
+    result_.arena_bytes = std::max(result_.arena_bytes, offset + base::whole_lines(block.bytes));
   }
 }
 

@@ -16,7 +16,7 @@ namespace variable_store_test {
 
 using base::expect_error;
 
-class VariableStoreTest : public testing::Test {
+class VariableStoreTest : public ::testing::Test {
  protected:
   VariableStoreTest() {
     const GraphScope scope(graph_);

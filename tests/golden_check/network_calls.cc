@@ -2,6 +2,7 @@
 // Matrix products, losses and normalisation.
 #include <reckon/linalg.h>
 #include <reckon/nn.h>
+#include <reckon/shape_ops.h>
 #include <reckon/optimizers.h>
 
 #include "calls.h"

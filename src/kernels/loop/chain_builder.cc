@@ -97,7 +97,7 @@ int32_t ChainBuilder::block_splat(int32_t scalar) {
   found->second = values_.add(Lane::kInt32, false, true);
   const Instruction* constant = program_.instruction(scalar);
   if (constant != nullptr && constant->op == Opcode::kConstant) {
-    LoopSchedule::BlockConstant block = {{}, found->second};
+    TilePlan::BlockConstant block = {{}, found->second};
     const uint32_t element = block_element(*constant);
     for (size_t at = 0; at < block.bytes.size(); at += sizeof element) {
       std::memcpy(block.bytes.data() + at, &element, sizeof element);
@@ -137,12 +137,12 @@ void ChainBuilder::emit(const Micro& micro, int32_t held) {
   }
   for (size_t k = 0; k < 3; ++k) {
     if (micro.operands[k] < 0 || (in_register >> k & 1) != 0) continue;
-    code.operands[k] = place(micro.operands[k]);
+    code.operands[k] = address(micro.operands[k]);
     use.reads[k] = micro.operands[k];
     note(micro.operands[k], false);
   }
   if (stores) {
-    code.result = place(micro.result);
+    code.result = address(micro.result);
     use.result = micro.result;
     note(micro.result, true);
   }
@@ -150,12 +150,12 @@ void ChainBuilder::emit(const Micro& micro, int32_t held) {
   chain_.uses.push_back(use);
 }
 
-ChainPlace ChainBuilder::place(int32_t value) const {
+Address ChainBuilder::address(int32_t value) const {
   return {value, values_.is_block[static_cast<size_t>(value)] ? 0 : ~0};
 }
 
 void ChainBuilder::note(int32_t value, bool is_written) {
-  if (place(value).moves == 0) return;
+  if (address(value).mask == 0) return;
   const auto found = std::find_if(chain_.moving.begin(), chain_.moving.end(),
                                   [&](const LoopChain::Moving& m) { return m.value == value; });
   const auto bytes = static_cast<int32_t>(expr::lane_size(values_.lane(value)));

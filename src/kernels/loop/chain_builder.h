@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "kernels/loop/loop_parts.h"
-#include "kernels/loop/loop_schedule.h"
+#include "kernels/loop/tile_plan.h"
 
 namespace reckon::kernels {
 
-/// The values of a schedule: the program's, then copies, splats and masks.
+/// The values of a plan: the program's, then copies, splats and masks.
 struct LoopValues {
   std::vector<expr::Lane> lanes;
   std::vector<bool> is_uniform;
@@ -25,12 +25,12 @@ struct LoopValues {
   expr::Lane lane(int32_t value) const { return lanes[static_cast<size_t>(value)]; }
 };
 
-/// Adds chains, and the splats and constants that they read, to a schedule.
+/// Adds chains, and the splats and constants that they read, to a plan.
 class ChainBuilder {
  public:
   ChainBuilder(const expr::Program& program, const ChainKernels& kernels, LoopValues& values,
-               LoopSchedule& schedule)
-      : program_(program), kernels_(kernels), values_(values), out_(schedule) {}
+               TilePlan& plan)
+      : program_(program), kernels_(kernels), values_(values), out_(plan) {}
 
   /// True if chains have the instruction of that value.
   bool is_light(int32_t value) const;
@@ -51,13 +51,13 @@ class ChainBuilder {
   int32_t block_splat(int32_t scalar);
   void count_reads();
   void emit(const Micro& micro, int32_t held);
-  ChainPlace place(int32_t value) const;
+  Address address(int32_t value) const;
   void note(int32_t value, bool is_written);
 
   const expr::Program& program_;
   const ChainKernels& kernels_;
   LoopValues& values_;
-  LoopSchedule& out_;
+  TilePlan& out_;
   std::map<int32_t, int32_t> splats_;  // across chains
   std::map<int32_t, int32_t> masks_;   // bools of the chain in progress
   std::vector<Micro> micros_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a chain keeps in registers, what it stores, and which blocks it reads: looked at in the
-// schedule, and by running the chain by hand.
+// plan, and by running the chain by hand.
 #include "kernels/loop/chain_builder.h"
 
 #include <gtest/gtest.h>
@@ -26,7 +26,7 @@ class ChainTest : public ::testing::Test {
              std::vector<int32_t> scalars = {}) {
     program_ = program;
     values_ = {};
-    schedule_ = {};
+    plan_ = {};
     LoopPart part;
     part.is_chain = true;
     for (int32_t v = 0; v < program_.value_count(); ++v) {
@@ -38,10 +38,10 @@ class ChainTest : public ::testing::Test {
     }
     std::vector<bool> leaves(static_cast<size_t>(program_.value_count()), false);
     for (int32_t v : given_out) leaves[static_cast<size_t>(v)] = true;
-    ChainBuilder builder(program_, portable_chain_kernels(), values_, schedule_);
+    ChainBuilder builder(program_, portable_chain_kernels(), values_, plan_);
     step_ = builder.build(part, leaves);
   }
-  const LoopChain& chain() const { return schedule_.chains.at(static_cast<size_t>(step_.chain)); }
+  const LoopChain& chain() const { return plan_.chains.at(static_cast<size_t>(step_.chain)); }
   const ValueUse& use(size_t step) const { return chain().uses.at(step); }
   /// What a step reads from memory; commutative operations have their operands in either order.
   std::vector<int32_t> reads(size_t step) const {
@@ -62,7 +62,7 @@ class ChainTest : public ::testing::Test {
 
   Program program_;
   LoopValues values_;
-  LoopSchedule schedule_;
+  TilePlan plan_;
   LoopStep step_;
 };
 
@@ -87,7 +87,7 @@ TEST_F(ChainTest, StoresWhatALaterStepReads) {
   build(b.finish({result}), {result.id()});
   EXPECT_EQ(use(0).result, twice.id());
   EXPECT_TRUE(values_.is_block[static_cast<size_t>(twice.id())]) << "nothing outside reads it";
-  EXPECT_EQ(chain().code[0].result.moves, 0);
+  EXPECT_EQ(chain().code[0].result.mask, 0);
   EXPECT_EQ(use(1).result, -1);
   EXPECT_EQ(reads(2), Reads{twice.id()});
   EXPECT_EQ(moving(twice.id()), nullptr);
@@ -105,7 +105,7 @@ TEST_F(ChainTest, StoresWhatLeavesAlongTheElements) {
   ASSERT_NE(moving(x.id()), nullptr);
   EXPECT_TRUE(moving(x.id())->is_read);
   EXPECT_FALSE(moving(x.id())->is_written);
-  EXPECT_EQ(chain().code[0].result.moves, ~0);
+  EXPECT_EQ(chain().code[0].result.mask, ~0);
 }
 
 TEST_F(ChainTest, MakesMasksOfBools) {
@@ -137,12 +137,12 @@ TEST_F(ChainTest, SpreadsAScalarOnceForAllItsReaders) {
   const Expr x = b.input(Lane::kFloat32), rate = b.input(Lane::kFloat32);
   const Expr scaled = x * rate, result = scaled + rate, last = result * result;
   build(b.finish({last}), {last.id()}, {rate.id()});
-  ASSERT_EQ(schedule_.splats.size(), 1u);
-  EXPECT_EQ(schedule_.splats[0].scalar, rate.id());
-  EXPECT_TRUE(schedule_.splats[0].is_block);
-  EXPECT_EQ(reads(0), (Reads{x.id(), schedule_.splats[0].spread}));
-  EXPECT_EQ(reads(1), Reads{schedule_.splats[0].spread});
-  EXPECT_EQ(chain().code[0].operands[1].moves, 0);
+  ASSERT_EQ(plan_.splats.size(), 1u);
+  EXPECT_EQ(plan_.splats[0].scalar, rate.id());
+  EXPECT_TRUE(plan_.splats[0].is_block);
+  EXPECT_EQ(reads(0), (Reads{x.id(), plan_.splats[0].spread}));
+  EXPECT_EQ(reads(1), Reads{plan_.splats[0].spread});
+  EXPECT_EQ(chain().code[0].operands[1].mask, 0);
 }
 
 TEST_F(ChainTest, FillsBlocksWithConstantsWhileItPlans) {
@@ -151,10 +151,10 @@ TEST_F(ChainTest, FillsBlocksWithConstantsWhileItPlans) {
   const Expr scaled = x * 1.5, shifted = n + 7, differs = flag != b.constant(true, Lane::kBool);
   const Program program = b.finish({scaled, shifted, differs});
   build(program, {program.outputs[0], program.outputs[1], program.outputs[2]});
-  ASSERT_EQ(schedule_.block_constants.size(), 3u);
-  EXPECT_TRUE(schedule_.splats.empty());
+  ASSERT_EQ(plan_.block_constants.size(), 3u);
+  EXPECT_TRUE(plan_.splats.empty());
   std::vector<uint32_t> elements;
-  for (const LoopSchedule::BlockConstant& constant : schedule_.block_constants) {
+  for (const TilePlan::BlockConstant& constant : plan_.block_constants) {
     uint32_t first = 0, last = 0;
     std::memcpy(&first, constant.bytes.data(), 4);
     std::memcpy(&last, constant.bytes.data() + 4 * (kChainBlock - 1), 4);
@@ -171,7 +171,7 @@ TEST_F(ChainTest, KnowsLightInstructions) {
   const Expr sum = x + x, function = exp(x), doubled = wide + wide;
   const Expr index = convert(b.index(), Lane::kFloat32);
   const Program program = b.finish({sum, function, doubled, index});
-  ChainBuilder builder(program, portable_chain_kernels(), values_, schedule_);
+  ChainBuilder builder(program, portable_chain_kernels(), values_, plan_);
   EXPECT_TRUE(builder.is_light(program.outputs[0]));
   EXPECT_FALSE(builder.is_light(program.outputs[1]));
   EXPECT_FALSE(builder.is_light(program.outputs[2]));
@@ -189,7 +189,7 @@ TEST_F(ChainTest, ComputesWhatTheProgramSays) {
   std::vector<std::vector<float>> rooms(blocks, std::vector<float>(kChainBlock, 0.0f));
   std::vector<char*> addresses;
   for (std::vector<float>& room : rooms) addresses.push_back(reinterpret_cast<char*>(room.data()));
-  for (const LoopSchedule::BlockConstant& constant : schedule_.block_constants) {
+  for (const TilePlan::BlockConstant& constant : plan_.block_constants) {
     addresses[static_cast<size_t>(constant.value)] = const_cast<char*>(constant.bytes.data());
   }
   for (size_t i = 0; i < 12; ++i) rooms[0][i] = static_cast<float>(i) - 5;

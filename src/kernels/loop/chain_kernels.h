@@ -17,8 +17,8 @@ template <class... Block>
 using ChainFunction = void (*)(const ChainCode* code, int64_t offset, char* const* values,
                                Block... block);
 
-inline char* place(const ChainPlace& place, int64_t offset, char* const* values) {
-  return values[place.value] + (offset & place.moves);
+inline char* address(const Address& at, int64_t offset, char* const* values) {
+  return values[at.value] + (offset & at.mask);
 }
 
 /// Where a step's operands lie that are not the block in registers, and its result.
@@ -42,9 +42,10 @@ struct Computed {
                                                        char* const* values) {
     ChainOperands operands;
     for (int i = 0; i < kOperands; ++i) {
-      if ((kInRegister >> i & 1) == 0) operands.from[i] = place(code->operands[i], offset, values);
+      if ((kInRegister >> i & 1) == 0)
+        operands.from[i] = address(code->operands[i], offset, values);
     }
-    if constexpr (kStores) operands.to = place(code->result, offset, values);
+    if constexpr (kStores) operands.to = address(code->result, offset, values);
     return operands;
   }
   /// Vector k of the result, from vector k of the block so far.
@@ -70,8 +71,8 @@ template <bool kStores>
 struct Widened {
   [[gnu::always_inline]] static ChainOperands operands(const ChainCode* code, int64_t offset,
                                                        char* const* values) {
-    return {{place(code->operands[0], offset >> 2, values)},
-            kStores ? place(code->result, offset, values) : nullptr};
+    return {{address(code->operands[0], offset >> 2, values)},
+            kStores ? address(code->result, offset, values) : nullptr};
   }
   [[gnu::always_inline]] static Floats vector(const ChainOperands& operands, int k, Floats) {
     const Floats masks = masks_of_bytes(operands.from[0] + k * kVectorLanes);
@@ -85,8 +86,8 @@ template <bool kInRegister>
 struct Narrowed {
   [[gnu::always_inline]] static ChainOperands operands(const ChainCode* code, int64_t offset,
                                                        char* const* values) {
-    return {{kInRegister ? nullptr : place(code->operands[0], offset, values)},
-            place(code->result, offset >> 2, values)};
+    return {{kInRegister ? nullptr : address(code->operands[0], offset, values)},
+            address(code->result, offset >> 2, values)};
   }
   [[gnu::always_inline]] static Floats vector(const ChainOperands& operands, int k, Floats block) {
     const Floats masks = operand<kInRegister>(operands.from[0], k, block);

@@ -244,7 +244,7 @@ inline void expect_one_block(const ChainKernels& kernels) {
   const ChainCase sum = {Opcode::kAdd, Lane::kInt32, {Lane::kInt32, Lane::kInt32}};
   constexpr int64_t kSize = 5 * kChainBlock;
   std::vector<ChainCode> chain = chain_of(kernels, sum, 0, true);
-  chain[0].operands[1].moves = 0;
+  chain[0].operands[1].mask = 0;
   ChainMemory memory(kSize);
   for (size_t i = 0; i < kSize; ++i) memory.rooms[0][i] = static_cast<uint32_t>(i);
   kernels.spread(memory.addresses[1], 1000, kSize);

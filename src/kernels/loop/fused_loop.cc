@@ -11,8 +11,8 @@
 #include "kernels/loop/loop_kernels.h"
 #include "kernels/loop/loop_layout.h"
 #include "kernels/loop/loop_reducer.h"
-#include "kernels/loop/loop_schedule.h"
 #include "kernels/loop/loop_shard.h"
+#include "kernels/loop/tile_plan.h"
 
 namespace reckon::kernels {
 
@@ -61,11 +61,11 @@ char* own_memory(int64_t bytes) {
 
 }  // namespace
 
-// Layout and schedule, for the planned extents and, once more, for any outer extent.
+// Layout and plan, for the planned extents and, once more, for any outer extent.
 struct FusedLoop::Plan {
   struct Variant {
     LoopLayout layout;
-    LoopSchedule schedule;
+    TilePlan plan;
     ShardRooms rooms;
   };
 
@@ -84,8 +84,8 @@ struct FusedLoop::Plan {
   Variant make_variant(bool has_free_outer) const {
     Variant variant;
     variant.layout = LoopLayout(spec, has_free_outer);
-    variant.schedule = LoopSchedule(spec, variant.layout, kernels);
-    variant.rooms = ShardRooms(variant.schedule);
+    variant.plan = TilePlan(spec, variant.layout, kernels);
+    variant.rooms = ShardRooms(variant.plan);
     return variant;
   }
 
@@ -108,40 +108,40 @@ struct Cut {
   int64_t shards = 1, shard_size = 0;
 };
 
-Cut cut(const LoopLayout& layout, const LoopSchedule& schedule, int64_t outer, int64_t size) {
-  const double cost = schedule.cost_ns * static_cast<double>(size);
+Cut cut(const LoopLayout& layout, const TilePlan& plan, int64_t outer, int64_t size) {
+  const double cost = plan.cost_ns * static_cast<double>(size);
   Cut whole = {.shards = 1, .shard_size = size};
   if (cost < kWorthSplittingNs) return whole;
   int64_t unit = 1;
-  for (size_t o = 0; o < schedule.results.size(); ++o) {
-    if (!schedule.results[o].is_reduced) continue;
+  for (size_t o = 0; o < plan.results.size(); ++o) {
+    if (!plan.results[o].is_reduced) continue;
     // Reductions of several forms at once: a common cut may be far apart, then there is none.
     unit = std::lcm(unit, layout.levels(o, outer).shapes[0].unit());
     if (unit >= size) return whole;
   }
-  if (!schedule.has_reductions) unit = schedule.tile;
-  const auto wanted = static_cast<int64_t>(kShardNs / schedule.cost_ns);
+  if (!plan.has_reductions) unit = plan.tile;
+  const auto wanted = static_cast<int64_t>(kShardNs / plan.cost_ns);
   const int64_t shard_size = std::max<int64_t>(1, wanted / unit) * unit;
   return {.shards = (size + shard_size - 1) / shard_size, .shard_size = shard_size};
 }
 
 // Where tiles had best end: at the end of rows that are reduced, or of a long broadcast row.
-int64_t row_of(const LoopLayout& layout, const LoopSchedule& schedule, int64_t outer) {
-  for (size_t o = 0; o < schedule.results.size(); ++o) {
-    if (!schedule.results[o].is_reduced) continue;
+int64_t row_of(const LoopLayout& layout, const TilePlan& plan, int64_t outer) {
+  for (size_t o = 0; o < plan.results.size(); ++o) {
+    if (!plan.results[o].is_reduced) continue;
     const ReduceShape shape = layout.levels(o, outer).shapes[0];
     if (shape.inner == 1 && shape.kept > 1) return std::max<int64_t>(1, shape.reduced);
   }
-  for (const Fetch& fetch : schedule.fetches) {
-    if (fetch.period > schedule.tile) return fetch.period;
+  for (const Fetch& fetch : plan.fetches) {
+    if (fetch.period > plan.tile) return fetch.period;
   }
   return 1;
 }
 
 void finish(const LoopRun& run) {
   char* scratch = run.scratch;
-  for (size_t o = 0; o < run.schedule.results.size(); ++o) {
-    const LoopResult& result = run.schedule.results[o];
+  for (size_t o = 0; o < run.plan.results.size(); ++o) {
+    const LoopResult& result = run.plan.results[o];
     if (!result.is_reduced) continue;
     const ReduceLevels levels = run.layout.levels(o, run.outer);
     finish_reduction(run.reducers[o], levels, result.element_bytes, scratch, run.outputs[o]);
@@ -186,11 +186,11 @@ const LoopSpec& FusedLoop::spec() const { return plan_->spec; }
 
 size_t FusedLoop::scratch_bytes(int64_t outer_extent) const {
   const Plan::Variant& variant = plan_->variant(outer_extent);
-  if (!variant.schedule.has_reductions) return 0;
+  if (!variant.plan.has_reductions) return 0;
   const int64_t outer = plan_->is_planned(outer_extent) ? 1 : outer_extent;
   int64_t bytes = 0;
-  for (size_t o = 0; o < variant.schedule.results.size(); ++o) {
-    const LoopResult& result = variant.schedule.results[o];
+  for (size_t o = 0; o < variant.plan.results.size(); ++o) {
+    const LoopResult& result = variant.plan.results[o];
     if (!result.is_reduced) continue;
     bytes += reduce_scratch_bytes(variant.layout.levels(o, outer), result.element_bytes);
   }
@@ -200,14 +200,14 @@ size_t FusedLoop::scratch_bytes(int64_t outer_extent) const {
 Fault FusedLoop::run(const void* const* inputs, void* const* outputs, int64_t outer_extent,
                      base::Pool* pool, void* scratch) const {
   const Plan::Variant& variant = plan_->variant(outer_extent);
-  const LoopSchedule& schedule = variant.schedule;
+  const TilePlan& plan = variant.plan;
   const int64_t outer = plan_->is_planned(outer_extent) ? 1 : outer_extent;
   const int64_t size = variant.layout.size(outer);
-  if (scratch == nullptr && schedule.has_reductions) {
+  if (scratch == nullptr && plan.has_reductions) {
     scratch = own_memory<struct Scratch>(static_cast<int64_t>(scratch_bytes(outer_extent)));
   }
   LoopRun run = {.layout = variant.layout,
-                 .schedule = schedule,
+                 .plan = plan,
                  .rooms = variant.rooms,
                  .kernels = plan_->kernels,
                  .chains = plan_->chains,
@@ -217,10 +217,10 @@ Fault FusedLoop::run(const void* const* inputs, void* const* outputs, int64_t ou
                  .outputs = outputs,
                  .scratch = static_cast<char*>(scratch)};
   if (size > 0) {
-    if (!schedule.is_plain) run.row = row_of(variant.layout, schedule, outer);
+    if (!plan.is_plain) run.row = row_of(variant.layout, plan, outer);
     const Cut parts = pool == nullptr || pool->threads() == 1
                           ? Cut{.shards = 1, .shard_size = size}
-                          : cut(variant.layout, schedule, outer, size);
+                          : cut(variant.layout, plan, outer, size);
     if (parts.shards == 1) {
       compute_shard(run, 0, size);
     } else {
@@ -230,7 +230,7 @@ Fault FusedLoop::run(const void* const* inputs, void* const* outputs, int64_t ou
       });
     }
   }
-  if (schedule.has_reductions) finish(run);
+  if (plan.has_reductions) finish(run);
   return fault_of(run.faults.load(std::memory_order_relaxed));
 }
 

@@ -13,9 +13,9 @@ namespace reckon::kernels {
 
 /// Where an operand or a result lies: an entry of the run's table of addresses. The elements are 32
 /// bits wide (bool: a mask) but for those of the two steps that widen and narrow bools.
-struct ChainPlace {
+struct Address {
   int32_t value = 0;
-  int32_t moves = 0;  ///< all bits: along the elements; 0: one block, used over and over
+  int32_t mask = 0;  ///< all bits: along the elements; 0: one block, used over and over
 };
 
 /// One instruction of a chain; the last one is followed by an end.
@@ -23,8 +23,8 @@ struct ChainCode {
   using Step = void (*)();  ///< in truth a function of the instruction set's vectors
   Step wide = nullptr;      ///< kChainVectors vectors at once
   Step narrow = nullptr;    ///< one vector
-  std::array<ChainPlace, 3> operands = {};
-  ChainPlace result = {};
+  std::array<Address, 3> operands = {};
+  Address result = {};
 };
 inline constexpr int64_t kChainVectors = 8;
 /// Elements of the widest block of any instruction set, and of its widest vector.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Three ways through a chunk: whole rows, narrow columns side by side, wide columns in place.
 #include "kernels/loop/loop_reducer.h"
+#include "base/scratch_layout.h"
 
 #include <algorithm>
 #include <cstring>
@@ -91,12 +92,10 @@ void Reducer::take_columns(const char* values, int64_t place, int64_t n, char* r
 
 namespace {
 
-constexpr int64_t kAlignment = 64;
-
-int64_t aligned(int64_t bytes) { return (bytes + kAlignment - 1) / kAlignment * kAlignment; }
-
 int64_t chunk_bytes(const ReduceShape& shape, int64_t element_bytes) {
-  return shape.chunks() > 1 ? aligned(shape.result_size() * shape.chunks() * element_bytes) : 0;
+  return shape.chunks() > 1
+             ? base::whole_lines(shape.result_size() * shape.chunks() * element_bytes)
+             : 0;
 }
 
 // From chunk results to [kept, inner]; nothing to do if each chunk is a result already.
@@ -122,7 +121,7 @@ int64_t reduce_scratch_bytes(const ReduceLevels& levels, int64_t element_bytes) 
   for (int level = 0; level < levels.count; ++level) {
     const ReduceShape& shape = levels.shapes[static_cast<size_t>(level)];
     bytes += chunk_bytes(shape, element_bytes);
-    if (level + 1 < levels.count) bytes += aligned(shape.result_size() * element_bytes);
+    if (level + 1 < levels.count) bytes += base::whole_lines(shape.result_size() * element_bytes);
   }
   return bytes;
 }
@@ -144,7 +143,7 @@ void finish_reduction(const ReduceKernels& kernels, const ReduceLevels& levels,
     char* result = static_cast<char*>(output);
     if (level + 1 < levels.count) {
       result = place;
-      place += aligned(shape.result_size() * element_bytes);
+      place += base::whole_lines(shape.result_size() * element_bytes);
     }
     if (shape.chunks() == 1) chunks = result;
     if (level > 0) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tile loop: addresses of the tile's values, kernels one after the other, results delivered.
 #include "kernels/loop/loop_shard.h"
+#include "base/scratch_layout.h"
 
 #include <algorithm>
 #include <array>
@@ -10,8 +11,6 @@
 
 namespace reckon::kernels {
 namespace {
-
-int64_t aligned(int64_t bytes) { return (bytes + 63) / 64 * 64; }
 
 // 1 to 64 bytes, as two copies of fixed size that may overlap.
 void copy_short(char* to, const char* from, size_t bytes) {
@@ -38,18 +37,17 @@ void copy_short(char* to, const char* from, size_t bytes) {
 
 }  // namespace
 
-ShardRooms::ShardRooms(const LoopSchedule& schedule) {
-  const auto results = static_cast<int64_t>(schedule.results.size());
-  flags = aligned(schedule.value_count * static_cast<int64_t>(sizeof(char*)));
-  reducers = flags + aligned(results);
-  buffers =
-      reducers + (schedule.has_reductions ? results * static_cast<int64_t>(sizeof(Reducer)) : 0);
-  bytes = buffers + schedule.workspace_bytes;
+ShardRooms::ShardRooms(const TilePlan& plan) {
+  const auto results = static_cast<int64_t>(plan.results.size());
+  flags = base::whole_lines(plan.value_count * static_cast<int64_t>(sizeof(char*)));
+  reducers = flags + base::whole_lines(results);
+  buffers = reducers + (plan.has_reductions ? results * static_cast<int64_t>(sizeof(Reducer)) : 0);
+  bytes = buffers + plan.workspace_bytes;
 }
 
 Shard::Shard(LoopRun& run, char* workspace)
     : run_(run),
-      schedule_(run.schedule),
+      plan_(run.plan),
       values_(reinterpret_cast<char**>(workspace)),
       is_direct_(reinterpret_cast<bool*>(workspace + run.rooms.flags)),
       reducers_(reinterpret_cast<Reducer*>(workspace + run.rooms.reducers)),
@@ -57,8 +55,8 @@ Shard::Shard(LoopRun& run, char* workspace)
 
 void Shard::compute(int64_t begin, int64_t end) {
   compute_uniform();
-  if (schedule_.steps.empty() && !schedule_.has_reductions && end - begin == 1) {
-    for (size_t o = 0; o < schedule_.results.size(); ++o) deliver(o, begin, 1);
+  if (plan_.steps.empty() && !plan_.has_reductions && end - begin == 1) {
+    for (size_t o = 0; o < plan_.results.size(); ++o) deliver(o, begin, 1);
     return note_faults();
   }
   const int64_t tile = tile_size();
@@ -77,31 +75,31 @@ void Shard::note_faults() {
 }
 
 int64_t Shard::tile_size() const {
-  if (run_.row == 1 || run_.row > schedule_.tile) return schedule_.tile;
-  return schedule_.tile / run_.row * run_.row;
+  if (run_.row == 1 || run_.row > plan_.tile) return plan_.tile;
+  return plan_.tile / run_.row * run_.row;
 }
 
 // Addresses that stay, and the values that are the same for all elements.
 void Shard::compute_uniform() {
   const size_t inputs = run_.layout.inputs().size();
   for (size_t i = 0; i < inputs; ++i) values_[i] = input(i);
-  for (size_t v = inputs; v < static_cast<size_t>(schedule_.value_count); ++v) {
-    values_[v] = buffers_ + schedule_.offsets[v];
+  for (size_t v = inputs; v < static_cast<size_t>(plan_.value_count); ++v) {
+    values_[v] = buffers_ + plan_.offsets[v];
   }
-  for (const auto& [bytes, value] : schedule_.constants) {
+  for (const auto& [bytes, value] : plan_.constants) {
     values_[value] = const_cast<char*>(bytes.data());
   }
-  for (const LoopStep& step : schedule_.uniform_steps) call(step, 1);
+  for (const LoopStep& step : plan_.uniform_steps) call(step, 1);
 }
 
 // All that is made once for the tiles.
 void Shard::prepare(int64_t longest) {
-  for (const auto& [bytes, value] : schedule_.block_constants) {
+  for (const auto& [bytes, value] : plan_.block_constants) {
     values_[value] = const_cast<char*>(bytes.data());
   }
-  for (const Splat& splat : schedule_.splats) spread(splat, longest);
-  for (const Fetch& fetch : schedule_.fetches) {
-    if (fetch.period > 0 && fetch.period <= schedule_.tile) repeat_period(fetch, longest);
+  for (const Splat& splat : plan_.splats) spread(splat, longest);
+  for (const Fetch& fetch : plan_.fetches) {
+    if (fetch.period > 0 && fetch.period <= plan_.tile) repeat_period(fetch, longest);
   }
   prepare_results();
 }
@@ -109,8 +107,8 @@ void Shard::prepare(int64_t longest) {
 // An output is computed in its place unless that is an input still to be read.
 void Shard::prepare_results() {
   char* scratch = run_.scratch;
-  for (size_t o = 0; o < schedule_.results.size(); ++o) {
-    const LoopResult& result = schedule_.results[o];
+  for (size_t o = 0; o < plan_.results.size(); ++o) {
+    const LoopResult& result = plan_.results[o];
     is_direct_[o] = result.is_written;
     for (int32_t other : result.hindrances) {
       if (run_.inputs[other] == run_.outputs[o]) is_direct_[o] = false;
@@ -158,7 +156,7 @@ void Shard::run_chain(const LoopChain& chain, int64_t n) {
 
 // The elements that do not fill a vector: copied to where one fits, and back.
 void Shard::run_tail(const LoopChain& chain, int64_t done, int64_t n) {
-  auto* tails = reinterpret_cast<ChainTail*>(buffers_ + schedule_.tail_offset);
+  auto* tails = reinterpret_cast<ChainTail*>(buffers_ + plan_.tail_offset);
   const auto count = static_cast<size_t>(n - done);
   for (size_t m = 0; m < chain.moving.size(); ++m) {
     const LoopChain::Moving& moving = chain.moving[m];
@@ -181,29 +179,29 @@ void Shard::run_tail(const LoopChain& chain, int64_t done, int64_t n) {
 
 void Shard::compute_tile(int64_t start, int64_t n) {
   context_.index = start;
-  for (const auto& [i, bytes] : schedule_.in_place_inputs) values_[i] = input(i) + start * bytes;
-  for (const Fetch& fetch : schedule_.fetches) values_[fetch.input] = fetched(fetch, start, n);
-  const size_t outputs = schedule_.results.size();
+  for (const auto& [i, bytes] : plan_.in_place_inputs) values_[i] = input(i) + start * bytes;
+  for (const Fetch& fetch : plan_.fetches) values_[fetch.input] = fetched(fetch, start, n);
+  const size_t outputs = plan_.results.size();
   for (size_t o = 0; o < outputs; ++o) {
-    const LoopResult& result = schedule_.results[o];
+    const LoopResult& result = plan_.results[o];
     if (is_direct_[o]) values_[result.value] = output(o) + start * result.element_bytes;
   }
-  for (const LoopStep& step : schedule_.steps) {
+  for (const LoopStep& step : plan_.steps) {
     if (step.chain < 0)
       call(step, n);
     else
-      run_chain(schedule_.chains[static_cast<size_t>(step.chain)], n);
+      run_chain(plan_.chains[static_cast<size_t>(step.chain)], n);
   }
   // Reductions first: one may be of an input that another result is written over.
   for (bool is_reduced : {true, false}) {
     for (size_t o = 0; o < outputs; ++o) {
-      if (!is_direct_[o] && schedule_.results[o].is_reduced == is_reduced) deliver(o, start, n);
+      if (!is_direct_[o] && plan_.results[o].is_reduced == is_reduced) deliver(o, start, n);
     }
   }
 }
 
 void Shard::deliver(size_t o, int64_t start, int64_t n) {
-  const LoopResult& result = schedule_.results[o];
+  const LoopResult& result = plan_.results[o];
   const char* from = values_[result.value];
   if (result.is_reduced) {
     reducers_[o].take(from, start, n);
@@ -226,7 +224,7 @@ char* Shard::fetched(const Fetch& fetch, int64_t start, int64_t n) {
     return buffer;
   }
   const int64_t phase = start % fetch.period, bytes = fetch.element_bytes;
-  if (fetch.period <= schedule_.tile) return buffer + phase * bytes;
+  if (fetch.period <= plan_.tile) return buffer + phase * bytes;
   const int64_t head = fetch.period - phase;
   if (n <= head) return input(fetch.input) + phase * bytes;
   std::memcpy(buffer, input(fetch.input) + phase * bytes, static_cast<size_t>(head * bytes));

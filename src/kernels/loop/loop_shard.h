@@ -9,14 +9,14 @@
 #include "kernels/loop/loop_kernels.h"
 #include "kernels/loop/loop_layout.h"
 #include "kernels/loop/loop_reducer.h"
-#include "kernels/loop/loop_schedule.h"
+#include "kernels/loop/tile_plan.h"
 
 namespace reckon::kernels {
 
 /// The parts of a shard's workspace: a table of addresses, then these.
 struct ShardRooms {
   ShardRooms() = default;
-  explicit ShardRooms(const LoopSchedule& schedule);
+  explicit ShardRooms(const TilePlan& plan);
 
   int64_t flags = 0, reducers = 0, buffers = 0;
   int64_t bytes = 0;  ///< of the whole, which is 64-byte aligned
@@ -25,7 +25,7 @@ struct ShardRooms {
 /// One call of FusedLoop::run: what all its shards share.
 struct LoopRun {
   const LoopLayout& layout;
-  const LoopSchedule& schedule;
+  const TilePlan& plan;
   const ShardRooms& rooms;
   const LoopKernels& kernels;
   const ChainKernels& chains;
@@ -65,7 +65,7 @@ class Shard {
   char* output(size_t o) const { return static_cast<char*>(run_.outputs[o]); }
 
   LoopRun& run_;
-  const LoopSchedule& schedule_;
+  const TilePlan& plan_;
   // In the workspace, one after the other.
   char** values_;      // address of each value
   bool* is_direct_;    // per output: computed where it is to lie

@@ -20,8 +20,8 @@ class ShardRun {
  public:
   explicit ShardRun(const Scene& scene, int64_t row = 1)
       : layout_(scene.spec, false),
-        schedule_(scene.spec, layout_, portable_loop_kernels()),
-        rooms_(schedule_),
+        plan_(scene.spec, layout_, portable_loop_kernels()),
+        rooms_(plan_),
         outputs_(scene.outputs) {
     int64_t scratch = 64;
     for (size_t o = 0; o < outputs_.size(); ++o) {
@@ -30,13 +30,13 @@ class ShardRun {
       const LoopOutput& output = scene.spec.outputs[o];
       reducers_.push_back(
           portable_loop_kernels().reduce(output.kind, scene.spec.program.output_lane(o)));
-      if (!schedule_.results[o].is_reduced) continue;
-      scratch += reduce_scratch_bytes(layout_.levels(o, 1), schedule_.results[o].element_bytes);
+      if (!plan_.results[o].is_reduced) continue;
+      scratch += reduce_scratch_bytes(layout_.levels(o, 1), plan_.results[o].element_bytes);
     }
     for (const Buffer& input : scene.inputs) in_.push_back(input.bytes.data());
     scratch_.resize(static_cast<size_t>(scratch));
     run_.reset(new LoopRun{.layout = layout_,
-                           .schedule = schedule_,
+                           .plan = plan_,
                            .rooms = rooms_,
                            .kernels = portable_loop_kernels(),
                            .chains = portable_chain_kernels(),
@@ -57,16 +57,16 @@ class ShardRun {
   }
   const std::vector<Buffer>& outputs() const { return outputs_; }
   int64_t size() const { return layout_.size(1); }
-  int64_t tile() const { return schedule_.tile; }
+  int64_t tile() const { return plan_.tile; }
   uint32_t faults() const { return run_->faults.load(); }
-  bool has_reductions() const { return schedule_.has_reductions; }
+  bool has_reductions() const { return plan_.has_reductions; }
 
  private:
   static char* aligned(std::vector<char>& memory) {
     return reinterpret_cast<char*>((reinterpret_cast<uintptr_t>(memory.data()) + 63) / 64 * 64);
   }
   LoopLayout layout_;
-  LoopSchedule schedule_;
+  TilePlan plan_;
   ShardRooms rooms_;
   std::vector<Buffer> outputs_;
   std::vector<const void*> in_;
@@ -232,15 +232,15 @@ TEST(ShardRooms, AreOneAfterTheOther) {
   std::mt19937 random(23);
   for (int round = 0; round < 50; ++round) {
     const Scene scene = random_scene(random, true);
-    const LoopSchedule schedule(scene.spec, LoopLayout(scene.spec, false), portable_loop_kernels());
-    const ShardRooms rooms(schedule);
-    const auto results = static_cast<int64_t>(schedule.results.size());
-    EXPECT_GE(rooms.flags, schedule.value_count * static_cast<int64_t>(sizeof(char*)));
+    const TilePlan plan(scene.spec, LoopLayout(scene.spec, false), portable_loop_kernels());
+    const ShardRooms rooms(plan);
+    const auto results = static_cast<int64_t>(plan.results.size());
+    EXPECT_GE(rooms.flags, plan.value_count * static_cast<int64_t>(sizeof(char*)));
     EXPECT_GE(rooms.reducers - rooms.flags, results);
-    const int64_t reducers = schedule.has_reductions ? results : 0;
+    const int64_t reducers = plan.has_reductions ? results : 0;
     EXPECT_GE(rooms.buffers - rooms.reducers, reducers * static_cast<int64_t>(sizeof(Reducer)));
     EXPECT_EQ(rooms.buffers % 64, 0) << "buffers are read as whole vectors";
-    EXPECT_EQ(rooms.bytes, rooms.buffers + schedule.workspace_bytes);
+    EXPECT_EQ(rooms.bytes, rooms.buffers + plan.workspace_bytes);
   }
 }
 

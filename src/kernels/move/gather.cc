@@ -9,7 +9,7 @@
 namespace reckon::kernels {
 namespace {
 
-constexpr int64_t kRowsAhead = 16;
+constexpr int64_t kGatherAhead = 16;
 
 template <class Index>
 bool all_inside(const Index* indices, int64_t count, int64_t bound) {
@@ -34,8 +34,8 @@ void gather_wide(const char* table, const Index* indices, int64_t count, int64_t
                  char* out) {
   const int64_t fetched = std::min<int64_t>(row_bytes, 512);
   for (int64_t i = 0; i < count; ++i) {
-    if (i + kRowsAhead < count) {
-      const char* ahead = table + static_cast<int64_t>(indices[i + kRowsAhead]) * row_bytes;
+    if (i + kGatherAhead < count) {
+      const char* ahead = table + static_cast<int64_t>(indices[i + kGatherAhead]) * row_bytes;
       for (int64_t at = 0; at < fetched; at += 64) __builtin_prefetch(ahead + at);
     }
     std::memcpy(out + i * row_bytes, table + static_cast<int64_t>(indices[i]) * row_bytes,

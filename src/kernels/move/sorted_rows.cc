@@ -68,7 +68,7 @@ T wrapping_add(T a, T b) {
   }
 }
 
-constexpr int64_t kRowsAhead = 8;  // rows between fetching one and adding it
+constexpr int64_t kSumAhead = 8;  // rows between fetching one and adding it
 
 template <class T>
 void fetch_row(const T* row, int64_t width) {
@@ -112,7 +112,7 @@ void segment_sum(const T* rows, int64_t width, const int32_t* order, const int32
   for (int64_t group = first; group < last; ++group) {
     T* sum = out + group * width;
     for (int32_t i = starts[group]; i < starts[group + 1]; ++i) {
-      if (i + kRowsAhead < end) fetch_row(rows + order[i + kRowsAhead] * width, width);
+      if (i + kSumAhead < end) fetch_row(rows + order[i + kSumAhead] * width, width);
       const T* row = rows + order[i] * width;
       if (i == starts[group]) {
         std::copy_n(row, width, sum);
@@ -127,8 +127,8 @@ template <class T, class Index>
 void scatter_add(const T* rows, const Index* ids, int64_t count, int64_t width, int64_t first,
                  int64_t last, T* dense) {
   for (int64_t i = 0; i < count; ++i) {
-    if (i + kRowsAhead < count) {
-      fetch_row(dense + static_cast<int64_t>(ids[i + kRowsAhead]) * width + first, last - first);
+    if (i + kSumAhead < count) {
+      fetch_row(dense + static_cast<int64_t>(ids[i + kSumAhead]) * width + first, last - first);
     }
     T* into = dense + static_cast<int64_t>(ids[i]) * width;
     const T* row = rows + i * width;

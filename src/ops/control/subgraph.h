@@ -40,20 +40,6 @@ std::string types_text(const graph::Types& types);
 /// Equal dtypes and ranks, and no dimension known to differ.
 bool may_be_equal(const graph::Types& a, const graph::Types& b);
 
-/// Buffers and pointer lists side by side in a kernel's scratch, each aligned to 64 bytes.
-class ScratchLayout {
- public:
-  /// The offset of a new part.
-  size_t add(size_t bytes) {
-    const size_t offset = total_;
-    total_ += (bytes + 63) / 64 * 64;
-    return offset;
-  }
-  size_t total() const { return total_; }
-
- private:
-  size_t total_ = 0;
-};
 size_t buffer_bytes(const graph::TensorType& type);
 
 }  // namespace reckon::ops

@@ -133,13 +133,7 @@ TEST(MayBeEqual, LeavesUnknownDimensionsOpen) {
   EXPECT_FALSE(may_be_equal(known, graph::Types{}));
 }
 
-TEST(ScratchLayout, AlignsEveryPartTo64Bytes) {
-  ScratchLayout layout;
-  EXPECT_EQ(layout.add(1), 0u);
-  EXPECT_EQ(layout.add(64), 64u);
-  EXPECT_EQ(layout.add(0), 128u);
-  EXPECT_EQ(layout.add(65), 128u);
-  EXPECT_EQ(layout.total(), 256u);
+TEST(BufferBytes, AreThoseOfTheElements) {
   EXPECT_EQ(buffer_bytes({kFloat64, {2, 3}}), 48u);
   EXPECT_EQ(buffer_bytes({kBool, {}}), 1u);
 }

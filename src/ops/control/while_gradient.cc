@@ -10,6 +10,7 @@
 #include <reckon/control_flow.h>
 #include <reckon/graph.h>
 #include <reckon/math.h>
+#include "base/scratch_layout.h"
 #include "ops/control/while_loop.h"
 #include "ops/gradient_support.h"
 #include "ops/shape_only.h"
@@ -92,8 +93,8 @@ class WhileGradient {
   void** values_of(const KernelCall& call, Tape& tape, int64_t index, size_t list_at) const;
   void** second_set(const KernelCall& call) const;
 
-  ScratchLayout layout_;
-  Loop loop_;
+  base::ScratchLayout layout_;
+  WhileParts loop_;
   std::shared_ptr<const Subprogram> gradient_;
   size_t gradients_, results_;  ///< gradients of carried values; these and those of captured ones
   std::vector<size_t> result_bytes_, record_at_, second_at_;
@@ -111,7 +112,7 @@ WhileGradient::WhileGradient(const WhileGradientOptions& options, const KernelSp
   Types parameters = spec.inputs;
   parameters.insert(parameters.end(), spec.outputs.begin() + options.gradients, spec.outputs.end());
   gradient_ = spec.compile(*spec.node.subgraphs[2], parameters);
-  ScratchLayout record;
+  base::ScratchLayout record;
   for (size_t bytes : loop_.sizes) record_at_.push_back(record.add(bytes));
   record_bytes_ = record.total();
   present_at_ = layout_.add(loop_.carried * sizeof(void*));

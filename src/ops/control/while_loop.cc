@@ -16,8 +16,8 @@
 namespace reckon {
 namespace ops {
 
-Loop::Loop(const KernelSpec& spec, int64_t carried, size_t inputs, int64_t maximum_iterations,
-           ScratchLayout& layout)
+WhileParts::WhileParts(const KernelSpec& spec, int64_t carried, size_t inputs,
+                       int64_t maximum_iterations, base::ScratchLayout& layout)
     : carried(static_cast<size_t>(carried)),
       inputs(inputs),
       maximum_iterations(maximum_iterations) {
@@ -29,18 +29,19 @@ Loop::Loop(const KernelSpec& spec, int64_t carried, size_t inputs, int64_t maxim
   for (size_t i = 0; i < this->carried; ++i) sizes.push_back(buffer_bytes(types[i]));
 }
 
-void Loop::set_captures(const KernelCall& call) const {
+void WhileParts::set_captures(const KernelCall& call) const {
   const void** list = scratch_part<const void*>(call, arguments_at);
   for (size_t i = carried; i < inputs; ++i) list[i] = call.inputs[i].data;
 }
 
-const void** Loop::arguments(const KernelCall& call, const void* const* values) const {
+const void** WhileParts::arguments(const KernelCall& call, const void* const* values) const {
   const void** list = scratch_part<const void*>(call, arguments_at);
   for (size_t i = 0; i < carried; ++i) list[i] = values[i];
   return list;
 }
 
-kernels::Fault Loop::ask(const KernelCall& call, const void* const* values, bool* goes_on) const {
+kernels::Fault WhileParts::ask(const KernelCall& call, const void* const* values,
+                               bool* goes_on) const {
   bool* decision = scratch_part<bool>(call, decision_at);
   void* results[] = {decision};
   kernels::Fault fault = condition->run(arguments(call, values), results, call);
@@ -57,8 +58,8 @@ Tensors parameters_like(graph::SubgraphScope& scope, const Tensors& values, cons
   return parameters;
 }
 
-kernels::Fault Loop::step(const KernelCall& call, const void* const* values,
-                          void* const* results) const {
+kernels::Fault WhileParts::step(const KernelCall& call, const void* const* values,
+                                void* const* results) const {
   return body->run(arguments(call, values), results, call);
 }
 
@@ -91,8 +92,9 @@ struct CarriedPointers {
 };
 
 Kernel while_kernel(const WhileOptions& options, const KernelSpec& spec) {
-  ScratchLayout layout;
-  const Loop loop(spec, options.carried, spec.inputs.size(), options.maximum_iterations, layout);
+  base::ScratchLayout layout;
+  const WhileParts loop(spec, options.carried, spec.inputs.size(), options.maximum_iterations,
+                        layout);
   const size_t pointers_at = layout.add(3 * loop.carried * sizeof(void*));
   std::vector<size_t> second_at;
   for (size_t bytes : loop.sizes) second_at.push_back(layout.add(bytes));

@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/scratch_layout.h"
 #include "ops/control/subgraph.h"
 #include "ops/define.h"
 
@@ -23,9 +24,9 @@ Tensors parameters_like(graph::SubgraphScope& scope, const Tensors& values, cons
 Tensors while_gradient(const WhileOptions& options, const Backward& b);
 
 /// A compiled condition and body, and the pointers that they are called with.
-struct Loop {
-  Loop(const KernelSpec& spec, int64_t carried, size_t inputs, int64_t maximum_iterations,
-       ScratchLayout& layout);
+struct WhileParts {
+  WhileParts(const KernelSpec& spec, int64_t carried, size_t inputs, int64_t maximum_iterations,
+             base::ScratchLayout& layout);
 
   /// Fills the lists that begin at `call.scratch`: what the subgraphs use from outside never
   /// changes.

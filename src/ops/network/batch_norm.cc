@@ -7,6 +7,7 @@
 
 #include <reckon/nn.h>
 #include "base/check.h"
+#include "base/scratch_layout.h"
 #include "ops/axis.h"
 #include "ops/dispatch.h"
 #include "ops/gradient_support.h"
@@ -85,16 +86,13 @@ kernels::Fault run_batch_norm(const Loops& loops, const KernelCall& call, size_t
   return run(loops.normalize, {x, mean, factor, offset}, y, rows);
 }
 
-/// Scratch of the loops, padded so that arrays of channels behind it are aligned.
-size_t padded(size_t bytes) { return (bytes + 63) / 64 * 64; }
-
 Kernel batch_norm_kernel(const BatchNormOptions& options, const KernelSpec& spec) {
   const Shape x = spec.bound(spec.inputs[0].shape);
   const ChannelExtents size = channel_extents(x.begin(), x.rank());
   auto loops = std::make_shared<const Loops>(
       lane_of(spec.inputs[0].dtype), ChannelExtents{std::max<int64_t>(1, size.rows), size.channels},
       options.epsilon);
-  const size_t loop_scratch = padded(loops->scratch_bytes());
+  const size_t loop_scratch = base::whole_lines(loops->scratch_bytes());
   return with_floating(spec.inputs[0].dtype, [&]<class T>(std::type_identity<T>) -> Kernel {
     return {[loops, loop_scratch](const KernelCall& call) {
               return run_batch_norm<T>(*loops, call, loop_scratch);

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include <reckon/nn.h>
+#include "base/scratch_layout.h"
 #include "ops/axis.h"
 #include "ops/composed_gradient.h"
 #include "ops/dispatch.h"
@@ -81,7 +82,7 @@ Kernel gradient_kernel(const BatchNormOptions& options, const KernelSpec& spec) 
   auto loops = std::make_shared<const GradientLoops>(
       lane_of(spec.inputs[1].dtype), ChannelExtents{std::max<int64_t>(1, size.rows), size.channels},
       options.epsilon);
-  const size_t loop_scratch = (loops->sums.scratch_bytes() + 63) / 64 * 64;
+  const size_t loop_scratch = base::whole_lines(loops->sums.scratch_bytes());
   return with_floating(spec.inputs[1].dtype, [&]<class T>(std::type_identity<T>) -> Kernel {
     return {[loops, loop_scratch](const KernelCall& call) {
               return run_gradient<T>(*loops, call, loop_scratch);

@@ -17,7 +17,7 @@ namespace label_mend_test {
 
 using base::expect_error;
 
-struct LabelMend : testing::Test {
+struct LabelMend : ::testing::Test {
   Tensor floats(const Shape& shape) { return placeholder(kFloat32, shape); }
   Tensor longs(const Shape& shape) { return placeholder(kInt64, shape); }
 

@@ -5,6 +5,7 @@
 
 #include <cstring>
 
+#include "base/scratch_layout.h"
 #include "expr/builder.h"
 #include "graph/trace.h"
 #include "kernels/loop/fused_loop.h"
@@ -110,11 +111,13 @@ struct Layout {
                                             kBlockElements / std::max<int64_t>(1, width)))),
         parts(std::clamp<int64_t>(count / (4 * block), 1, 16)),
         part_bytes(static_cast<size_t>((1 + options.tables()) * block * width) * element) {
-    part_bytes = (part_bytes + 63) / 64 * 64;
-    order = static_cast<size_t>(parts) * part_bytes;
-    starts = order + static_cast<size_t>(count) * sizeof(int32_t);
-    unique = (starts + static_cast<size_t>(count + 1) * sizeof(int32_t) + 63) / 64 * 64;
-    total = unique + kernels::unique_rows_scratch_bytes(count);
+    part_bytes = base::whole_lines(part_bytes);
+    base::ScratchLayout layout;
+    layout.add(static_cast<size_t>(parts) * part_bytes);
+    order = layout.add(static_cast<size_t>(count) * sizeof(int32_t));
+    starts = layout.add(static_cast<size_t>(count + 1) * sizeof(int32_t));
+    unique = layout.add(kernels::unique_rows_scratch_bytes(count));
+    total = layout.total();
   }
   int64_t block;      ///< rows
   int64_t parts;      ///< jobs for the pool; groups are dealt to them by number

@@ -46,7 +46,9 @@ int64_t product_of(const std::vector<int64_t>& axes, const int64_t* dims) {
 }
 
 /// The sizes of tensors, unlike other numbers, may not wrap.
-bool fits(int64_t count, DType dtype) { return dtype != kInt32 || std::in_range<int32_t>(count); }
+bool count_fits(int64_t count, DType dtype) {
+  return dtype != kInt32 || std::in_range<int32_t>(count);
+}
 
 std::string too_many(int64_t count) {
   return fmt::format("x has {} elements, more than int32 counts; pass kInt64 as dtype", count);
@@ -56,7 +58,7 @@ graph::Types infer_count(const ExtentProductOptions& options, const graph::Infer
   const Shape& like = context.shape(0);
   if (like.is_static()) {
     const int64_t count = product_of(options.axes, like.begin());
-    base::require(fits(count, options.dtype), "size", too_many(count));
+    base::require(count_fits(count, options.dtype), "size", too_many(count));
   }
   return {{options.dtype, Shape{}}};
 }
@@ -66,7 +68,7 @@ Kernel count_kernel(const ExtentProductOptions& options, const KernelSpec& spec)
   return {[axes = options.axes, dtype = options.dtype,
            as_size](const KernelCall& call) -> kernels::Fault {
     const int64_t count = product_of(axes, call.inputs[0].dims);
-    if (!fits(count, dtype)) return kernels::Fault(too_many(count)).from(as_size);
+    if (!count_fits(count, dtype)) return kernels::Fault(too_many(count)).from(as_size);
     write_count(count, dtype, call.outputs[0].data);
     return {};
   }};

@@ -15,7 +15,7 @@
 namespace reckon::ops {
 namespace same_shape_test {
 
-struct SameShape : testing::Test {
+struct SameShape : ::testing::Test {
   Graph graph;
   GraphScope scope{graph};
 

@@ -19,7 +19,9 @@ struct ExtentsOptions {
   DType dtype = kInt32;
 };
 
-bool fits(int64_t extent, DType dtype) { return dtype == kInt64 || std::in_range<int32_t>(extent); }
+bool extent_fits(int64_t extent, DType dtype) {
+  return dtype == kInt64 || std::in_range<int32_t>(extent);
+}
 
 std::string too_long(int64_t extent) {
   return fmt::format("a dimension has {} elements, more than int32 counts; pass kInt64 as dtype",
@@ -32,7 +34,7 @@ const DefinedOp<ExtentsOptions> shape_op = define<ExtentsOptions>({
     .attributes = {{"dtype", &ExtentsOptions::dtype}},
     .infer = [](const ExtentsOptions& options, const graph::InferContext& context) -> graph::Types {
       for (int64_t dim : context.shape(0)) {
-        base::require(dim < 0 || fits(dim, options.dtype), "shape", too_long(dim));
+        base::require(dim < 0 || extent_fits(dim, options.dtype), "shape", too_long(dim));
       }
       return {{options.dtype, Shape{context.shape(0).rank()}}};
     },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a schedule computes once, what per tile, where values lie, and that no two live ones share
+// What a plan computes once, what per tile, where values lie, and that no two live ones share
 // a place.
-#include "kernels/loop/loop_schedule.h"
+#include "kernels/loop/tile_plan.h"
 
 #include <gtest/gtest.h>
 
@@ -11,29 +11,29 @@
 #include "kernels/loop/random_program_testing.h"
 
 namespace reckon::kernels {
-namespace loop_schedule_test {
+namespace tile_plan_test {
 
 using namespace testing_support;
 using expr::Opcode;
 
 /// Everything in one dim: 1 = along it, 0 = a scalar. An output without a kind is not reduced.
-LoopSchedule schedule_of(const Program& program, const std::vector<int64_t>& strides,
-                         std::vector<LoopOutput> outputs = {}, int64_t extent = 5000) {
+TilePlan plan_of(const Program& program, const std::vector<int64_t>& strides,
+                 std::vector<LoopOutput> outputs = {}, int64_t extent = 5000) {
   LoopSpec spec;
   spec.program = program;
   spec.dims = {extent};
   for (int64_t stride : strides) spec.input_strides.push_back({stride});
   outputs.resize(program.outputs.size());
   spec.outputs = std::move(outputs);
-  return LoopSchedule(spec, LoopLayout(spec, false), portable_loop_kernels());
+  return TilePlan(spec, LoopLayout(spec, false), portable_loop_kernels());
 }
 
 constexpr ReduceKind kSum = ReduceKind::kSum;
 
-TEST(LoopSchedule, ComputesUniformValuesOnce) {
+TEST(TilePlan, ComputesUniformValuesOnce) {
   Builder b;
   const Expr x = b.input(Lane::kFloat32), rate = b.input(Lane::kFloat32);
-  const LoopSchedule s = schedule_of(b.finish({x * exp(rate * rate)}), {1, 0});
+  const TilePlan s = plan_of(b.finish({x * exp(rate * rate)}), {1, 0});
   EXPECT_EQ(s.uniform_steps.size(), 2u);
   EXPECT_EQ(s.steps.size(), 1u);
   EXPECT_TRUE(s.is_plain);
@@ -42,10 +42,10 @@ TEST(LoopSchedule, ComputesUniformValuesOnce) {
   EXPECT_EQ(s.in_place_inputs[0].input, 0u);
 }
 
-TEST(LoopSchedule, KeepsConstantsAsBytes) {
+TEST(TilePlan, KeepsConstantsAsBytes) {
   Builder b;
   const Expr x = b.input(Lane::kFloat32), n = b.input(Lane::kInt64);
-  const LoopSchedule s = schedule_of(b.finish({exp(x) * 1.5, n * -7}), {1, 1});
+  const TilePlan s = plan_of(b.finish({exp(x) * 1.5, n * -7}), {1, 1});
   ASSERT_EQ(s.constants.size(), 2u);
   float single = 0;
   int64_t whole = 0;
@@ -56,10 +56,10 @@ TEST(LoopSchedule, KeepsConstantsAsBytes) {
   EXPECT_TRUE(s.uniform_steps.empty());
 }
 
-TEST(LoopSchedule, RunsLightInstructionsAsAChain) {
+TEST(TilePlan, RunsLightInstructionsAsAChain) {
   Builder b;
   const Expr x = b.input(Lane::kFloat32), y = b.input(Lane::kFloat32);
-  const LoopSchedule s = schedule_of(b.finish({(x + y) * x - y}), {1, 1});
+  const TilePlan s = plan_of(b.finish({(x + y) * x - y}), {1, 1});
   ASSERT_EQ(s.chains.size(), 1u);
   ASSERT_EQ(s.steps.size(), 1u);
   EXPECT_EQ(s.steps[0].chain, 0);
@@ -67,12 +67,12 @@ TEST(LoopSchedule, RunsLightInstructionsAsAChain) {
 }
 
 // int32 addition has no kernel with a scalar operand, float32 addition has.
-TEST(LoopSchedule, SpreadsScalarsThatNoKernelTakes) {
+TEST(TilePlan, SpreadsScalarsThatNoKernelTakes) {
   Builder floats, integers;
   const Expr x = floats.input(Lane::kFloat64), y = floats.input(Lane::kFloat64);
-  EXPECT_TRUE(schedule_of(floats.finish({x + y}), {1, 0}).splats.empty());
+  EXPECT_TRUE(plan_of(floats.finish({x + y}), {1, 0}).splats.empty());
   const Expr m = integers.input(Lane::kInt64), n = integers.input(Lane::kInt64);
-  const LoopSchedule s = schedule_of(integers.finish({m + n, m * n}), {1, 0});
+  const TilePlan s = plan_of(integers.finish({m + n, m * n}), {1, 0});
   ASSERT_EQ(s.splats.size(), 1u) << "one copy serves both";
   EXPECT_EQ(s.splats[0].scalar, n.id());
   EXPECT_FALSE(s.splats[0].is_block);
@@ -80,12 +80,12 @@ TEST(LoopSchedule, SpreadsScalarsThatNoKernelTakes) {
   for (const LoopStep& step : s.steps) EXPECT_EQ(step.operands[1], s.splats[0].spread);
 }
 
-TEST(LoopSchedule, FetchesWhatDoesNotLieAlongTheElements) {
+TEST(TilePlan, FetchesWhatDoesNotLieAlongTheElements) {
   Builder b;
   const Expr x = b.input(Lane::kFloat32), bias = b.input(Lane::kFloat32);
   const Expr column = b.input(Lane::kFloat32);
   LoopSpec spec = {b.finish({x + bias + column}), {30, 20}, {{20, 1}, {0, 1}, {1, 0}}, {{}}};
-  const LoopSchedule s(spec, LoopLayout(spec, false), portable_loop_kernels());
+  const TilePlan s(spec, LoopLayout(spec, false), portable_loop_kernels());
   ASSERT_EQ(s.fetches.size(), 2u);
   EXPECT_EQ(s.fetches[0].input, 1u);
   EXPECT_EQ(s.fetches[0].period, 20);
@@ -96,11 +96,11 @@ TEST(LoopSchedule, FetchesWhatDoesNotLieAlongTheElements) {
   EXPECT_GE(s.fetches[1].offset - s.fetches[0].offset, (s.tile + 20) * 4);
 }
 
-TEST(LoopSchedule, WritesAResultWhereItIsToLie) {
+TEST(TilePlan, WritesAResultWhereItIsToLie) {
   Builder b;
   const Expr x = b.input(Lane::kFloat32);
   const Expr root = sqrt(x);
-  const LoopSchedule s = schedule_of(b.finish({root, root, exp(root)}), {1});
+  const TilePlan s = plan_of(b.finish({root, root, exp(root)}), {1});
   ASSERT_EQ(s.results.size(), 3u);
   EXPECT_TRUE(s.results[0].is_written);
   EXPECT_FALSE(s.results[1].is_written) << "the same value can lie in one place only";
@@ -108,10 +108,10 @@ TEST(LoopSchedule, WritesAResultWhereItIsToLie) {
   EXPECT_EQ(s.results[0].value, s.results[1].value);
 }
 
-TEST(LoopSchedule, CopiesAnInputThatIsAResult) {
+TEST(TilePlan, CopiesAnInputThatIsAResult) {
   Builder b;
   const Expr x = b.input(Lane::kFloat32), flag = b.input(Lane::kBool);
-  const LoopSchedule s = schedule_of(b.finish({x, flag}), {1, 0});
+  const TilePlan s = plan_of(b.finish({x, flag}), {1, 0});
   EXPECT_NE(s.results[0].value, x.id());
   EXPECT_EQ(s.steps.size(), 1u);
   EXPECT_EQ(s.uniform_steps.size(), 1u);
@@ -119,11 +119,11 @@ TEST(LoopSchedule, CopiesAnInputThatIsAResult) {
   EXPECT_EQ(s.results[1].element_bytes, 1);
 }
 
-TEST(LoopSchedule, NotesInputsThatAreReadAfterAResultIsWritten) {
+TEST(TilePlan, NotesInputsThatAreReadAfterAResultIsWritten) {
   Builder b;
   const Expr x = b.input(Lane::kFloat64), y = b.input(Lane::kFloat64);
   const Expr first = exp(x), second = exp(y) * x;
-  const LoopSchedule s = schedule_of(b.finish({first, second}), {1, 1});
+  const TilePlan s = plan_of(b.finish({first, second}), {1, 1});
   const std::vector<int32_t>& hindrances = s.results[0].hindrances;
   EXPECT_NE(std::find(hindrances.begin(), hindrances.end(), x.id()), hindrances.end())
       << "the second result still reads x";
@@ -132,19 +132,19 @@ TEST(LoopSchedule, NotesInputsThatAreReadAfterAResultIsWritten) {
 
 // An input of another element size, or one that is not read along the elements, is never the
 // output.
-TEST(LoopSchedule, TakesOnlyInputsOfTheSameSizeForHindrances) {
+TEST(TilePlan, TakesOnlyInputsOfTheSameSizeForHindrances) {
   Builder b;
   const Expr x = b.input(Lane::kFloat64), n = b.input(Lane::kInt32), c = b.input(Lane::kFloat64);
   const Expr first = exp(x);
   const Expr second = floor(convert(n, Lane::kFloat64)) * c;
-  const LoopSchedule s = schedule_of(b.finish({first, exp(second) * x}), {1, 1, 0});
+  const TilePlan s = plan_of(b.finish({first, exp(second) * x}), {1, 1, 0});
   EXPECT_EQ(s.results[0].hindrances, std::vector<int32_t>{x.id()});
 }
 
-TEST(LoopSchedule, SpreadsAUniformValueThatIsReduced) {
+TEST(TilePlan, SpreadsAUniformValueThatIsReduced) {
   Builder b;
   const Expr rate = b.input(Lane::kFloat32);
-  const LoopSchedule s = schedule_of(b.finish({rate}), {0}, {{kSum, {true}}});
+  const TilePlan s = plan_of(b.finish({rate}), {0}, {{kSum, {true}}});
   ASSERT_EQ(s.splats.size(), 1u);
   EXPECT_EQ(s.results[0].value, s.splats[0].spread);
   EXPECT_TRUE(s.results[0].is_reduced);
@@ -153,54 +153,54 @@ TEST(LoopSchedule, SpreadsAUniformValueThatIsReduced) {
   EXPECT_FALSE(s.is_plain);
 }
 
-TEST(LoopSchedule, ReducesAnInputWhereItLies) {
+TEST(TilePlan, ReducesAnInputWhereItLies) {
   Builder b;
   const Expr x = b.input(Lane::kFloat32);
-  const LoopSchedule s = schedule_of(b.finish({x}), {1}, {{kSum, {true}}});
+  const TilePlan s = plan_of(b.finish({x}), {1}, {{kSum, {true}}});
   EXPECT_TRUE(s.steps.empty()) << "no copy";
   EXPECT_EQ(s.results[0].value, x.id());
 }
 
-TEST(LoopSchedule, LetsRandomWordsCountByThemselves) {
+TEST(TilePlan, LetsRandomWordsCountByThemselves) {
   Builder b;
   const Expr key = b.input(Lane::kInt64);
   const Expr word = random_word(key, 3, b.index());
-  const LoopSchedule alone = schedule_of(b.finish({word}), {0});
+  const TilePlan alone = plan_of(b.finish({word}), {0});
   ASSERT_EQ(alone.steps.size(), 1u) << "nobody reads the index any more";
   EXPECT_EQ(alone.steps[0].kernel, portable_loop_kernels().random_words);
-  const LoopSchedule both = schedule_of(b.finish({word, b.index()}), {0});
+  const TilePlan both = plan_of(b.finish({word, b.index()}), {0});
   EXPECT_EQ(both.steps.size(), 2u) << "the index is a result";
-  const LoopSchedule read = schedule_of(b.finish({word, b.index() * 2}), {0});
+  const TilePlan read = plan_of(b.finish({word, b.index() * 2}), {0});
   EXPECT_EQ(read.steps.size(), 3u) << "another step reads the index";
 }
 
-TEST(LoopSchedule, HasNoSplitIndexForAVaryingKey) {
+TEST(TilePlan, HasNoSplitIndexForAVaryingKey) {
   Builder b;
   const Expr key = b.input(Lane::kInt64);
-  const LoopSchedule s = schedule_of(b.finish({random_word(key, 3, b.index())}), {1});
+  const TilePlan s = plan_of(b.finish({random_word(key, 3, b.index())}), {1});
   ASSERT_EQ(s.steps.size(), 2u);
   EXPECT_NE(s.steps[1].kernel, portable_loop_kernels().random_words);
 }
 
 // Thirty values of eight bytes that all live to the end.
-TEST(LoopSchedule, ShortensTilesUntilTheyFitTheFirstCache) {
+TEST(TilePlan, ShortensTilesUntilTheyFitTheFirstCache) {
   Builder b;
   const Expr x = b.input(Lane::kFloat64);
   std::vector<Expr> values = {x};
   for (int i = 0; i < 30; ++i) values.push_back(exp(values.back()));
   Expr sum = values.back();
   for (const Expr& value : values) sum = floor(sum) * value;
-  const LoopSchedule s = schedule_of(b.finish({sum}), {1});
+  const TilePlan s = plan_of(b.finish({sum}), {1});
   EXPECT_LT(s.tile, 512);
   EXPECT_GE(s.tile, 128);
-  EXPECT_EQ(schedule_of(b.finish({values[2]}), {1}).tile, 1024);
+  EXPECT_EQ(plan_of(b.finish({values[2]}), {1}).tile, 1024);
 }
 
-TEST(LoopSchedule, UsesABufferAgainWhenItsValueIsDone) {
+TEST(TilePlan, UsesABufferAgainWhenItsValueIsDone) {
   Builder b;
   Expr value = b.input(Lane::kFloat64);
   for (int i = 0; i < 40; ++i) value = exp(value);
-  const LoopSchedule s = schedule_of(b.finish({value}), {1});
+  const TilePlan s = plan_of(b.finish({value}), {1});
   EXPECT_LE(s.workspace_bytes, 3 * s.tile * 8);
 }
 
@@ -211,7 +211,7 @@ struct Room {
 };
 
 /// At each step, values that are still to be read keep places of their own.
-void expect_separate_places(const Scene& scene, const LoopSchedule& s) {
+void expect_separate_places(const Scene& scene, const TilePlan& s) {
   std::vector<ValueUse> uses;
   for (const LoopStep& step : s.steps) {
     if (step.chain < 0) {
@@ -248,11 +248,11 @@ void expect_separate_places(const Scene& scene, const LoopSchedule& s) {
   }
 }
 
-TEST(LoopSchedule, GivesLiveValuesPlacesOfTheirOwnInRandomLoops) {
+TEST(TilePlan, GivesLiveValuesPlacesOfTheirOwnInRandomLoops) {
   std::mt19937 random(11);
   for (int round = 0; round < 300; ++round) {
     const Scene scene = random_scene(random, round % 2 == 0);
-    const LoopSchedule s(scene.spec, LoopLayout(scene.spec, false), portable_loop_kernels());
+    const TilePlan s(scene.spec, LoopLayout(scene.spec, false), portable_loop_kernels());
     ASSERT_NO_FATAL_FAILURE(expect_separate_places(scene, s));
     std::vector<Room> rooms;
     for (const Fetch& fetch : s.fetches) {
@@ -266,5 +266,5 @@ TEST(LoopSchedule, GivesLiveValuesPlacesOfTheirOwnInRandomLoops) {
   }
 }
 
-}  // namespace loop_schedule_test
+}  // namespace tile_plan_test
 }  // namespace reckon::kernels

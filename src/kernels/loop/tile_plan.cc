@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sorts instructions into uniform and varying, picks kernels, and gives buffers to values by last
 // use.
-#include "kernels/loop/loop_schedule.h"
+#include "kernels/loop/tile_plan.h"
 
 #include <algorithm>
 #include <bit>
@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/scratch_layout.h"
 #include "kernels/loop/chain_builder.h"
 
 namespace reckon::kernels {
@@ -19,7 +20,7 @@ using expr::Instruction;
 using expr::Lane;
 using expr::Opcode;
 
-constexpr int64_t kAlignment = 64, kBlockBytes = 4 * kChainBlock;
+constexpr int64_t kBlockBytes = 4 * kChainBlock;
 
 std::array<char, 8> constant_bytes(const Instruction& constant) {
   std::array<char, 8> bytes = {};
@@ -39,16 +40,16 @@ double step_cost(Opcode op, Lane lane) {
   return op <= Opcode::kErfc ? 0.5 : 1.5;
 }
 
-// Builds the schedule; the value table grows by copies and splats.
+// Builds the plan; the value table grows by copies and splats.
 class Scheduler {
  public:
   Scheduler(const LoopSpec& spec, const LoopLayout& layout, const LoopKernels& kernels,
-            LoopSchedule& schedule)
+            TilePlan& plan)
       : program_(spec.program),
         layout_(layout),
         kernels_(kernels),
-        out_(schedule),
-        chains_(spec.program, kernels.chains(), values_, schedule) {}
+        out_(plan),
+        chains_(spec.program, kernels.chains(), values_, plan) {}
 
   void build() {
     find_uniform_values();
@@ -279,7 +280,7 @@ class Scheduler {
 
   int64_t reserve(int64_t bytes) {
     const int64_t offset = out_.workspace_bytes;
-    out_.workspace_bytes += (bytes + kAlignment - 1) / kAlignment * kAlignment;
+    out_.workspace_bytes += base::whole_lines(bytes);
     return offset;
   }
 
@@ -353,7 +354,7 @@ class Scheduler {
   const expr::Program& program_;
   const LoopLayout& layout_;
   const LoopKernels& kernels_;
-  LoopSchedule& out_;
+  TilePlan& out_;
   LoopValues values_;
   ChainBuilder chains_;
   std::vector<ValueUse> uses_;
@@ -364,8 +365,7 @@ class Scheduler {
 
 }  // namespace
 
-LoopSchedule::LoopSchedule(const LoopSpec& spec, const LoopLayout& layout,
-                           const LoopKernels& kernels) {
+TilePlan::TilePlan(const LoopSpec& spec, const LoopLayout& layout, const LoopKernels& kernels) {
   Scheduler(spec, layout, kernels, *this).build();
   cost_ns += 0.05 * static_cast<double>(in_place_inputs.size() + 2 * fetches.size());
 }

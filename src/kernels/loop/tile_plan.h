@@ -74,9 +74,9 @@ struct LoopResult {
 };
 
 /// The addresses of values: inputs first, then one entry per instruction, then copies and splats.
-struct LoopSchedule {
-  LoopSchedule() = default;
-  LoopSchedule(const LoopSpec& spec, const LoopLayout& layout, const LoopKernels& kernels);
+struct TilePlan {
+  TilePlan() = default;
+  TilePlan(const LoopSpec& spec, const LoopLayout& layout, const LoopKernels& kernels);
 
   int64_t tile = 1024;          ///< elements
   int64_t workspace_bytes = 0;  ///< for scalars and buffers
