@@ -4,11 +4,15 @@
 #include <cmath>
 #include <cstdlib>
 #include <memory>
+#include <set>
+#include <utility>
 
 #include <gtest/gtest.h>
 
 #include <reckon/session.h>
 #include "base/expect_error_testing.h"
+#include "graph/function.h"
+#include "ops/define.h"
 
 namespace reckon::testing {
 namespace {
@@ -171,6 +175,21 @@ void check_shapes(const Tensors& outputs, const Arrays& got, const std::string& 
   }
 }
 
+/// Every kernel of the ops that were traced, where it fits, against what came.
+void check_kernels(const OpCheck& check, const Arrays& inputs, const Tensors& outputs,
+                   const Arrays& got) {
+  std::set<std::pair<std::string, std::string>> rows;
+  for (const graph::Node& node : outputs.at(0).function()->nodes) {
+    const ops::OpDef* op = ops::definition(node);
+    if (op == nullptr || ops::kernel_rows(*op).size() < 2) continue;
+    for (const ops::KernelRow* row : ops::kernel_rows(*op)) rows.emplace(op->name, row->name);
+  }
+  for (const auto& [op, row] : rows) {
+    const ops::ForcedKernel forced(op, row);
+    expect_all_near(run_once(check.op, inputs, Source::kFed), got, check.tolerance, op + ":" + row);
+  }
+}
+
 /// The ways to run a row that must agree with the expected values.
 Arrays check_values(const OpCheck& check, const Arrays& inputs) {
   Bench bench(check.op, inputs);
@@ -181,6 +200,7 @@ Arrays check_values(const OpCheck& check, const Arrays& inputs) {
   check_shapes(unknown.outputs(), got_unknown, "unknown shapes");
   expect_all_near(got_unknown, got, 0, "unknown shapes");
   expect_all_near(run_once(check.op, inputs, Source::kConstant), got, check.tolerance, "constants");
+  check_kernels(check, inputs, bench.outputs(), got);
   const PassesDisabled none("all");
   expect_all_near(run_once(check.op, inputs, Source::kFed), got, check.tolerance, "no passes");
   return got;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // check_op tries one row of values on an op, through the public API: value, inferred shape, both
-// float dtypes, folded constants, passes on and off, and the gradient against central differences
-// in float64.
+// float dtypes, every kernel, folded constants, passes on and off, and the gradient against central
+// differences in float64.
 #pragma once
 
 #include <functional>

@@ -109,7 +109,7 @@ const OpDef* find_op(const std::string& name) {
 
 void register_op(OpDef* op, size_t option_members) {
   RECKON_CHECK(op->attributes.size() == option_members && "an option is not listed in attributes");
-  RECKON_CHECK((op->kernel || op->forward || op->is_reduction()) &&
+  RECKON_CHECK((!op->kernels.empty() || op->forward || op->is_reduction()) &&
                "an op needs a kernel or an element-wise program");
   RECKON_CHECK(registry().emplace(op->name, op).second && "two ops have one name");
 }

@@ -19,6 +19,7 @@
 #include "kernels/loop/fused_loop.h"
 #include "ops/dtype_set.h"
 #include "ops/kernel.h"
+#include "ops/kernel_table.h"
 
 namespace reckon::ops {
 
@@ -52,7 +53,7 @@ using ForwardFunction = std::function<std::vector<expr::Expr>(
 struct OpDef : graph::Op {
   std::vector<Input> inputs;
   std::function<Tensors(const void* options, const Backward&)> gradient;
-  std::function<Kernel(const void* options, const KernelSpec&)> kernel;
+  std::vector<KernelRow> kernels;  ///< the first that fits is used; others may add to them
   /// Element-wise ops: the program from one element of each input to one of the output.
   ForwardFunction forward;
   /// The flat element index is used: fused only into loops over the output's own shape.
@@ -131,7 +132,9 @@ struct Definition {
   std::vector<AttributeOf<Options>> attributes = {};
   std::function<graph::Types(const Options&, const graph::InferContext&)> infer;
   std::function<Tensors(const Options&, const Backward&)> gradient = {};
+  /// The one way to compute it, of every dtype that the inputs take; or `kernels`.
   std::function<Kernel(const Options&, const KernelSpec&)> kernel = {};
+  std::vector<KernelRowOf<Options>> kernels = {};
   Forward<Options> forward = {};
   kernels::ReduceKind reduce = kernels::ReduceKind::kNone;
   graph::Traits traits = {};
@@ -205,11 +208,10 @@ DefinedOp<Options> define(Definition<Options> definition) {
       return gradient(*static_cast<const Options*>(options), b);
     };
   }
+  for (const auto& row : definition.kernels) def->kernels.push_back(row.erased());
   if (definition.kernel) {
-    def->kernel = [kernel = std::move(definition.kernel)](const void* options,
-                                                          const KernelSpec& spec) {
-      return kernel(*static_cast<const Options*>(options), spec);
-    };
+    def->kernels.push_back(
+        KernelRowOf<Options>{.name = "plain", .make = std::move(definition.kernel)}.erased());
   }
   register_op(def.get(), std::is_same_v<Options, graph::NoOptions> ? 0 : member_count<Options>());
   return DefinedOp<Options>(std::move(def));

@@ -23,6 +23,15 @@ struct View {
   int64_t elements = 0;
   int32_t rank = 0;
   DType dtype = DType::kInvalid;
+  /// Equal numbers mean equal contents; 0: the next run may find others under the same number.
+  uint64_t version = 0;
+};
+
+/// What a kernel keeps from one run to the next, as packed weights or a library's workspace. Each
+/// Execution has its own, so runs beside each other share none.
+class KernelState {
+ public:
+  virtual ~KernelState() = default;
 };
 
 /// What randomness is keyed by, besides the op's name.
@@ -38,6 +47,7 @@ struct KernelCall {
   int64_t* extents = nullptr;  ///< by extent index; written by the op that sizes its output
   base::Pool* pool = nullptr;
   const RunState* run = nullptr;
+  KernelState* state = nullptr;  ///< what Kernel::make_state made, or null
 
   template <class T>
   const T* in(int index) const {
@@ -59,6 +69,7 @@ kernels::Fault check_broadcast_dims(const View& a, const View& b, const View& ou
 struct Kernel {
   std::function<kernels::Fault(const KernelCall&)> run;
   size_t scratch_bytes = 0;
+  std::function<std::unique_ptr<KernelState>()> make_state = {};  ///< once for each Execution
 };
 
 /// A compiled subgraph, as cond and while_loop run it. Inputs and outputs are whole buffers.
@@ -79,6 +90,10 @@ struct KernelSpec {
   std::function<std::shared_ptr<const Subprogram>(const graph::Function&,
                                                   const graph::Types& parameters)>
       compile;
+
+  /// By input: it is a constant, or a variable that this program does not update. Its View has a
+  /// version.
+  std::vector<bool> lasts = {};
 
   /// Dimensions with each run-time extent at its bound.
   Shape bound(const Shape& shape) const { return function.bound(shape); }

@@ -102,7 +102,7 @@ bool LoopOptions::has_reduction() const {
 const graph::Op& loop_op() {
   static const std::unique_ptr<ops::OpDef> op = [] {
     auto made = make_op("Loop", text_attribute<LoopOptions>(loop_text));
-    made->kernel = loop_kernel;
+    made->kernels.push_back({.name = "loop", .make = loop_kernel});
     return made;
   }();
   return *op;
@@ -111,7 +111,7 @@ const graph::Op& loop_op() {
 const graph::Op& loop_table_op() {
   static const std::unique_ptr<ops::OpDef> op = [] {
     auto made = make_op("LoopTable", text_attribute<LoopTableOptions>(table_text));
-    made->kernel = loop_table_kernel;
+    made->kernels.push_back({.name = "loop", .make = loop_table_kernel});
     return made;
   }();
   return *op;

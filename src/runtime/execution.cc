@@ -14,6 +14,14 @@ Execution::Execution(std::shared_ptr<const Program> program)
       extents_(program_->extents.size(), 0),
       feed_views_(program_->parameters.size()) {
   make_views();
+  make_states();
+}
+
+void Execution::make_states() {
+  states_.resize(static_cast<size_t>(program_->state_count));
+  for (const Step& step : program_->steps) {
+    if (step.state >= 0) states_[static_cast<size_t>(step.state)] = step.kernel.make_state();
+  }
 }
 
 void Execution::make_views() {
@@ -38,6 +46,7 @@ void Execution::make_views() {
         break;
       case Location::Kind::kConstant:
         view.data = const_cast<void*>(program_->constants[slot.location.index].raw());
+        view.version = kConstantVersion;
         break;
       case Location::Kind::kVariable:
         break;
@@ -59,8 +68,25 @@ void Execution::bind(VariableStore& store) {
     const Location& location = program_->slots[i].location;
     if (location.kind == Location::Kind::kVariable) views_[i].data = store.data(location.index);
   }
+  bind_versions(store);
   bound_store_ = store.id();
   unmarked_ = program_->updated_variables.empty() ? nullptr : &store;
+}
+
+void Execution::bind_versions(VariableStore& store) {
+  read_versions_.clear();
+  updated_versions_.clear();
+  const std::vector<int32_t>& updated = program_->updated_variables;
+  for (int32_t variable : updated) updated_versions_.push_back(store.version(variable));
+  for (const Step& step : program_->steps) {
+    if (step.state < 0) continue;
+    for (int32_t i = step.first_slot; i < step.first_slot + step.input_count; ++i) {
+      const Location& location = program_->slots[static_cast<size_t>(i)].location;
+      if (location.kind != Location::Kind::kVariable) continue;
+      if (std::find(updated.begin(), updated.end(), location.index) != updated.end()) continue;
+      read_versions_.emplace_back(i, store.version(location.index));
+    }
+  }
 }
 
 /// Called after a step that wrote extents: derived ones, then every dimension that is one.
@@ -82,16 +108,34 @@ void Execution::refresh_extents() {
   }
 }
 
+namespace {
+
+/// Gives what a run updates a new number at its end, also where a fault ends it.
+struct NewVersions {
+  const std::vector<uint64_t*>& versions;
+  ~NewVersions() {
+    if (versions.empty()) return;
+    const uint64_t next = VariableStore::new_version();
+    for (uint64_t* version : versions) *version = next;
+  }
+};
+
+}  // namespace
+
 kernels::Fault Execution::try_run(const ops::RunState& state, base::Pool* pool) {
   const base::DenormalsFlushed flushed;
   ops::KernelCall call;
   call.extents = extents_.data();
   call.pool = pool;
   call.run = &state;
+  for (const auto& [view, version] : read_versions_)
+    views_[static_cast<size_t>(view)].version = *version;
+  const NewVersions updated{updated_versions_};
   for (const Step& step : program_->steps) {
     call.inputs = views_.data() + step.first_slot;
     call.outputs = call.inputs + step.input_count;
     call.scratch = arena_.data() + step.scratch_offset;
+    call.state = step.state < 0 ? nullptr : states_[static_cast<size_t>(step.state)].get();
     if (kernels::Fault fault = step.kernel.run(call))
       return std::move(fault).from({step.where, step.name, step.place});
     if (step.writes_extents) refresh_extents();

@@ -48,6 +48,8 @@ class Lowering {
   }
   void prepare_kernels();
   ops::Kernel prepare(const Node& node) const;
+  /// True if its contents change between runs of this program alone, or never.
+  bool lasts(ValueId value) const;
   void add_step(int32_t index);
   void add_slot(ValueId value) {
     program_->slots.push_back({memory_.locations[value.node][value.output], function_.type(value)});
@@ -66,13 +68,29 @@ class Lowering {
 
 ops::Kernel Lowering::prepare(const Node& node) const {
   const ops::OpDef* op = ops::definition(node);
-  if (op == nullptr || !op->kernel) {
-    throw Error(ErrorCode::kInternal, node.op->where,
-                fmt::format("{} has no kernel; please report this", node.name), node.place);
-  }
   ops::KernelSpec spec{node, function_, {}, node.outputs, compile_subprogram};
-  for (ValueId input : node.inputs) spec.inputs.push_back(function_.type(input));
-  return base::with_place(node.place, [&] { return op->kernel(node.options.get(), spec); });
+  for (ValueId input : node.inputs) {
+    spec.inputs.push_back(function_.type(input));
+    spec.lasts.push_back(lasts(input));
+  }
+  return base::with_place(node.place, [&] {
+    const ops::KernelRow* row =
+        op == nullptr ? nullptr : ops::choose_kernel(*op, node.options.get(), spec);
+    if (row == nullptr) {
+      throw Error(ErrorCode::kInternal, node.op->where,
+                  fmt::format("{} has no kernel; please report this", node.name), node.place);
+    }
+    return row->make(node.options.get(), spec);
+  });
+}
+
+bool Lowering::lasts(ValueId value) const {
+  const int32_t variable = passes::aliased_variable(function_, value);
+  if (variable >= 0)
+    return std::find(plan_.updates.begin(), plan_.updates.end(), variable) == plan_.updates.end();
+  while (function_.nodes[value.node].op->traits.is_view)
+    value = function_.nodes[value.node].inputs[0];
+  return function_.nodes[value.node].op == &graph::constant_op;
 }
 
 void Lowering::prepare_kernels() {
@@ -100,6 +118,7 @@ void Lowering::add_step(int32_t index) {
   step.input_count = static_cast<int32_t>(node.inputs.size());
   step.output_count = static_cast<int32_t>(node.outputs.size());
   step.scratch_offset = memory_.scratch[index];
+  if (step.kernel.make_state) step.state = program_->state_count++;
   step.name = node.name;
   step.where = passes::user_op(node);
   step.place = node.place;

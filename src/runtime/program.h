@@ -36,6 +36,7 @@ struct Step {
   int32_t first_slot = 0;  ///< inputs, then outputs
   int32_t input_count = 0, output_count = 0;
   size_t scratch_offset = 0;
+  int32_t state = -1;  ///< of an Execution's kernel states
   bool writes_extents = false;
   std::string name, where;
   Place place;
@@ -52,6 +53,7 @@ struct Program {
   std::vector<int32_t> updated_variables;  ///< get a new one
   std::vector<bool> needs_feed;            ///< by parameter
   size_t arena_bytes = 0;
+  int32_t state_count = 0;
   uint64_t key = 0;  ///< of the plan and the shapes that it was compiled from, for ProgramCache
   std::vector<passes::PassTime> pass_times;
 };
@@ -84,6 +86,8 @@ class Execution {
 
  private:
   void make_views();
+  void make_states();
+  void bind_versions(VariableStore& store);
   void refresh_extents();
   void mark_updated();
 
@@ -94,7 +98,12 @@ class Execution {
   std::vector<int64_t> extents_;
   std::vector<int32_t> dynamic_views_;            ///< views with a run-time extent
   std::vector<std::vector<int32_t>> feed_views_;  ///< by parameter
-  uint64_t bound_store_ = 0;                      ///< id of the store that views point into
+  std::vector<std::unique_ptr<ops::KernelState>> states_;
+  uint64_t bound_store_ = 0;  ///< id of the store that views point into
+  /// Views of variables that the program reads only, with where the store has their versions; and
+  /// the versions of those it updates.
+  std::vector<std::pair<int32_t, const uint64_t*>> read_versions_;
+  std::vector<uint64_t*> updated_versions_;
   VariableStore* unmarked_ =
       nullptr;  ///< bound, and without a run so far that gave its variables values
 };

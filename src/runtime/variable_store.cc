@@ -72,7 +72,16 @@ void VariableStore::set(int32_t variable, const Array& value) {
 
 void VariableStore::mark_initialized(int32_t variable) {
   data(variable);
-  entries_[variable].is_initialized = true;
+  Entry& entry = entries_[variable];
+  entry.is_initialized = true;
+  entry.version = new_version();
+}
+
+uint64_t* VariableStore::version(int32_t variable) { return &entries_[variable].version; }
+
+uint64_t VariableStore::new_version() {
+  static std::atomic<uint64_t> next{kConstantVersion + 1};
+  return next.fetch_add(1, std::memory_order_relaxed);
 }
 
 void VariableStore::clear() {

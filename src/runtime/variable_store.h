@@ -15,6 +15,9 @@
 
 namespace reckon::runtime {
 
+/// The version of what never changes, as a View has it.
+constexpr uint64_t kConstantVersion = 1;
+
 class VariableStore {
  public:
   explicit VariableStore(std::shared_ptr<graph::Module> module);
@@ -35,6 +38,10 @@ class VariableStore {
   /// Throws Error, kInvalidArgument, showing both, if dtype or shape differ.
   void set(int32_t variable, const Array& value);
   void mark_initialized(int32_t variable);
+  /// The number of the variable's present contents: another one after every change, in any store.
+  /// Who changes them in place writes new_version() here. The address stays.
+  uint64_t* version(int32_t variable);
+  static uint64_t new_version();
   /// Forgets all values; the memory stays.
   void clear();
   /// A store with copies of the initialised ones among `variables`.
@@ -46,6 +53,7 @@ class VariableStore {
   struct Entry {
     std::unique_ptr<tensor::Arena> memory;
     bool is_initialized = false;
+    uint64_t version = 0;
   };
   const Entry* find(int32_t variable) const;
 

@@ -23,13 +23,12 @@ GemmPlan make_problem(const GemmSpec& s, int64_t rows, int64_t depth) {
   p.stride_b = s.batch_stride_b;
   p.stride_c = s.batch_stride_c;
   GemmRegion& r = p.whole;
-  const int64_t row_a = s.row_stride_a != 0 ? s.row_stride_a : (s.transpose_a ? rows : depth);
-  const int64_t row_b = s.row_stride_b != 0 ? s.row_stride_b : (s.transpose_b ? depth : s.n);
+  const int64_t row_a = s.transpose_a ? rows : depth, row_b = s.transpose_b ? depth : s.n;
   r.a_row_stride = s.transpose_a ? 1 : row_a;
   r.a_k_stride = s.transpose_a ? row_a : 1;
   r.b_k_stride = s.transpose_b ? 1 : row_b;
   r.b_column_stride = s.transpose_b ? row_b : 1;
-  r.c_row_stride = s.row_stride_c != 0 ? s.row_stride_c : s.n;
+  r.c_row_stride = s.n;
   r.rows = rows;
   r.columns = s.n;
   r.depth = depth;
@@ -131,6 +130,7 @@ void run_part(const GemmPlan& p, const GemmCode& code, int64_t part) {
   r.a += row * r.a_row_stride + first * p.stride_a;
   r.b += column * r.b_column_stride + first * p.stride_b;
   r.c += row * r.c_row_stride + column + first * p.stride_c;
+  r.first_column = column;
   if (r.bias != nullptr) r.bias += column * r.bias_step;
   run_matrices(p, code, r, std::min(p.part_matrices, p.batch - first));
 }
@@ -192,8 +192,26 @@ Gemm::Gemm(const GemmSpec& spec, Isa isa)
   scratch_bytes_ = static_cast<size_t>((r.depth + 48 * blocks) * r.rows) * sizeof(float);
 }
 
+// Tiles of three rows and more take the narrowest panels, so these serve every number of rows.
+int64_t Gemm::packed_width() const { return code_.panel_width(plan_.whole.rows == 1 ? 1 : 3); }
+
+size_t Gemm::packed_b_bytes() const {
+  const GemmRegion& r = plan_.whole;
+  if (plan_.is_turned || plan_.batch != 1 || r.columns == 1 || r.rows * r.columns * r.depth == 0)
+    return 0;
+  return static_cast<size_t>(round_up(r.columns, code_.vector_floats) * r.depth) * sizeof(float);
+}
+
+void Gemm::pack_b(const float* b, float* packed) const {
+  GemmRegion r = plan_.whole;
+  r.b = b;
+  r.packed_width = packed_width();
+  r.packed_columns = round_up(r.columns, code_.vector_floats);
+  code_.pack(r, packed);
+}
+
 void Gemm::run(const float* a, const float* b, float* c, void* scratch, int64_t rows,
-               base::Pool* pool, const float* bias, int64_t depth) const {
+               base::Pool* pool, const float* bias, int64_t depth, const float* packed) const {
   const bool is_planned = (rows < 0 || rows == spec_.m) && (depth < 0 || depth == spec_.k);
   GemmPlan plan =
       is_planned ? plan_
@@ -206,6 +224,13 @@ void Gemm::run(const float* a, const float* b, float* c, void* scratch, int64_t 
   const bool adds_bias =
       spec_.epilogue == GemmEpilogue::kBias || spec_.epilogue == GemmEpilogue::kBiasRelu;
   r.bias = adds_bias ? bias : nullptr;
+  // The blocks of k are those that were packed, and some panels are too wide for several rows.
+  const int64_t width = packed_width();
+  if (r.depth == plan_.whole.depth && width <= code_.panel_width(r.rows)) {
+    r.packed = packed;
+    r.packed_width = width;
+    r.packed_columns = round_up(r.columns, code_.vector_floats);
+  }
   run_plan(plan, scratch, pool);
 }
 

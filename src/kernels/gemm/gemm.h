@@ -24,8 +24,6 @@ struct GemmSpec {
   int64_t batch = 1;
   /// Elements from one matrix of the batch to the next; 0 broadcasts A or B.
   int64_t batch_stride_a = 0, batch_stride_b = 0, batch_stride_c = 0;
-  /// Elements from one stored row to the next; 0 means dense.
-  int64_t row_stride_a = 0, row_stride_b = 0, row_stride_c = 0;
   GemmEpilogue epilogue = GemmEpilogue::kNone;
 };
 
@@ -39,16 +37,25 @@ class Gemm {
   size_t scratch_bytes() const { return scratch_bytes_; }
   const GemmSpec& spec() const { return spec_; }
 
+  /// Bytes of B as `pack_b` leaves it, 64-byte aligned: in the order in which the tiles read it.
+  /// 0 where that is no use: several matrices B, or a single column.
+  size_t packed_b_bytes() const;
+  /// B for many runs. The products have the same bits.
+  void pack_b(const float* b, float* packed) const;
+
   /// Computes C; never allocates.
   ///   rows   replaces m where it is the run-time batch (at most the planned m); -1: as planned.
   ///          A dense transposed A then has rows of this length.
   ///   pool   splits the work if there is enough of it; null: the calling thread does all.
   ///   bias   float32[n], for the epilogues that add one
   ///   depth  replaces k, as `rows` does m (a weight's gradient sums over the batch)
+  ///   packed what pack_b made of b, or null
   void run(const float* a, const float* b, float* c, void* scratch, int64_t rows = -1,
-           base::Pool* pool = nullptr, const float* bias = nullptr, int64_t depth = -1) const;
+           base::Pool* pool = nullptr, const float* bias = nullptr, int64_t depth = -1,
+           const float* packed = nullptr) const;
 
  private:
+  int64_t packed_width() const;
   void run_plan(GemmPlan& plan, void* scratch, base::Pool* pool) const;
 
   GemmSpec spec_;

@@ -64,7 +64,8 @@ struct Vector256 {
 
 GemmCode gemm_code_avx2() {
   using Tiles = GemmTiles<Vector256>;
-  return {Vector256::kLanes, Vector256::kTileRows, &Tiles::region, &Tiles::transpose};
+  return {Vector256::kLanes, Vector256::kTileRows, &Tiles::region,
+          &Tiles::transpose, &Tiles::pack,         &Tiles::panel_width};
 }
 
 }  // namespace reckon::kernels

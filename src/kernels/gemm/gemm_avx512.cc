@@ -85,7 +85,8 @@ struct Vector512 {
 
 GemmCode gemm_code_avx512() {
   using Tiles = GemmTiles<Vector512>;
-  return {Vector512::kLanes, Vector512::kTileRows, &Tiles::region, &Tiles::transpose};
+  return {Vector512::kLanes, Vector512::kTileRows, &Tiles::region,
+          &Tiles::transpose, &Tiles::pack,         &Tiles::panel_width};
 }
 
 }  // namespace reckon::kernels

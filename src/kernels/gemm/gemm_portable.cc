@@ -54,7 +54,8 @@ struct VectorPortable {
 
 GemmCode gemm_code_portable() {
   using Tiles = GemmTiles<VectorPortable>;
-  return {VectorPortable::kLanes, VectorPortable::kTileRows, &Tiles::region, &Tiles::transpose};
+  return {VectorPortable::kLanes, VectorPortable::kTileRows, &Tiles::region, &Tiles::transpose,
+          &Tiles::pack,           &Tiles::panel_width};
 }
 
 }  // namespace reckon::kernels

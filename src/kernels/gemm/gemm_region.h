@@ -22,6 +22,11 @@ struct GemmRegion {
   const float* b = nullptr;
   int64_t b_k_stride = 0, b_column_stride = 1;
   bool pack_b = false;
+  /// B in panels of `packed_width` columns, one after the other in each block of k; null: as it is.
+  const float* packed = nullptr;
+  int64_t packed_width = 0;
+  int64_t packed_columns = 0;  ///< of all panels: a multiple of the vector width
+  int64_t first_column = 0;    ///< of this region in B; a multiple of packed_width
   float* c = nullptr;
   int64_t c_row_stride = 0;
   int64_t rows = 0, columns = 0, depth = 0, depth_block = 0;
@@ -44,6 +49,10 @@ struct GemmCode {
   int tile_rows;      ///< rows of the largest register tile
   void (*region)(const GemmRegion&);
   void (*transpose)(const GemmTranspose&);
+  /// B of a region into panels of its packed_width.
+  void (*pack)(const GemmRegion&, float* packed);
+  /// Columns of the widest panel that tiles of so many rows take.
+  int64_t (*panel_width)(int64_t rows);
 };
 
 /// A whole product with its blocks and parts: made from shapes and the instruction set alone.

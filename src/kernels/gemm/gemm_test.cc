@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -28,13 +29,10 @@ std::vector<float> random_floats(size_t count, uint32_t seed) {
   return values;
 }
 
-int64_t stride_or(int64_t stride, int64_t dense) { return stride != 0 ? stride : dense; }
-
 // The definition: one chain per element.
 void plain_gemm(const GemmSpec& s, const float* a, const float* b, float* c, const float* bias) {
-  const int64_t row_a = stride_or(s.row_stride_a, s.transpose_a ? s.m : s.k);
-  const int64_t row_b = stride_or(s.row_stride_b, s.transpose_b ? s.k : s.n);
-  const int64_t row_c = stride_or(s.row_stride_c, s.n);
+  const int64_t row_a = s.transpose_a ? s.m : s.k, row_b = s.transpose_b ? s.k : s.n;
+  const int64_t row_c = s.n;
   for (int64_t x = 0; x < s.batch; ++x) {
     for (int64_t i = 0; i < s.m; ++i) {
       for (int64_t j = 0; j < s.n; ++j) {
@@ -170,19 +168,44 @@ TEST(Gemm, DepthReplacesKForThePartialBatchOfAWeightGradient) {
   }
 }
 
-TEST(Gemm, ReadsAndWritesPartsOfWiderMatrices) {
-  GemmSpec s = dense_spec(20, 30, 40);
-  s.row_stride_a = 35;
-  s.row_stride_b = 47;
-  s.row_stride_c = 43;
-  const std::vector<float> a = random_floats(20 * 35, 1), b = random_floats(30 * 47, 2);
-  std::vector<float> want(20 * 43, 77.0f);
-  plain_gemm(s, a.data(), b.data(), want.data(), nullptr);
-  for (Isa isa : available_isas()) {
-    std::vector<float> got(20 * 43, 77.0f);
-    Gemm(s, isa).run(a.data(), b.data(), got.data(), nullptr);
-    EXPECT_EQ(got, want) << isa_name(isa);
+TEST(Gemm, PackedBGivesTheSameBits) {
+  base::Pool pool(3);
+  for (const auto& [m, k, n] : {std::array<int64_t, 3>{1, 1024, 300},
+                                {1, 7, 5},
+                                {2, 400, 130},
+                                {3, 33, 17},
+                                {70, 390, 260},
+                                {300, 64, 33}}) {
+    for (const bool transpose_b : {false, true}) {
+      GemmSpec s = dense_spec(m, k, n);
+      s.transpose_b = transpose_b;
+      const std::vector<float> a = random_floats(m * k, 1), b = random_floats(k * n, 2);
+      for (Isa isa : available_isas()) {
+        const Gemm gemm(s, isa);
+        std::vector<float> packed(gemm.packed_b_bytes() / sizeof(float));
+        ASSERT_FALSE(packed.empty());
+        gemm.pack_b(b.data(), packed.data());
+        std::vector<char> scratch(gemm.scratch_bytes());
+        for (const int64_t rows : {m, (m + 1) / 2, int64_t{1}}) {
+          std::vector<float> want(m * n, 77.0f), got = want;
+          gemm.run(a.data(), b.data(), want.data(), scratch.data(), rows);
+          gemm.run(a.data(), b.data(), got.data(), scratch.data(), rows, &pool, nullptr, -1,
+                   packed.data());
+          EXPECT_EQ(got, want) << isa_name(isa) << " " << rows << " rows of " << m << " x " << k
+                               << " x " << n << (transpose_b ? ", b transposed" : "");
+        }
+      }
+    }
   }
+}
+
+TEST(Gemm, PacksNothingOfSeveralMatricesOrOneColumn) {
+  GemmSpec s = dense_spec(4, 5, 6);
+  s.batch = 2;
+  s.batch_stride_b = 30;
+  EXPECT_EQ(Gemm(s).packed_b_bytes(), 0u);
+  EXPECT_EQ(Gemm(dense_spec(4, 5, 1)).packed_b_bytes(), 0u);
+  EXPECT_EQ(Gemm(dense_spec(4, 0, 6)).packed_b_bytes(), 0u);
 }
 
 TEST(Gemm, NoDepthGivesZeros) {

@@ -207,12 +207,36 @@ struct GemmTiles {
     }
   }
 
+  static int64_t panel_width(int64_t rows) {
+    return vectors_of(rows > 2 ? 3 : static_cast<int>(rows)) * kLanes;
+  }
+
+  static int64_t padded(int64_t columns) { return (columns + kLanes - 1) / kLanes * kLanes; }
+
+  /// The panel from column j on, of a block of k that begins at k.
+  static int64_t panel_offset(const GemmRegion& r, int64_t k, int64_t j, int64_t depth) {
+    return k * r.packed_columns + (r.first_column + j) * depth;
+  }
+
+  static void pack(const GemmRegion& r, float* packed) {
+    for (int64_t k = 0; k < r.depth; k += r.depth_block) {
+      const int64_t depth = r.depth - k < r.depth_block ? r.depth - k : r.depth_block;
+      for (int64_t j = 0; j < r.columns; j += r.packed_width) {
+        const int64_t columns = r.columns - j < r.packed_width ? r.columns - j : r.packed_width;
+        const float* b = r.b + k * r.b_k_stride + j * r.b_column_stride;
+        float* panel = packed + panel_offset(r, k, j, depth);
+        copy_or_turn(r, b, depth, columns, panel, padded(columns));
+      }
+    }
+  }
+
   static void region(const GemmRegion& r) {
-    if (r.rows == 1 && r.b_column_stride != 1) return one_row_transposed(r);
+    if (r.rows == 1 && r.b_column_stride != 1 && r.packed == nullptr) return one_row_transposed(r);
     alignas(64) float panel[kPanelFloats];
     const bool by_row = r.rows > 1 && r.a_k_stride == 1;
-    int width = vectors_of(r.rows > 2 ? 3 : static_cast<int>(r.rows)) * kLanes;
+    int64_t width = panel_width(r.rows);
     if (r.pack_b && width * r.depth_block > kPanelFloats) width = 2 * kLanes;
+    if (r.packed != nullptr) width = r.packed_width;
     Tile t;
     t.a_stride = by_row ? r.a_row_stride : r.a_k_stride;
     t.c_stride = r.c_row_stride;
@@ -236,8 +260,24 @@ struct GemmTiles {
   }
 
  private:
+  static void copy_or_turn(const GemmRegion& r, const float* b, int64_t depth, int64_t columns,
+                           float* panel, int64_t panel_stride) {
+    if (r.b_column_stride == 1) {
+      copy_panel(b, r.b_k_stride, depth, columns, panel, panel_stride);
+    } else {
+      transpose({b, r.b_column_stride, columns, depth, panel, panel_stride});
+    }
+  }
+
   static void set_panel(const GemmRegion& r, int64_t k, int64_t j, int columns, float* panel,
                         Tile& t) {
+    if (r.packed != nullptr) {
+      t.b = r.packed + panel_offset(r, k, j, t.depth);
+      t.b_stride = padded(columns);
+      t.ahead_b_step = t.b_stride;
+      t.ahead_b = t.b + kAhead * t.b_stride;
+      return;
+    }
     const float* b = r.b + k * r.b_k_stride + j * r.b_column_stride;
     t.b = b;
     t.b_stride = r.b_k_stride;
@@ -248,12 +288,8 @@ struct GemmTiles {
     }
     t.ahead_b = b + 2 * kLanes * r.b_column_stride;  // the next panel, before it is packed
     t.b = panel;
-    t.b_stride = (columns + kLanes - 1) / kLanes * kLanes;
-    if (r.b_column_stride == 1) {
-      copy_panel(b, r.b_k_stride, t.depth, columns, panel, t.b_stride);
-    } else {
-      transpose({b, r.b_column_stride, columns, t.depth, panel, t.b_stride});
-    }
+    t.b_stride = padded(columns);
+    copy_or_turn(r, b, t.depth, columns, panel, t.b_stride);
   }
 
   static void run_rows(const GemmRegion& r, const float* a, int64_t j, int vectors, bool by_row,

@@ -62,9 +62,8 @@ void simple_gemm(const GemmSpec& s, const T* a, const T* b, T* c, int64_t rows, 
   constexpr int64_t kColumns = 64;
   if (rows < 0) rows = s.m;
   if (depth < 0) depth = s.k;
-  const int64_t row_a = s.row_stride_a != 0 ? s.row_stride_a : (s.transpose_a ? rows : depth);
-  const int64_t row_b = s.row_stride_b != 0 ? s.row_stride_b : (s.transpose_b ? depth : s.n);
-  const int64_t row_c = s.row_stride_c != 0 ? s.row_stride_c : s.n;
+  const int64_t row_a = s.transpose_a ? rows : depth, row_b = s.transpose_b ? depth : s.n;
+  const int64_t row_c = s.n;
   for (int64_t matrix = 0; matrix < s.batch; ++matrix) {
     for (int64_t j = 0; j < s.n; j += kColumns) {
       const int64_t count = std::min(kColumns, s.n - j);

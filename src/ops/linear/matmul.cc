@@ -1,23 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// Matmul: the product over the last two dimensions, batches broadcast. float32 runs on
-// kernels::Gemm, whose bits depend on no extent but the inner one; the other dtypes on a plain loop
-// in the same order.
+// Matmul: the product over the last two dimensions, batches broadcast.
 #include <reckon/linalg.h>
 #include <reckon/shape_ops.h>
 #include "graph/trace.h"
-#include "kernels/gemm/gemm.h"
 #include "ops/axis.h"
 #include "ops/define.h"
-#include "ops/dispatch.h"
 #include "ops/gradient_support.h"
+#include "ops/linear/product_kernel.h"
 
 namespace reckon::ops {
 namespace {
 
 using graph::InferContext;
-using kernels::Fault;
-using kernels::Gemm;
-using kernels::GemmSpec;
 
 extern const DefinedOp<MatmulOptions> matmul_op;
 
@@ -70,148 +64,6 @@ graph::Types infer_matmul(const MatmulOptions& options, const InferContext& cont
   return {{context.dtype(0), shape}};
 }
 
-// --- Kernel
-
-/// Extents as Views or bounds have them.
-struct Extents {
-  const int64_t* dims;
-  int rank;
-  int64_t batches() const { return count_elements(dims, 0, rank - 2); }
-};
-
-struct Sizes {
-  Sizes(const MatmulOptions& options, Extents a, Extents b, Extents c)
-      : m(c.dims[c.rank - 2]),
-        n(c.dims[c.rank - 1]),
-        k(a.dims[a.rank - (options.transpose_a ? 2 : 1)]),
-        a_batches(a.batches()),
-        b_batches(b.batches()),
-        batches(c.batches()) {}
-  bool is_strided() const {
-    return (a_batches == 1 || a_batches == batches) && (b_batches == 1 || b_batches == batches);
-  }
-  int64_t m, n, k;
-  int64_t a_batches, b_batches, batches;
-};
-
-/// The matrix of `source` that belongs to matrix number `index` of the broadcast batch `out`.
-int64_t source_matrix(int64_t index, Extents source, Extents out) {
-  int64_t matrix = 0, stride = 1;
-  for (int back = 3; back <= out.rank; ++back) {
-    const int64_t extent = out.dims[out.rank - back];
-    const int64_t coordinate = index % extent;
-    index /= extent;
-    if (back > source.rank) continue;
-    const int64_t own = source.dims[source.rank - back];
-    if (own != 1) matrix += coordinate * stride;
-    stride *= own;
-  }
-  return matrix;
-}
-
-/// One matrix after the other, or all at once where every batch has a constant stride.
-GemmSpec gemm_spec(const MatmulOptions& options, const Sizes& sizes, bool is_whole) {
-  GemmSpec spec{.m = sizes.m,
-                .n = sizes.n,
-                .k = sizes.k,
-                .transpose_a = options.transpose_a,
-                .transpose_b = options.transpose_b};
-  if (!is_whole) return spec;
-  if (sizes.b_batches == 1 && !options.transpose_a && sizes.a_batches == sizes.batches) {
-    spec.m *= sizes.batches;  // rows of all matrices are one matrix
-    return spec;
-  }
-  spec.batch = sizes.batches;
-  spec.batch_stride_a = sizes.a_batches == 1 ? 0 : sizes.m * sizes.k;
-  spec.batch_stride_b = sizes.b_batches == 1 ? 0 : sizes.k * sizes.n;
-  spec.batch_stride_c = sizes.m * sizes.n;
-  return spec;
-}
-
-Extents extents(const View& view) { return {view.dims, view.rank}; }
-
-Fault check_sizes(const MatmulOptions& options, const KernelCall& call) {
-  const View &a = call.inputs[0], &b = call.inputs[1];
-  if (Fault fault = check_broadcast_dims(a, b, call.outputs[0], 2)) return fault;
-  const int64_t k = a.dims[a.rank - (options.transpose_a ? 2 : 1)];
-  const int64_t other = b.dims[b.rank - (options.transpose_b ? 1 : 2)];
-  if (k == other) return {};
-  return Fault(base::concat_text("inner sizes differ in this batch: ", k, " and ", other,
-                                 "; sizes that only the data knows must be equal here"));
-}
-
-/// Calls product(a, b, c) for every matrix of the batch.
-template <class T, class F>
-void for_matrices(const KernelCall& call, const Sizes& sizes, const F& product) {
-  const Extents a = extents(call.inputs[0]), b = extents(call.inputs[1]),
-                c = extents(call.outputs[0]);
-  for (int64_t i = 0; i < sizes.batches; ++i) {
-    product(call.in<T>(0) + source_matrix(i, a, c) * sizes.m * sizes.k,
-            call.in<T>(1) + source_matrix(i, b, c) * sizes.k * sizes.n,
-            call.out<T>(0) + i * sizes.m * sizes.n);
-  }
-}
-
-Sizes sizes_of(const MatmulOptions& options, const KernelCall& call) {
-  return {options, extents(call.inputs[0]), extents(call.inputs[1]), extents(call.outputs[0])};
-}
-
-Kernel float_kernel(const MatmulOptions& options, const KernelSpec& spec) {
-  const Shape a = spec.bound(spec.inputs[0].shape), b = spec.bound(spec.inputs[1].shape),
-              c = spec.bound(spec.outputs[0].shape);
-  const Sizes planned(options, {a.begin(), a.rank()}, {b.begin(), b.rank()}, {c.begin(), c.rank()});
-  const bool is_static = spec.inputs[0].shape.is_static() && spec.inputs[1].shape.is_static();
-  const bool is_whole = is_static && planned.is_strided();
-  base::require(!graph::is_extent(spec.outputs[0].shape[-1]), "matmul",
-                "the columns of b have a size that only the data knows (b is ",
-                graph::type_text(spec.inputs[1]), "); swap and transpose the operands");
-  auto gemm = std::make_shared<const Gemm>(gemm_spec(options, planned, is_whole));
-  const size_t scratch = gemm->scratch_bytes();
-  if (is_whole) {
-    return {[gemm](const KernelCall& call) {
-              gemm->run(call.in<float>(0), call.in<float>(1), call.out<float>(0), call.scratch, -1,
-                        call.pool);
-              return Fault();
-            },
-            scratch};
-  }
-  return {[gemm, options](const KernelCall& call) -> Fault {
-            if (Fault fault = check_sizes(options, call)) return fault;
-            const Sizes sizes = sizes_of(options, call);
-            for_matrices<float>(
-                call, sizes, [&](const float* left, const float* right, float* out) {
-                  gemm->run(left, right, out, call.scratch, sizes.m, call.pool, nullptr, sizes.k);
-                });
-            return {};
-          },
-          scratch};
-}
-
-template <class T>
-Kernel plain_kernel(const MatmulOptions& options) {
-  return {[options](const KernelCall& call) -> Fault {
-    if (Fault fault = check_sizes(options, call)) return fault;
-    const Sizes sizes = sizes_of(options, call);
-    const GemmSpec one = gemm_spec(options, sizes, false);
-    for_matrices<T>(call, sizes, [&](const T* left, const T* right, T* out) {
-      kernels::simple_gemm(one, left, right, out);
-    });
-    return {};
-  }};
-}
-
-Kernel matmul_kernel(const MatmulOptions& options, const KernelSpec& spec) {
-  switch (spec.inputs[0].dtype) {
-    case kFloat32:
-      return float_kernel(options, spec);
-    case kFloat64:
-      return plain_kernel<double>(options);
-    default:
-      return with_index(spec.inputs[0].dtype,
-                        [&]<class T>(std::type_identity<T>) { return plain_kernel<T>(options); });
-  }
-}
-
 // --- Gradient
 
 /// `grad` summed over the batch dimensions in which the operand was repeated.
@@ -248,7 +100,9 @@ const DefinedOp<MatmulOptions> matmul_op = define<MatmulOptions>({
       return {b.needs(0) ? left_gradient(options, b) : Tensor(),
               b.needs(1) ? right_gradient(options, b) : Tensor()};
     },
-    .kernel = matmul_kernel,
+    .kernels = {{"gemm", {kFloat32}, {}, gemm_product},
+                {"simple", {kFloat64, kInt32, kInt64}, {}, simple_product},
+                {"plain", kProducts, {}, plain_product}},
     .own_axes = 2,
 });
 

@@ -26,7 +26,7 @@ Pair drawn(std::optional<uint64_t> seed, const std::string& name, RunState run) 
   graph::Node node = key.function()->node(key.id());
   node.name = name;
   const KernelSpec spec{node, *key.function(), {}, node.outputs, {}};
-  const Kernel kernel = definition(node)->kernel(node.options.get(), spec);
+  const Kernel kernel = definition(node)->kernels[0].make(node.options.get(), spec);
   Pair pair;
   const View outputs[] = {{&pair.key, nullptr, 1, 0, kInt64},
                           {&pair.stream, nullptr, 1, 0, kInt64}};
