@@ -25,7 +25,7 @@ struct Forced {
   std::optional<NamedRow> row;
 };
 
-Forced& forced_kernel() {
+Forced& process_forced() {
   static Forced forced;
   return forced;
 }
@@ -77,14 +77,14 @@ const KernelRow* row_of_environment(const OpDef& op, const std::vector<const Ker
 }
 
 const KernelRow* forced_row(const OpDef& op, const std::vector<const KernelRow*>& rows) {
-  Forced& forced = forced_kernel();
+  Forced& forced = process_forced();
   const std::lock_guard lock(forced.mutex);
   if (!forced.row || forced.row->first != op.name) return nullptr;
   return find_row(rows, forced.row->second);
 }
 
 std::optional<NamedRow> exchange_forced(std::optional<NamedRow> row) {
-  Forced& forced = forced_kernel();
+  Forced& forced = process_forced();
   const std::lock_guard lock(forced.mutex);
   return std::exchange(forced.row, std::move(row));
 }
@@ -115,6 +115,15 @@ const KernelRow* choose_kernel(const OpDef& op, const void* options, const Kerne
     if (fits(*row, options, spec)) return row;
   }
   return nullptr;
+}
+
+std::optional<std::string> forced_kernel(const std::string& op) {
+  const std::optional<NamedRow> wanted = kernel_of_environment();
+  if (wanted && wanted->first == op) return wanted->second;
+  Forced& forced = process_forced();
+  const std::lock_guard lock(forced.mutex);
+  if (!forced.row || forced.row->first != op) return std::nullopt;
+  return forced.row->second;
 }
 
 ForcedKernel::ForcedKernel(std::string op, std::string row)

@@ -66,6 +66,9 @@ std::vector<const KernelRow*> kernel_rows(const OpDef& op);
 ///           fit this node
 const KernelRow* choose_kernel(const OpDef& op, const void* options, const KernelSpec& spec);
 
+/// The row that RECKON_KERNEL or a ForcedKernel wants of the op, or nothing.
+std::optional<std::string> forced_kernel(const std::string& op);
+
 /// While it lives, ops are computed by the rows it names where they fit; the rest choose freely.
 /// For comparing the rows: it holds for all threads, and plans that are compiled stay as they are.
 class ForcedKernel {

@@ -12,6 +12,7 @@ void specialise(Plan& plan, const PassContext& context);
 void simplify(Plan& plan, const PassContext& context);
 void fold_constants(Plan& plan, const PassContext& context);
 void common_subexpressions(Plan& plan, const PassContext& context);
+void fuse_products(Plan& plan, const PassContext& context);
 void fuse_elementwise(Plan& plan, const PassContext& context);
 void fuse_reductions(Plan& plan, const PassContext& context);
 void fuse_updates(Plan& plan, const PassContext& context);

@@ -27,6 +27,7 @@ constexpr Pass kPipeline[] = {
     {"simplify_again", simplify, true},  // folding makes constants that rules look for
     {"prune_again", prune, true},
     {"make_loops", make_loops, false},
+    {"fuse_products", fuse_products, true},  // before fusion, which would mix in other work
     {"fuse_elementwise", fuse_elementwise, true},
     {"fuse_reductions", fuse_reductions, true},
     {"fuse_updates", fuse_updates, true},  // after fusion: each variable's update is one loop

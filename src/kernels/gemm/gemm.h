@@ -65,9 +65,9 @@ class Gemm {
 };
 
 /// The same product for double (multiply, then add), int32 and int64 (wrapping), k ascending.
-/// Epilogues as above. One thread; blocked for the caches only.
+/// No epilogue. One thread; blocked for the caches only.
 template <class T>
 void simple_gemm(const GemmSpec& spec, const T* a, const T* b, T* c, int64_t rows = -1,
-                 const T* bias = nullptr, int64_t depth = -1);
+                 int64_t depth = -1);
 
 }  // namespace reckon::kernels

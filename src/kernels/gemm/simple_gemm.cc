@@ -41,24 +41,10 @@ void row_block(Strided<T> a, Strided<T> b, int64_t depth, int64_t count, T* c) {
   for (int64_t j = 0; j < count; ++j) c[j] = static_cast<T>(sums[j]);
 }
 
-template <class T>
-void epilogue(GemmEpilogue kind, const T* bias, int64_t count, T* c) {
-  if (kind == GemmEpilogue::kBias || kind == GemmEpilogue::kBiasRelu) {
-    using Sum = typename SumType<T>::Type;
-    for (int64_t j = 0; j < count; ++j) {
-      c[j] = static_cast<T>(static_cast<Sum>(c[j]) + static_cast<Sum>(bias[j]));
-    }
-  }
-  if (kind == GemmEpilogue::kRelu || kind == GemmEpilogue::kBiasRelu) {
-    for (int64_t j = 0; j < count; ++j) c[j] = T(0) > c[j] ? T(0) : c[j];
-  }
-}
-
 }  // namespace
 
 template <class T>
-void simple_gemm(const GemmSpec& s, const T* a, const T* b, T* c, int64_t rows, const T* bias,
-                 int64_t depth) {
+void simple_gemm(const GemmSpec& s, const T* a, const T* b, T* c, int64_t rows, int64_t depth) {
   constexpr int64_t kColumns = 64;
   if (rows < 0) rows = s.m;
   if (depth < 0) depth = s.k;
@@ -74,17 +60,15 @@ void simple_gemm(const GemmSpec& s, const T* a, const T* b, T* c, int64_t rows, 
         const T* a_at = a + matrix * s.batch_stride_a + (s.transpose_a ? i : i * row_a);
         T* out = c + matrix * s.batch_stride_c + i * row_c + j;
         row_block<T, kColumns>({a_at, 0, s.transpose_a ? row_a : 1}, right, depth, count, out);
-        epilogue(s.epilogue, bias == nullptr ? nullptr : bias + j, count, out);
       }
     }
   }
 }
 
-template void simple_gemm(const GemmSpec&, const double*, const double*, double*, int64_t,
-                          const double*, int64_t);
+template void simple_gemm(const GemmSpec&, const double*, const double*, double*, int64_t, int64_t);
 template void simple_gemm(const GemmSpec&, const int32_t*, const int32_t*, int32_t*, int64_t,
-                          const int32_t*, int64_t);
+                          int64_t);
 template void simple_gemm(const GemmSpec&, const int64_t*, const int64_t*, int64_t*, int64_t,
-                          const int64_t*, int64_t);
+                          int64_t);
 
 }  // namespace reckon::kernels

@@ -100,7 +100,12 @@ const DefinedOp<MatmulOptions> matmul_op = define<MatmulOptions>({
       return {b.needs(0) ? left_gradient(options, b) : Tensor(),
               b.needs(1) ? right_gradient(options, b) : Tensor()};
     },
-    .kernels = {{"gemm", {kFloat32}, {}, gemm_product},
+    .kernels = {{"gemm",
+                 {kFloat32},
+                 {},
+                 [](const MatmulOptions& o, const KernelSpec& spec) {
+                   return gemm_product(o, spec);
+                 }},
                 {"simple", {kFloat64, kInt32, kInt64}, {}, simple_product},
                 {"plain", kProducts, {}, plain_product}},
     .own_axes = 2,

@@ -36,11 +36,18 @@ const float* packed_right(const Gemm& gemm, const KernelCall& call) {
   return static_cast<PackedRight*>(call.state)->of(gemm, call.inputs[1]);
 }
 
+const float* bias_of(const Gemm& gemm, const KernelCall& call) {
+  const kernels::GemmEpilogue epilogue = gemm.spec().epilogue;
+  const bool adds =
+      epilogue == kernels::GemmEpilogue::kBias || epilogue == kernels::GemmEpilogue::kBiasRelu;
+  return adds ? call.in<float>(2) : nullptr;
+}
+
 /// All extents are planned, and the batches lie at constant strides: one product.
 Kernel whole_product(std::shared_ptr<const Gemm> gemm) {
   return {[gemm](const KernelCall& call) {
     gemm->run(call.in<float>(0), call.in<float>(1), call.out<float>(0), call.scratch, -1, call.pool,
-              nullptr, -1, packed_right(*gemm, call));
+              bias_of(*gemm, call), -1, packed_right(*gemm, call));
     return Fault();
   }};
 }
@@ -52,7 +59,8 @@ Kernel product_of_each(const MatmulOptions& options, std::shared_ptr<const Gemm>
     const ProductSizes sizes(options, call);
     const float* packed = sizes.b_batches == 1 ? packed_right(*gemm, call) : nullptr;
     for_matrices<float>(call, sizes, [&](const float* left, const float* right, float* out) {
-      gemm->run(left, right, out, call.scratch, sizes.m, call.pool, nullptr, sizes.k, packed);
+      gemm->run(left, right, out, call.scratch, sizes.m, call.pool, bias_of(*gemm, call), sizes.k,
+                packed);
     });
     return {};
   }};
@@ -100,7 +108,8 @@ Kernel each_matrix(const MatmulOptions& options, F product) {
 
 }  // namespace
 
-Kernel gemm_product(const MatmulOptions& options, const KernelSpec& spec) {
+Kernel gemm_product(const MatmulOptions& options, const KernelSpec& spec,
+                    kernels::GemmEpilogue epilogue) {
   const Shape a = spec.bound(spec.inputs[0].shape), b = spec.bound(spec.inputs[1].shape),
               c = spec.bound(spec.outputs[0].shape);
   const ProductSizes planned(options, {a.begin(), a.rank()}, {b.begin(), b.rank()},
@@ -110,7 +119,9 @@ Kernel gemm_product(const MatmulOptions& options, const KernelSpec& spec) {
   base::require(!graph::is_extent(spec.outputs[0].shape[-1]), "matmul",
                 "the columns of b have a size that only the data knows (b is ",
                 graph::type_text(spec.inputs[1]), "); swap and transpose the operands");
-  auto gemm = std::make_shared<const Gemm>(product_spec(options, planned, is_whole));
+  GemmSpec product = product_spec(options, planned, is_whole);
+  product.epilogue = epilogue;
+  auto gemm = std::make_shared<const Gemm>(product);
   Kernel kernel = is_whole ? whole_product(gemm) : product_of_each(options, gemm);
   kernel.scratch_bytes = gemm->scratch_bytes();
   const size_t packed_bytes = gemm->packed_b_bytes();

@@ -4,14 +4,16 @@
 #pragma once
 
 #include <reckon/linalg.h>
+#include "kernels/gemm/gemm.h"
 #include "ops/kernel.h"
 
 namespace reckon::ops {
 
 /// float32 on kernels::Gemm, whose bits depend on no extent but the inner one. A right operand that
-/// lasts is packed once for each of its versions.
+/// lasts is packed once for each of its versions. The bias of an epilogue is input 2, float32[n].
 ///   throws  Error, kInvalidArgument, if only the data know the columns of b
-Kernel gemm_product(const MatmulOptions& options, const KernelSpec& spec);
+Kernel gemm_product(const MatmulOptions& options, const KernelSpec& spec,
+                    kernels::GemmEpilogue epilogue = kernels::GemmEpilogue::kNone);
 /// float64, int32 and int64 (wrapping), blocked for the caches.
 Kernel simple_product(const MatmulOptions& options, const KernelSpec& spec);
 /// The definition, element by element, of every dtype: what the others are compared with.
