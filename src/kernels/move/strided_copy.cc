@@ -223,18 +223,6 @@ StridedCopy StridedCopy::unslice(size_t element_size, std::span<const int64_t> o
   return {element_size, in_extents, first_of(source, rank), first_of(target, rank), 0, offset};
 }
 
-StridedCopy StridedCopy::reverse(size_t element_size, std::span<const int64_t> extents,
-                                 uint32_t axes) {
-  const size_t rank = extents.size();
-  Strides begins = {}, steps = {};
-  for (size_t i = 0; i < rank; ++i) {
-    const bool is_reversed = axes >> i & 1;
-    steps[i] = is_reversed ? -1 : 1;
-    begins[i] = is_reversed ? std::max<int64_t>(extents[i] - 1, 0) : 0;
-  }
-  return slice(element_size, extents, first_of(begins, rank), first_of(steps, rank), extents);
-}
-
 StridedCopy StridedCopy::broadcast(size_t element_size, std::span<const int64_t> in_extents,
                                    std::span<const int64_t> out_extents) {
   const size_t rank = out_extents.size(), missing = rank - in_extents.size();
@@ -244,22 +232,6 @@ StridedCopy StridedCopy::broadcast(size_t element_size, std::span<const int64_t>
     source[i] = in_extents[i - missing] == 1 ? 0 : in[i - missing];
   }
   return {element_size, out_extents, first_of(source, rank), first_of(target, rank)};
-}
-
-StridedCopy StridedCopy::tile(size_t element_size, std::span<const int64_t> in_extents,
-                              std::span<const int64_t> multiples) {
-  // Each axis becomes two: the repetition, with source stride 0, and the run that is repeated.
-  const size_t rank = in_extents.size();
-  const Strides in = dense_strides(in_extents);
-  Strides extents = {}, source = {};
-  for (size_t i = 0; i < rank; ++i) {
-    extents[2 * i] = multiples[i];
-    extents[2 * i + 1] = in_extents[i];
-    source[2 * i + 1] = in[i];
-  }
-  const Strides target = dense_strides(first_of(extents, 2 * rank));
-  return {element_size, first_of(extents, 2 * rank), first_of(source, 2 * rank),
-          first_of(target, 2 * rank)};
 }
 
 template <class T>

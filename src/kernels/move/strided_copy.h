@@ -13,7 +13,7 @@
 namespace reckon::kernels {
 
 /// dst[i] = src[i] over an index space of up to 16 axes with a stride per axis on either side:
-/// transpose, strided slice, reverse, broadcast and tile are all this. Axes that can be walked as
+/// transpose, strided slice and broadcast are all this. Axes that can be walked as
 /// one are joined at construction, which is cheap: plans for a partial batch can be made per run.
 class StridedCopy {
  public:
@@ -36,14 +36,9 @@ class StridedCopy {
   static StridedCopy unslice(size_t element_size, std::span<const int64_t> out_extents,
                              std::span<const int64_t> begins, std::span<const int64_t> steps,
                              std::span<const int64_t> in_extents);
-  /// Bit i of `axes` set: axis i is reversed.
-  static StridedCopy reverse(size_t element_size, std::span<const int64_t> extents, uint32_t axes);
   /// Extents of 1 are repeated; missing leading axes are added. Both spans as the shapes are.
   static StridedCopy broadcast(size_t element_size, std::span<const int64_t> in_extents,
                                std::span<const int64_t> out_extents);
-  /// out[i] = in[i % in_extent] on each axis, `multiples` times; rank at most 8.
-  static StridedCopy tile(size_t element_size, std::span<const int64_t> in_extents,
-                          std::span<const int64_t> multiples);
 
   void run(const void* source, void* target) const;
 
