@@ -25,6 +25,28 @@ Tensors cond(Operand predicate, const std::function<Tensors()>& if_true,
 Tensor cond(Operand predicate, const std::function<Tensor()>& if_true,
             const std::function<Tensor()>& if_false);
 
+/// In which order scan walks its elements.
+struct ScanOptions {
+  bool reverse = false;  ///< from the last row to the first; results keep the elements' order
+};
+/// From the carried values and one row of each element to the next carried values, of the same
+/// number, dtypes and shapes.
+using ScanBody = std::function<Tensors(const Tensors& carried, const Tensors& rows)>;
+
+/// Runs `body` on each row of the elements in turn, from `initial` on, and stacks what it gives.
+/// Gradients flow through the floating initial values, the floating elements and what the body uses
+/// from outside; a random op draws the same numbers each time.
+///   elements  one or more of any dtype, rank >= 1, with one number of rows; the other sizes are
+///             not ones that only the data know
+///   initial   one or more of any dtype but string; a plain number is float32 or int32
+///   returns   for each initial value the carried values after every row, [rows, ...]
+///   throws    Error, kInvalidArgument, if the body is empty, there is no element or no initial
+///             value, the body changes the number, dtype or shape of a carried value, or the
+///             numbers of rows differ (an error of the step if only the data know)
+///   source    tf.scan
+Tensors scan(const ScanBody& body, const Operands& elements, const Operands& initial,
+             ScanOptions options = {}, Place place = Place::here());
+
 /// How while_loop ends.
 struct WhileLoopOptions {
   Maybe<int64_t> maximum_iterations =

@@ -72,7 +72,8 @@ struct Kernel {
   std::function<std::unique_ptr<KernelState>()> make_state = {};  ///< once for each Execution
 };
 
-/// A compiled subgraph, as cond and while_loop run it. Inputs and outputs are whole buffers.
+/// A compiled subgraph, as cond, while_loop and scan run it. Inputs and outputs are whole buffers
+/// that do not overlap: steps write the results where they stay. After a Fault they hold anything.
 class Subprogram {
  public:
   virtual ~Subprogram() = default;

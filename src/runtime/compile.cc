@@ -34,6 +34,7 @@ uint64_t plan_key(const passes::Plan& plan, const CompileRequest& request) {
   for (int32_t variable : plan.updates) hasher.add(static_cast<int64_t>(variable));
   hash_types(hasher, request.parameters);
   hasher.add(static_cast<int64_t>(request.is_training ? *request.is_training : 2));
+  hasher.add(static_cast<int64_t>(request.results));
   return hasher.value();
 }
 
@@ -54,7 +55,7 @@ KeyedPlan make_keyed_plan(const CompileRequest& request) {
 
 std::shared_ptr<const Program> compile(KeyedPlan keyed, const CompileRequest& request) {
   std::vector<passes::PassTime> times = passes::run_pipeline(keyed.plan, context_of(request));
-  std::shared_ptr<Program> program = lower(keyed.plan, request.parameters);
+  std::shared_ptr<Program> program = lower(keyed.plan, request.parameters, request.results);
   program->pass_times = std::move(times);
   program->key = keyed.key;
   return program;

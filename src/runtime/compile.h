@@ -7,6 +7,7 @@
 
 #include "base/hash.h"
 #include "passes/plan.h"
+#include "runtime/memory_plan.h"
 #include "runtime/program.h"
 
 namespace reckon::runtime {
@@ -15,6 +16,7 @@ struct CompileRequest {
   passes::Request request;
   graph::Types parameters;          ///< concrete, one for each parameter of the function
   std::optional<bool> is_training;  ///< unset: is_training() may not be needed
+  Results results = Results::kInArena;
 };
 
 std::shared_ptr<const Program> compile(const CompileRequest& request);

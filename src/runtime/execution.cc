@@ -12,7 +12,8 @@ Execution::Execution(std::shared_ptr<const Program> program)
     : program_(std::move(program)),
       arena_(program_->arena_bytes),
       extents_(program_->extents.size(), 0),
-      feed_views_(program_->parameters.size()) {
+      feed_views_(program_->parameters.size()),
+      result_views_(static_cast<size_t>(program_->result_count)) {
   make_views();
   make_states();
 }
@@ -48,6 +49,9 @@ void Execution::make_views() {
         view.data = const_cast<void*>(program_->constants[slot.location.index].raw());
         view.version = kConstantVersion;
         break;
+      case Location::Kind::kResult:
+        result_views_[slot.location.index].push_back(index);
+        break;
       case Location::Kind::kVariable:
         break;
     }
@@ -57,6 +61,10 @@ void Execution::make_views() {
 
 void Execution::feed(int32_t parameter, const void* data) {
   for (int32_t view : feed_views_[parameter]) views_[view].data = const_cast<void*>(data);
+}
+
+void Execution::place_result(int32_t index, void* data) {
+  for (int32_t view : result_views_[index]) views_[view].data = data;
 }
 
 void Execution::bind(VariableStore& store) {

@@ -24,14 +24,17 @@ using graph::ValueId;
 
 class Lowering {
  public:
-  Lowering(const passes::Plan& plan, const graph::Types& parameters)
-      : plan_(plan), function_(plan.function), program_(std::make_shared<Program>()) {
+  Lowering(const passes::Plan& plan, const graph::Types& parameters, Results results)
+      : plan_(plan),
+        function_(plan.function),
+        results_(results),
+        program_(std::make_shared<Program>()) {
     program_->parameters = parameters;
   }
 
   std::shared_ptr<Program> run() {
     prepare_kernels();
-    memory_ = plan_memory(plan_, scratch_bytes_);
+    memory_ = plan_memory(plan_, scratch_bytes_, results_);
     for (int32_t i = 0; i < function_.size(); ++i) {
       if (is_step(function_.nodes[i])) add_step(i);
     }
@@ -59,6 +62,7 @@ class Lowering {
 
   const passes::Plan& plan_;
   const Function& function_;
+  Results results_;
   std::shared_ptr<Program> program_;
   MemoryPlan memory_;
   std::vector<ops::Kernel> kernels_;
@@ -156,8 +160,9 @@ void Lowering::finish() {
 
 }  // namespace
 
-std::shared_ptr<Program> lower(const passes::Plan& plan, const graph::Types& parameters) {
-  return Lowering(plan, parameters).run();
+std::shared_ptr<Program> lower(const passes::Plan& plan, const graph::Types& parameters,
+                               Results results) {
+  return Lowering(plan, parameters, results).run();
 }
 
 }  // namespace reckon::runtime

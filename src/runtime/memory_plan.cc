@@ -29,6 +29,7 @@ class Planner {
   Planner(const passes::Plan& plan, const std::vector<size_t>& scratch_bytes)
       : plan_(plan), function_(plan.function), scratch_bytes_(scratch_bytes) {}
 
+  void leave_results_to_caller();
   MemoryPlan run();
 
  private:
@@ -51,8 +52,17 @@ class Planner {
   std::vector<std::vector<int32_t>> block_of_;  ///< by node and output, -1: not in the arena
   std::vector<std::vector<int32_t>> last_use_;  ///< by node and output, views included
   std::vector<int32_t> scratch_block_;
-  std::map<std::pair<int32_t, int32_t>, int32_t> bound_;  ///< output -> variable
+  std::map<std::pair<int32_t, int32_t>, int32_t> bound_;    ///< output -> variable
+  std::map<std::pair<int32_t, int32_t>, int32_t> results_;  ///< output -> result, at the caller's
 };
+
+// Of two results in one memory the first alone is the caller's; leaves have a place already.
+void Planner::leave_results_to_caller() {
+  for (int32_t i = 0; i < plan_.fetch_count; ++i) {
+    const ValueId root = passes::alias_root(function_, function_.results[i]);
+    if (!function_.node(root).op->traits.is_leaf) results_.try_emplace({root.node, root.output}, i);
+  }
+}
 
 void Planner::find_last_uses() {
   last_use_.resize(function_.nodes.size());
@@ -109,6 +119,11 @@ void Planner::place_output(int32_t index, int32_t output) {
   const auto bound = bound_.find({index, output});
   if (bound != bound_.end()) {
     location({index, output}) = {Location::Kind::kVariable, bound->second, 0};
+    return;
+  }
+  const auto result = results_.find({index, output});
+  if (result != results_.end()) {
+    location({index, output}) = {Location::Kind::kResult, result->second, 0};
     return;
   }
   const int32_t last = last_use_[index][output];
@@ -194,8 +209,11 @@ MemoryPlan Planner::run() {
 
 }  // namespace
 
-MemoryPlan plan_memory(const passes::Plan& plan, const std::vector<size_t>& scratch_bytes) {
-  return Planner(plan, scratch_bytes).run();
+MemoryPlan plan_memory(const passes::Plan& plan, const std::vector<size_t>& scratch_bytes,
+                       Results results) {
+  Planner planner(plan, scratch_bytes);
+  if (results == Results::kAtCaller) planner.leave_results_to_caller();
+  return planner.run();
 }
 
 }  // namespace reckon::runtime

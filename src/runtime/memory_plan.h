@@ -18,7 +18,14 @@ struct MemoryPlan {
   size_t arena_bytes = 0;
 };
 
+/// Where the results of a program lie.
+enum class Results : uint8_t {
+  kInArena,   ///< with all else
+  kAtCaller,  ///< where a step computes them, in memory that the caller brings at each run
+};
+
 /// `scratch_bytes` by node. Values with a run-time extent get memory for its bound.
-MemoryPlan plan_memory(const passes::Plan& plan, const std::vector<size_t>& scratch_bytes);
+MemoryPlan plan_memory(const passes::Plan& plan, const std::vector<size_t>& scratch_bytes,
+                       Results results = Results::kInArena);
 
 }  // namespace reckon::runtime

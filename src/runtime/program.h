@@ -19,9 +19,11 @@ namespace reckon::runtime {
 
 /// Where a value lives.
 struct Location {
-  enum class Kind : uint8_t { kArena, kFeed, kVariable, kConstant };
+  enum class Kind : uint8_t { kArena, kFeed, kVariable, kConstant, kResult };
   Kind kind = Kind::kArena;
-  int32_t index = 0;  ///< the parameter, the variable (a module index), or the constant
+  /// The parameter, the variable (a module index), the constant, or the result whose memory the
+  /// caller brings.
+  int32_t index = 0;
   size_t offset = 0;  ///< in the arena
 };
 
@@ -67,6 +69,9 @@ class Execution {
   const Program& program() const { return *program_; }
   /// Points every use of the parameter at `data`, which must stay until the run ends.
   void feed(int32_t parameter, const void* data);
+  /// Has the result written to `data` from now on, if its place is the caller's
+  /// (Location::Kind::kResult).
+  void place_result(int32_t index, void* data);
   /// Points variables at the store's memory; cheap if the store is the one bound last.
   /// Throws Error, kFailedPrecondition, naming a variable without a value.
   void bind(VariableStore& store);
@@ -96,8 +101,9 @@ class Execution {
   std::vector<ops::View> views_;
   std::vector<int64_t> dims_;  ///< all views' dims, one after the other
   std::vector<int64_t> extents_;
-  std::vector<int32_t> dynamic_views_;            ///< views with a run-time extent
-  std::vector<std::vector<int32_t>> feed_views_;  ///< by parameter
+  std::vector<int32_t> dynamic_views_;              ///< views with a run-time extent
+  std::vector<std::vector<int32_t>> feed_views_;    ///< by parameter
+  std::vector<std::vector<int32_t>> result_views_;  ///< by result: empty if it lies elsewhere
   std::vector<std::unique_ptr<ops::KernelState>> states_;
   uint64_t bound_store_ = 0;  ///< id of the store that views point into
   /// Views of variables that the program reads only, with where the store has their versions; and

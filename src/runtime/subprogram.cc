@@ -39,9 +39,11 @@ class CompiledSubprogram : public ops::Subprogram {
                      const ops::KernelCall& call) const {
     const auto parameters = static_cast<int32_t>(program_->parameters.size());
     for (int32_t i = 0; i < parameters; ++i) execution.feed(i, inputs[i]);
+    for (int32_t i = 0; i < program_->result_count; ++i) execution.place_result(i, outputs[i]);
     if (kernels::Fault fault = execution.try_run(*call.run, call.pool)) return fault;
     for (int32_t i = 0; i < program_->result_count; ++i) {
       const ops::View& result = execution.result(i);
+      if (result.data == outputs[i]) continue;  // written there, as most are
       const size_t bytes = static_cast<size_t>(result.elements) * dtype_size(result.dtype);
       if (bytes > 0) std::memmove(outputs[i], result.data, bytes);
     }
@@ -57,7 +59,8 @@ class CompiledSubprogram : public ops::Subprogram {
 
 std::shared_ptr<const ops::Subprogram> compile_subprogram(const graph::Function& function,
                                                           const graph::Types& parameters) {
-  CompileRequest request{{&function, function.results, {}}, parameters, std::nullopt};
+  CompileRequest request{
+      {&function, function.results, {}}, parameters, std::nullopt, Results::kAtCaller};
   return std::make_shared<const CompiledSubprogram>(compile(request));
 }
 

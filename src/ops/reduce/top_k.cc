@@ -14,7 +14,7 @@
 namespace reckon::ops {
 namespace {
 
-constexpr DTypeSet kOrdered = {kFloat32, kFloat64, kInt8,   kInt16,  kInt32,
+constexpr DTypeSet kRanked = {kFloat32, kFloat64, kInt8,   kInt16,  kInt32,
                                kInt64,   kUInt8,   kUInt16, kUInt32, kUInt64};
 
 struct TopKOptions {
@@ -58,7 +58,7 @@ Kernel top_k_kernel(int64_t k, const KernelSpec& spec) {
 
 const DefinedOp<TopKOptions> top_k_op = define<TopKOptions>({
     .name = "TopK",
-    .inputs = {{"x", kOrdered}},
+    .inputs = {{"x", kRanked}},
     .attributes = {{"k", &TopKOptions::k}},
     .infer = infer_top_k,
     .gradient = [](const TopKOptions&, const Backward& b) -> Tensors {

@@ -23,7 +23,7 @@ bool extent_fits(int64_t extent, DType dtype) {
   return dtype == kInt64 || std::in_range<int32_t>(extent);
 }
 
-std::string too_long(int64_t extent) {
+std::string extent_too_long(int64_t extent) {
   return fmt::format("a dimension has {} elements, more than int32 counts; pass kInt64 as dtype",
                      extent);
 }
@@ -34,7 +34,7 @@ const DefinedOp<ExtentsOptions> shape_op = define<ExtentsOptions>({
     .attributes = {{"dtype", &ExtentsOptions::dtype}},
     .infer = [](const ExtentsOptions& options, const graph::InferContext& context) -> graph::Types {
       for (int64_t dim : context.shape(0)) {
-        base::require(dim < 0 || extent_fits(dim, options.dtype), "shape", too_long(dim));
+        base::require(dim < 0 || extent_fits(dim, options.dtype), "shape", extent_too_long(dim));
       }
       return {{options.dtype, Shape{context.shape(0).rank()}}};
     },
@@ -46,7 +46,7 @@ const DefinedOp<ExtentsOptions> shape_op = define<ExtentsOptions>({
             return {[](const KernelCall& call) {
               const View& x = call.inputs[0];
               for (int axis = 0; axis < x.rank; ++axis) {
-                if (!std::in_range<T>(x.dims[axis])) return kernels::Fault(too_long(x.dims[axis]));
+                if (!std::in_range<T>(x.dims[axis])) return kernels::Fault(extent_too_long(x.dims[axis]));
                 call.out<T>(0)[axis] = static_cast<T>(x.dims[axis]);
               }
               return kernels::Fault();
