@@ -38,10 +38,11 @@ using ScanBody = std::function<Tensors(const Tensors& carried, const Tensors& ro
 /// from outside; a random op draws the same numbers each time.
 ///   elements  one or more of any dtype, rank >= 1, with one number of rows; the other sizes are
 ///             not ones that only the data know
-///   initial   one or more of any dtype but string; a plain number is float32 or int32
+///   initial   any dtype but string; a plain number is float32 or int32. Empty: the first row that
+///             is walked of each element, which is then the first of the result
 ///   returns   for each initial value the carried values after every row, [rows, ...]
-///   throws    Error, kInvalidArgument, if the body is empty, there is no element or no initial
-///             value, the body changes the number, dtype or shape of a carried value, or the
+///   throws    Error, kInvalidArgument, if the body is empty, there is no element, the body
+///             changes the number, dtype or shape of a carried value, or the
 ///             numbers of rows differ (an error of the step if only the data know)
 ///   source    tf.scan
 Tensors scan(const ScanBody& body, const Operands& elements, const Operands& initial,

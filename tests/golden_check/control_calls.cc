@@ -65,6 +65,27 @@ Tensors call_while_loop(const Arguments& a) {
   throw Unsupported("a carried value that grows: " + body);
 }
 
+Tensors call_scan(const Arguments& a) {
+  const std::string step = a.attrs.at("step").get<std::string>();
+  if (step == "0.5 * s + sin(x)") {
+    const ScanBody body = [](const Tensors& s, const Tensors& x) {
+      return Tensors{0.5 * s[0] + sin(x[0])};
+    };
+    return scan(body, {a[0]}, {a[1]}, {.reverse = a.attrs.at("reverse").get<bool>()});
+  }
+  if (step == "s + x") {
+    return scan([](const Tensors& s, const Tensors& x) { return Tensors{s[0] + x[0]}; }, {a[0]},
+                {});
+  }
+  if (step == "(s0 + x0, s1 * x1)") {
+    const ScanBody body = [](const Tensors& s, const Tensors& x) {
+      return Tensors{s[0] + x[0], s[1] * x[1]};
+    };
+    return scan(body, {a[0], a[1]}, {});
+  }
+  throw Unsupported("the step " + step);
+}
+
 Tensors call_custom_gradient(const Arguments& a) {
   return custom_gradient(
       {a[0]}, [](const Tensors& x) { return Tensors{log1p(exp(x[0]))}; },
@@ -78,6 +99,7 @@ Tensors call_custom_gradient(const Arguments& a) {
 void add_control_calls(CallTable& table) {
   table["cond"] = call_cond;
   table["while_loop"] = call_while_loop;
+  table["scan"] = call_scan;
   table["custom_gradient"] = call_custom_gradient;
   table["second_derivative"] = [](const Arguments& a) {
     return gradients(reduce_sum(tanh(a[0]) * a[0] * a[0]), {a[0]});

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <reckon/control_flow.h>
+#include <reckon/shape_ops.h>
 #include "base/check.h"
 #include "base/scratch_layout.h"
 #include "graph/infer.h"
@@ -40,13 +41,21 @@ Types body_types(const ScanOptions& options, const Types& inputs) {
   return types;
 }
 
+void require_rows(const Tensor& element, Place place) {
+  if (element.rank() > 0 || element.is_poison()) return;
+  throw Error(ErrorCode::kInvalidArgument, "scan",
+              fmt::format("an element is {}, expected one dimension or more, the first of which is "
+                          "walked; reshape it",
+                          element.text()),
+              place);
+}
+
 /// The number of rows that all elements have, as far as it is known.
 int64_t count_rows(const ScanOptions& options, const Types& inputs) {
   int64_t rows = kUnknown;
   for (int64_t i = options.carried; i < options.carried + options.elements; ++i) {
     const TensorType& element = inputs[static_cast<size_t>(i)];
-    base::require(element.shape.rank() > 0, "scan", "an element is ", graph::type_text(element),
-                  ", expected one dimension or more, the first of which is walked; reshape it");
+    RECKON_CHECK(element.shape.rank() > 0);
     const int64_t own = element.shape[0];
     base::require(graph::is_extent(own) || graph::is_extent(rows) || own == rows ||
                       own == kUnknown || rows == kUnknown,
@@ -192,32 +201,48 @@ Tensors scan_parameters(graph::SubgraphScope& scope, const ScanOptions& options,
   return parameters;
 }
 
+namespace {
+
+/// The first rows walked are the initial values, and the first rows of the results.
+Tensors scan_from_first_rows(const ScanBody& body, const Operands& elements,
+                             const reckon::ScanOptions& options, Place place) {
+  const graph::PlaceScope scope(place);
+  Operands first, others;
+  for (const Operand& element : elements) {
+    const Tensor x = element.resolve();
+    require_rows(x, place);
+    const int64_t at = options.reverse ? -1 : 0;
+    first.push_back(strided_slice(x, {at}, {at}, {.shrink_axis_mask = 1}));
+    others.push_back(options.reverse ? strided_slice(x, {0}, {-1})
+                                     : strided_slice(x, {1}, {0}, {.end_mask = 1}));
+  }
+  Tensors results = scan(body, others, first, options, place);
+  for (size_t i = 0; i < results.size(); ++i) {
+    const Tensor row = expand_dims(first[i], 0);
+    results[i] = options.reverse ? concat({results[i], row}, 0) : concat({row, results[i]}, 0);
+  }
+  return results;
+}
+
+}  // namespace
 }  // namespace ops
 
 Tensors scan(const ScanBody& body, const Operands& elements, const Operands& initial,
              ScanOptions options, Place place) {
   ops::require_functions("scan", static_cast<bool>(body), place);
-  if (elements.empty() || initial.empty()) {
+  if (elements.empty()) {
     throw Error(ErrorCode::kInvalidArgument, "scan",
-                elements.empty() ? "came without elements, expected one or more; use while_loop "
-                                   "to repeat a body without them"
-                                 : "came without initial values, expected one or more; pass what "
-                                   "the first run of the body is to start from",
+                "came without elements, expected one or more; use while_loop to repeat a body "
+                "without them",
                 place);
   }
+  if (initial.empty()) return ops::scan_from_first_rows(body, elements, options, place);
   Tensors values;
   for (const Operand& operand : initial) values.push_back(operand.resolve());
   for (const Operand& operand : elements) values.push_back(operand.resolve());
   const ops::ScanOptions node_options{static_cast<int64_t>(initial.size()),
                                       static_cast<int64_t>(elements.size()), options.reverse};
-  for (size_t i = initial.size(); i < values.size(); ++i) {
-    if (values[i].rank() > 0 || values[i].is_poison()) continue;
-    throw Error(ErrorCode::kInvalidArgument, "scan",
-                fmt::format("an element is {}, expected one dimension or more, the first of which "
-                            "is walked; reshape it",
-                            values[i].text()),
-                place);
-  }
+  for (size_t i = initial.size(); i < values.size(); ++i) ops::require_rows(values[i], place);
   const auto trace = [&](graph::SubgraphScope& scope) {
     const Tensors x = ops::scan_parameters(scope, node_options, values);
     const auto split = x.begin() + node_options.carried;

@@ -73,6 +73,19 @@ TEST(Scan, HasSeveralCarriedValuesAndElementsOfOtherDtypes) {
             .has_float64 = false});
 }
 
+TEST(Scan, StartsFromTheFirstRowIfNothingElseIsGiven) {
+  for (const bool reverse : {false, true}) {
+    const auto op = [reverse](const Tensor& x) {
+      return scan([](const Tensors& c, const Tensors& rows) { return Tensors{c[0] * rows[0]}; },
+                  {x}, {}, {.reverse = reverse})[0];
+    };
+    check_op({.op = op,
+              .inputs = {{2, 3, 5}},
+              .expect = reverse ? Expected{30, 15, 5} : Expected{2, 6, 30},
+              .has_second_gradient = true});
+  }
+}
+
 TEST(Scan, OfNoRowsGivesNone) {
   const std::vector<Array> got =
       run_op([](const Tensor& x, const Tensor& h) { return running(x, h); },
@@ -150,7 +163,6 @@ TEST(Scan, MistakesNameTheLine) {
   const ScanBody same = [](const Tensors& carried, const Tensors&) { return carried; };
   base::expect_error([&] { scan({}, {x}, {0.0f}); }, "a function is empty");
   base::expect_error([&] { scan(same, {}, {0.0f}); }, "came without elements");
-  base::expect_error([&] { scan(same, {x}, {}); }, "came without initial values");
   base::expect_error([&] { scan(same, {1.0f}, {0.0f}); }, "expected one dimension or more");
   base::expect_error([&] { scan(same, {x, y}, {0.0f}); }, "the elements have 3 and 4 rows");
   base::expect_error(
