@@ -74,15 +74,12 @@ void VariableStore::mark_initialized(int32_t variable) {
   data(variable);
   Entry& entry = entries_[variable];
   entry.is_initialized = true;
-  entry.version = new_version();
+  ++entry.version;
 }
 
 uint64_t* VariableStore::version(int32_t variable) { return &entries_[variable].version; }
 
-uint64_t VariableStore::new_version() {
-  static std::atomic<uint64_t> next{kConstantVersion + 1};
-  return next.fetch_add(1, std::memory_order_relaxed);
-}
+uint64_t VariableStore::first_version() { return new_id() << 36; }
 
 void VariableStore::clear() {
   for (auto& [variable, entry] : entries_) entry.is_initialized = false;

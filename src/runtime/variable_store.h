@@ -38,10 +38,9 @@ class VariableStore {
   /// Throws Error, kInvalidArgument, showing both, if dtype or shape differ.
   void set(int32_t variable, const Array& value);
   void mark_initialized(int32_t variable);
-  /// The number of the variable's present contents: another one after every change, in any store.
-  /// Who changes them in place writes new_version() here. The address stays.
+  /// The number of the variable's present contents: no others, in any store, have it. Who changes
+  /// them in place counts it up. The address stays.
   uint64_t* version(int32_t variable);
-  static uint64_t new_version();
   /// Forgets all values; the memory stays.
   void clear();
   /// A store with copies of the initialised ones among `variables`.
@@ -53,9 +52,11 @@ class VariableStore {
   struct Entry {
     std::unique_ptr<tensor::Arena> memory;
     bool is_initialized = false;
-    uint64_t version = 0;
+    uint64_t version = first_version();
   };
   const Entry* find(int32_t variable) const;
+  /// Of 2^36 that only one entry has.
+  static uint64_t first_version();
 
   std::shared_ptr<graph::Module> module_;
   uint64_t id_;

@@ -159,23 +159,28 @@ void* Array::mutable_raw() {
 }
 
 Array Array::reshaped(const Shape& shape, Place place) const {
-  with_place(place, [&] {
-    require(shape.is_static() && shape.num_elements() == num_elements_, "reshape", *this, " has ",
-            num_elements_, " elements and cannot become ", shape,
-            "; the product of the extents must stay the same: write out every extent");
-  });
+  if (!shape.is_static() || shape.num_elements() != num_elements_) {
+    with_place(place, [&] {
+      fail(ErrorCode::kInvalidArgument, "reshape", *this, " has ", num_elements_,
+           " elements and cannot become ", shape,
+           "; the product of the extents must stay the same: write out every extent");
+    });
+  }
   Array array = *this;
   array.shape_ = shape;
   return array;
 }
 
 Array Array::rows(Integer begin, Integer end, Place place) const {
-  with_place(place, [&] {
-    require(shape_.rank() > 0, "rows", *this, " has no rows; give an array of rank 1 or more");
-    require(0 <= begin && begin <= end && end <= shape_[0], "rows", "rows [", begin, ", ", end,
-            ") of ", *this, " were asked for; give 0 <= begin <= end <= ", shape_[0]);
-  });
-  const int64_t row_elements = shape_[0] == 0 ? 0 : num_elements_ / shape_[0];
+  const int64_t count = shape_.rank() == 0 ? -1 : shape_[0];
+  if (begin < 0 || end < begin || end > count) {
+    with_place(place, [&] {
+      require(count >= 0, "rows", *this, " has no rows; give an array of rank 1 or more");
+      fail(ErrorCode::kInvalidArgument, "rows", "rows [", begin, ", ", end, ") of ", *this,
+           " were asked for; give 0 <= begin <= end <= ", count);
+    });
+  }
+  const int64_t row_elements = count == 0 ? 0 : num_elements_ / count;
   Array array = *this;
   array.shape_.set(0, end - begin);
   array.num_elements_ = row_elements * (end - begin);

@@ -187,13 +187,12 @@ GemmCode gemm_code(Isa isa) {
 Gemm::Gemm(const GemmSpec& spec, Isa isa)
     : spec_(spec), code_(gemm_code(isa)), plan_(make_plan(spec, code_, spec.m, spec.k)) {
   const GemmRegion& r = plan_.whole;
+  // Tiles of three rows and more take the narrowest panels, so these serve every number of rows.
+  packed_width_ = code_.panel_width(r.rows == 1 ? 1 : 3);
   if (!wants_packed_a(r)) return;
   const int64_t blocks = divide_up(r.depth, 128);
   scratch_bytes_ = static_cast<size_t>((r.depth + 48 * blocks) * r.rows) * sizeof(float);
 }
-
-// Tiles of three rows and more take the narrowest panels, so these serve every number of rows.
-int64_t Gemm::packed_width() const { return code_.panel_width(plan_.whole.rows == 1 ? 1 : 3); }
 
 size_t Gemm::packed_b_bytes() const {
   const GemmRegion& r = plan_.whole;
@@ -205,7 +204,7 @@ size_t Gemm::packed_b_bytes() const {
 void Gemm::pack_b(const float* b, float* packed) const {
   GemmRegion r = plan_.whole;
   r.b = b;
-  r.packed_width = packed_width();
+  r.packed_width = packed_width_;
   r.packed_columns = round_up(r.columns, code_.vector_floats);
   code_.pack(r, packed);
 }
@@ -225,10 +224,10 @@ void Gemm::run(const float* a, const float* b, float* c, void* scratch, int64_t 
       spec_.epilogue == GemmEpilogue::kBias || spec_.epilogue == GemmEpilogue::kBiasRelu;
   r.bias = adds_bias ? bias : nullptr;
   // The blocks of k are those that were packed, and some panels are too wide for several rows.
-  const int64_t width = packed_width();
-  if (r.depth == plan_.whole.depth && width <= code_.panel_width(r.rows)) {
+  if (packed != nullptr && r.depth == plan_.whole.depth &&
+      packed_width_ <= code_.panel_width(r.rows)) {
     r.packed = packed;
-    r.packed_width = width;
+    r.packed_width = packed_width_;
     r.packed_columns = round_up(r.columns, code_.vector_floats);
   }
   run_plan(plan, scratch, pool);

@@ -55,13 +55,13 @@ class Gemm {
            const float* packed = nullptr) const;
 
  private:
-  int64_t packed_width() const;
   void run_plan(GemmPlan& plan, void* scratch, base::Pool* pool) const;
 
   GemmSpec spec_;
   GemmCode code_;
   GemmPlan plan_;  // for the planned extents; others are planned in run
   size_t scratch_bytes_ = 0;
+  int64_t packed_width_ = 0;
 };
 
 /// The same product for double (multiply, then add), int32 and int64 (wrapping), k ascending.

@@ -17,18 +17,28 @@ using kernels::Fault;
 using kernels::Gemm;
 using kernels::GemmSpec;
 
-/// The right operand as the tiles read it, and the version that it was made from.
-struct PackedRight : KernelState {
-  explicit PackedRight(size_t bytes) : memory(bytes) {}
+/// The right operand as the tiles read it, once a version is met again: where training and one
+/// evaluated batch take turns, packing would cost more than it saves.
+class PackedRight : public KernelState {
+ public:
+  explicit PackedRight(size_t bytes) : memory_(bytes) {}
+  /// Null: take it as it is.
   const float* of(const Gemm& gemm, const View& b) {
     if (b.version == 0) return nullptr;
-    auto* packed = reinterpret_cast<float*>(memory.data());
-    if (version != b.version) gemm.pack_b(static_cast<const float*>(b.data), packed);
-    version = b.version;
-    return packed;
+    const bool is_met_again = b.version == met_;
+    met_ = b.version;
+    if (packed_ != b.version) {
+      if (!is_met_again) return nullptr;
+      gemm.pack_b(static_cast<const float*>(b.data), floats());
+      packed_ = b.version;
+    }
+    return floats();
   }
-  tensor::Arena memory;
-  uint64_t version = 0;
+
+ private:
+  float* floats() { return reinterpret_cast<float*>(memory_.data()); }
+  tensor::Arena memory_;
+  uint64_t met_ = 0, packed_ = 0;
 };
 
 const float* packed_right(const Gemm& gemm, const KernelCall& call) {
@@ -36,31 +46,30 @@ const float* packed_right(const Gemm& gemm, const KernelCall& call) {
   return static_cast<PackedRight*>(call.state)->of(gemm, call.inputs[1]);
 }
 
-const float* bias_of(const Gemm& gemm, const KernelCall& call) {
+bool adds_bias(const Gemm& gemm) {
   const kernels::GemmEpilogue epilogue = gemm.spec().epilogue;
-  const bool adds =
-      epilogue == kernels::GemmEpilogue::kBias || epilogue == kernels::GemmEpilogue::kBiasRelu;
-  return adds ? call.in<float>(2) : nullptr;
+  return epilogue == kernels::GemmEpilogue::kBias || epilogue == kernels::GemmEpilogue::kBiasRelu;
 }
 
 /// All extents are planned, and the batches lie at constant strides: one product.
 Kernel whole_product(std::shared_ptr<const Gemm> gemm) {
-  return {[gemm](const KernelCall& call) {
+  return {[gemm, has_bias = adds_bias(*gemm)](const KernelCall& call) {
+    const float* bias = has_bias ? call.in<float>(2) : nullptr;
     gemm->run(call.in<float>(0), call.in<float>(1), call.out<float>(0), call.scratch, -1, call.pool,
-              bias_of(*gemm, call), -1, packed_right(*gemm, call));
+              bias, -1, packed_right(*gemm, call));
     return Fault();
   }};
 }
 
 /// One product for each matrix of the batch, of the sizes that this run has.
 Kernel product_of_each(const MatmulOptions& options, std::shared_ptr<const Gemm> gemm) {
-  return {[gemm, options](const KernelCall& call) -> Fault {
+  return {[gemm, options, has_bias = adds_bias(*gemm)](const KernelCall& call) -> Fault {
     if (Fault fault = check_product(options, call)) return fault;
     const ProductSizes sizes(options, call);
+    const float* bias = has_bias ? call.in<float>(2) : nullptr;
     const float* packed = sizes.b_batches == 1 ? packed_right(*gemm, call) : nullptr;
     for_matrices<float>(call, sizes, [&](const float* left, const float* right, float* out) {
-      gemm->run(left, right, out, call.scratch, sizes.m, call.pool, bias_of(*gemm, call), sizes.k,
-                packed);
+      gemm->run(left, right, out, call.scratch, sizes.m, call.pool, bias, sizes.k, packed);
     });
     return {};
   }};

@@ -10,7 +10,7 @@
 namespace reckon::ops {
 
 /// float32 on kernels::Gemm, whose bits depend on no extent but the inner one. A right operand that
-/// lasts is packed once for each of its versions. The bias of an epilogue is input 2, float32[n].
+/// lasts is packed when a version of it is met for the second time. The bias of an epilogue is input 2, float32[n].
 ///   throws  Error, kInvalidArgument, if only the data know the columns of b
 Kernel gemm_product(const MatmulOptions& options, const KernelSpec& spec,
                     kernels::GemmEpilogue epilogue = kernels::GemmEpilogue::kNone);
