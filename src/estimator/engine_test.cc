@@ -30,7 +30,7 @@ class EngineTest : public testing::Test {
     content.tensors = {{"global_step", Array::scalar<int64_t>(step)},
                        {"weight", Array::from<float>({weight}, {1})},
                        {"bias", Array::from<float>({bias}, {1})}};
-    content.state = state;
+    content.state = state_of(state);
     save_now(store, content);
   }
 
@@ -43,7 +43,8 @@ TEST_F(EngineTest, WithoutACheckpointWeightsHaveTheirInitialValues) {
   engine->prepare_weights();
   EXPECT_EQ(value_of(*engine, "weight"), 0);
   EXPECT_EQ(engine->global_step(), 0);
-  EXPECT_EQ(engine->saved_step, -1);
+  EXPECT_FALSE(engine->weights.newest());
+  EXPECT_EQ(engine->weights.kind(), WeightState::Kind::kInitial);
 }
 
 TEST_F(EngineTest, TakesTheNewestCheckpointAndLooksAgainOnlyIfThereIsNews) {
@@ -53,7 +54,8 @@ TEST_F(EngineTest, TakesTheNewestCheckpointAndLooksAgainOnlyIfThereIsNews) {
   engine->prepare_weights();
   EXPECT_EQ(value_of(*engine, "weight"), 1.5f);
   EXPECT_EQ(engine->global_step(), 3);
-  EXPECT_EQ(engine->saved_step, 3);
+  EXPECT_TRUE(engine->weights.is_newest(3));
+  EXPECT_EQ(engine->weights.kind(), WeightState::Kind::kRestored);
   engine->prepare_weights();
   EXPECT_EQ(engine->checkpoints().read(), 1);
   write_checkpoint(8, 4.5f, 0);
@@ -69,7 +71,7 @@ TEST_F(EngineTest, WhoTrainsInMemoryIsAheadOfTheFiles) {
   const auto engine = make(config);
   trace(*engine);
   engine->prepare_weights();
-  engine->has_trained = true;
+  engine->weights.trained();
   write_checkpoint(8, 4.5f, 0);
   engine->prepare_weights();
   EXPECT_EQ(value_of(*engine, "weight"), 1.5f);
@@ -81,7 +83,7 @@ TEST_F(EngineTest, AFailedCallStartsAgainFromTheNewestCheckpoint) {
   trace(*engine);
   engine->prepare_weights();
   engine->store.set(engine->module->find("weight"), Array::from<float>({9}, {1}));
-  engine->has_trained = true;
+  engine->weights.trained();
   engine->forget_weights();
   EXPECT_FALSE(engine->store.is_initialized(engine->module->find("weight")));
   engine->prepare_weights();
@@ -139,10 +141,11 @@ TEST_F(EngineTest, ACheckpointOfAnOpenCallTellsWhereItWas) {
   const auto engine = make(config);
   trace(*engine);
   engine->prepare_weights();
-  ASSERT_TRUE(engine->interrupted);
-  EXPECT_EQ(engine->interrupted->input_hash, "abc");
-  EXPECT_EQ(engine->interrupted->input_position, "there");
-  EXPECT_EQ(engine->interrupted->hook_states.at("stop"), "2 of 5");
+  ASSERT_TRUE(engine->weights.interrupted());
+  EXPECT_TRUE(engine->weights.is_newest_open());
+  EXPECT_EQ(engine->weights.interrupted()->input_hash, "abc");
+  EXPECT_EQ(engine->weights.interrupted()->input_position, "there");
+  EXPECT_EQ(engine->weights.interrupted()->hooks.at("stop"), "2 of 5");
   EXPECT_EQ(engine->seed(), 77u) << "the run's own seed goes on";
 }
 
@@ -151,8 +154,8 @@ TEST_F(EngineTest, ACheckpointOfACompletedCallInterruptsNothing) {
   const auto engine = make();
   trace(*engine);
   engine->prepare_weights();
-  EXPECT_FALSE(engine->interrupted);
-  EXPECT_FALSE(engine->is_saved_call_open);
+  EXPECT_FALSE(engine->weights.interrupted());
+  EXPECT_FALSE(engine->weights.is_newest_open());
   EXPECT_EQ(engine->seed(), 1u) << "a seed of the config wins";
 }
 

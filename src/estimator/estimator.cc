@@ -34,7 +34,7 @@ decltype(auto) call_at(Place place, F&& function) {
 Array value_in(estimator::Engine& engine, const std::string& name) {
   const int32_t index = engine.module->find(name);
   if (index >= 0 && engine.store.is_initialized(index)) return engine.store.value(index);
-  if (engine.module->variable_count() > 0 && !engine.needs_restore)
+  if (engine.module->variable_count() > 0 && engine.weights.is_known())
     engine.module->index_of("variable_value", name);
   const std::map<std::string, Array> tensors = engine.checkpoint_tensors("variable_value");
   const auto found = tensors.find(name);

@@ -4,10 +4,8 @@
 
 #include "base/check.h"
 #include "base/logging.h"
-#include "data/iterator.h"
 #include "estimator/checkpoint/commit.h"
-#include "estimator/engine.h"
-#include "estimator/hooks/hook_schedule.h"
+#include "estimator/run/step_loop.h"
 #include "ops/dtype_set.h"
 
 namespace reckon::estimator {
@@ -31,128 +29,90 @@ double number_of(const ops::View& view) {
              ops::dtype_mend("value", view.dtype, ops::kNumeric));
 }
 
-class EvaluateCall : public RunContext {
- public:
-  EvaluateCall(Engine& engine, const TracedModel& model, runtime::VariableStore& store,
-               const EvaluateOptions& options);
-
-  EvalResult run(data::Iterator& iterator, int64_t max_batches);
-
-  int64_t global_step() const override { return global_step_; }
-  int64_t iteration() const override { return iteration_; }
-  void request_stop() override { is_stopping_ = true; }
-  bool stop_requested() const override { return is_stopping_; }
-  bool input_ended() const override { return has_input_ended_; }
-  Array variable_value(const std::string& name) const override;
-  void save_checkpoint() override {
-    base::fail(ErrorCode::kFailedPrecondition, "save_checkpoint",
-               "was called during evaluation, which changes nothing; save from a training hook");
-  }
-  const std::string& model_dir() const override { return engine_.model_dir; }
-
- private:
-  void step(const ArrayElement& batch);
-  void add_batch(const runtime::Execution& execution);
-
-  Engine& engine_;
-  const TracedModel& model_;
-  runtime::VariableStore& store_;
-  BatchRunner runner_;
-  HookSchedule hooks_;
-  std::vector<graph::ValueId> fetches_;
-  std::vector<double> totals_;  ///< loss, then each metric's batch values
-  int64_t global_step_ = 0;
-  int64_t iteration_ = 0;
-  bool is_stopping_ = false, has_input_ended_ = false;
-};
-
 HookList evaluation_hooks(const TracedModel& model, const EvaluateOptions& options) {
   HookList hooks = options.hooks;
   hooks.insert(hooks.end(), model.spec.evaluation_hooks.begin(), model.spec.evaluation_hooks.end());
   return hooks;
 }
 
-EvaluateCall::EvaluateCall(Engine& engine, const TracedModel& model, runtime::VariableStore& store,
-                           const EvaluateOptions& options)
-    : engine_(engine),
-      model_(model),
-      store_(store),
-      runner_(engine.programs, model, Mode::kEvaluate),
-      hooks_(evaluation_hooks(model, options), model),
-      fetches_{model.spec.loss.id()} {
-  for (const auto& [name, metric] : model.spec.eval_metrics) {
-    for (const Tensor& value : metric.batch_values()) fetches_.push_back(value.id());
+/// The loss, then each metric's batch values.
+StepQuestion evaluation_question(const EstimatorSpec& spec) {
+  StepQuestion question{{spec.loss.id()}};
+  for (const auto& [name, metric] : spec.eval_metrics) {
+    for (const Tensor& value : metric.batch_values()) question.fetches.push_back(value.id());
   }
-  totals_.assign(fetches_.size(), 0.0);
-  global_step_ = store.value(model.global_step_variable).item<int64_t>();
-  runner_.ask(fetches_, {});
+  return question;
 }
 
-Array EvaluateCall::variable_value(const std::string& name) const {
-  return store_.value(engine_.module->index_of("variable_value", name));
-}
+class EvaluateCall : public StepLoop {
+ public:
+  EvaluateCall(Engine& engine, const TracedModel& model, runtime::VariableStore& store,
+               const EvaluateOptions& options)
+      : StepLoop(engine, model, Mode::kEvaluate, evaluation_hooks(model, options),
+                 evaluation_question(model.spec),
+                 store.value(model.global_step_variable).item<int64_t>()),
+        store_(store),
+        totals_(question().fetches.size(), 0.0) {}
 
-void EvaluateCall::add_batch(const runtime::Execution& execution) {
+  EvalResult run(std::unique_ptr<data::Iterator> input, int64_t max_batches);
+
+  Array variable_value(const std::string& name) const override {
+    return store_.value(engine().module->index_of("variable_value", name));
+  }
+
+ private:
+  void run_program(runtime::Execution& execution) override {
+    execution.bind(store_);
+    execution.run({engine().seed(), static_cast<uint64_t>(iteration())}, base::Pool::shared());
+  }
+  void take_results(const runtime::Execution& execution) override;
+  void say_if_short(int64_t max_batches) const;
+  EvalResult result() const;
+
+  runtime::VariableStore& store_;
+  std::vector<double> totals_;  ///< of the question's fetches
+};
+
+void EvaluateCall::take_results(const runtime::Execution& execution) {
   for (size_t i = 0; i < totals_.size(); ++i)
     totals_[i] += number_of(execution.result(static_cast<int32_t>(i)));
 }
 
-void EvaluateCall::step(const ArrayElement& batch) {
-  const bool is_hooked = iteration_ + 1 >= hooks_.due_iteration();
-  std::vector<graph::ValueId> fetches;
-  std::vector<int32_t> wanted;
-  if (is_hooked) {
-    fetches = fetches_;
-    wanted = add_missing(
-        fetches, hooks_.before_run(*this, iteration_ + 1, engine_.clock.monotonic_seconds()));
-  }
-  const bool is_variant = fetches.size() > fetches_.size();
-  if (is_variant) runner_.ask(fetches, {}, true);
-  runtime::Execution& execution = runner_.prepare(batch);
-  execution.bind(store_);
-  execution.run({engine_.seed(), static_cast<uint64_t>(iteration_)}, base::Pool::shared());
-  add_batch(execution);
-  ++iteration_;
-  if (!is_hooked) return;
-  std::vector<Array> values;
-  for (int32_t place : wanted) values.push_back(execution.fetch(place));
-  hooks_.after_run(*this, values);
-  if (is_variant) runner_.ask(fetches_, {});
-  hooks_.plan(iteration_ + 1);
+void EvaluateCall::say_if_short(int64_t max_batches) const {
+  if (iteration() == 0 || !input_ended() || max_batches == INT64_MAX) return;
+  base::log(
+      LogLevel::kWarning,
+      fmt::format("[evaluate] the input ended after {} of {} batches, so that the results are of "
+                  "those; add .repeat() to input_fn, or leave steps out",
+                  iteration(), max_batches));
 }
 
-EvalResult EvaluateCall::run(data::Iterator& iterator, int64_t max_batches) {
-  hooks_.begin();
-  hooks_.after_create(*this);
-  hooks_.plan(1);
-  ArrayElement batch;
-  while (!is_stopping_ && iteration_ < max_batches && !has_input_ended_) {
-    has_input_ended_ = !iterator.next(batch);
-    if (!has_input_ended_) step(batch);
-  }
-  if (iteration_ > 0 && has_input_ended_ && max_batches != INT64_MAX) {
-    base::log(
-        LogLevel::kWarning,
-        fmt::format("[evaluate] the input ended after {} of {} batches, so that the results are of "
-                    "those; add .repeat() to input_fn, or leave steps out",
-                    iteration_, max_batches));
-  }
-  hooks_.end(*this);
-  base::require(iteration_ > 0 || !is_stopping_, "evaluate", "a hook asked to stop after ",
-                iteration_, " batches, so there is nothing to report; ask in after_run");
-  base::require(iteration_ > 0, "evaluate",
-                "the input gave no batch, expected at least one; check the files that input_fn "
-                "reads, and take() and skip()");
-  std::map<std::string, double> values = {{"loss", totals_[0] / static_cast<double>(iteration_)}};
+EvalResult EvaluateCall::result() const {
+  std::map<std::string, double> values = {{"loss", totals_[0] / static_cast<double>(iteration())}};
   auto next = totals_.begin() + 1;
-  for (const auto& [name, metric] : model_.spec.eval_metrics) {
+  for (const auto& [name, metric] : model().spec.eval_metrics) {
     const auto count = static_cast<std::ptrdiff_t>(metric.batch_values().size());
     std::vector<double> totals(next, next + count);
     next += count;
-    totals.push_back(static_cast<double>(iteration_));
+    totals.push_back(static_cast<double>(iteration()));
     values[name] = metric.result(totals);
   }
-  return {std::move(values), global_step_};
+  return {std::move(values), global_step()};
+}
+
+EvalResult EvaluateCall::run(std::unique_ptr<data::Iterator> input, int64_t max_batches) {
+  begin();
+  start(std::move(input));
+  while (!stop_requested() && iteration() < max_batches && step()) {
+  }
+  say_if_short(max_batches);
+  end();
+  base::require(iteration() > 0 || !stop_requested(), "evaluate", "a hook asked to stop after ",
+                iteration(), " batches, so there is nothing to report; ask in after_run");
+  base::require(iteration() > 0, "evaluate",
+                "the input gave no batch, expected at least one; check the files that input_fn "
+                "reads, and take() and skip()");
+  return result();
 }
 
 void write_events(Engine& engine, const EvalResult& result, const EvaluateOptions& options,
@@ -191,16 +151,15 @@ EvalResult run_evaluation(Engine& engine, const InputFn& input_fn, const Evaluat
   if (checkpoint.empty()) {
     engine.prepare_weights();
     if (engine.is_untrained()) engine.advice.no_trained_model("evaluating");
-    if (engine.saved_step >= 0 && engine.saved_step == engine.global_step()) {
-      checkpoint = base::join_path(engine.model_dir, checkpoint_name(engine.saved_step));
-    }
+    if (engine.weights.is_newest(engine.global_step()))
+      checkpoint = base::join_path(engine.model_dir, checkpoint_name(engine.global_step()));
   } else {
     loaded = engine.load_weights(checkpoint);
   }
   runtime::VariableStore& store = loaded != nullptr ? *loaded : engine.store;
-  const std::unique_ptr<data::Iterator> iterator = data::make_iterator(input, {engine.seed(), 0});
+  std::unique_ptr<data::Iterator> iterator = data::make_iterator(input, {engine.seed(), 0});
   const EvalResult result = EvaluateCall(engine, *model, store, options)
-                                .run(*iterator, options.steps.value_or(INT64_MAX));
+                                .run(std::move(iterator), options.steps.value_or(INT64_MAX));
   // Results of initial values are not worth a directory that nobody has made: its name may be
   // wrong.
   const bool is_worth_writing = loaded != nullptr || !engine.is_untrained() ||
