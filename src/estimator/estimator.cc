@@ -44,48 +44,7 @@ Array value_in(estimator::Engine& engine, const std::string& name) {
                           key_list(tensors)));
 }
 
-template <class Number>
-[[noreturn]] void refuse_conversion(const Name& name, Number number, const char* wanted,
-                                    const char* mend) {
-  throw Error(ErrorCode::kInvalidArgument, "EvalResult",
-              fmt::format("\"{}\" is {}, which does not fit {}; ask for {}", name.text(), number,
-                          wanted, mend),
-              name.place());
-}
-
 }  // namespace
-
-double EvalResult::value(const Name& name) const {
-  if (name.text() == "global_step") return static_cast<double>(global_step_);
-  const auto found = values_.find(name.text());
-  if (found != values_.end()) return found->second;
-  throw Error(ErrorCode::kNotFound, "EvalResult",
-              fmt::format("there is no metric \"{}\"; there are: {}, global_step; ask for one of "
-                          "these, or return it in eval_metrics",
-                          name.text(), key_list(values_)),
-              name.place());
-}
-
-bool EvalResult::flag(const Name& name) const {
-  const double number = value(name);
-  if (std::isnan(number)) refuse_conversion(name, number, "bool", "double");
-  return number != 0;
-}
-
-int64_t EvalResult::integer(const Name& name, int64_t lowest, uint64_t highest) const {
-  if (name.text() == "global_step") {
-    if (global_step_ >= lowest && std::cmp_less_equal(global_step_, highest)) return global_step_;
-    refuse_conversion(name, global_step_, "the integer type that was asked for", "int64_t");
-  }
-  const double whole = std::trunc(value(name));
-  // The power of two above `highest` is exact, where `highest` itself need not be.
-  const double end = 2 * (static_cast<double>(highest / 2) + 1);
-  // As a claim, so that NaN fails it.
-  if (!(whole >= static_cast<double>(lowest) && whole < end))
-    refuse_conversion(name, value(name), "the integer type that was asked for", "double");
-  return whole < 0x1p63 ? static_cast<int64_t>(whole)
-                        : static_cast<int64_t>(static_cast<uint64_t>(whole));
-}
 
 const Array& Prediction::operator[](const Name& name) const {
   const auto found = values_.find(name.text());

@@ -5,29 +5,12 @@
 #include "base/check.h"
 #include "base/logging.h"
 #include "estimator/checkpoint/commit.h"
+#include "estimator/run/batch_totals.h"
 #include "estimator/run/step_loop.h"
-#include "ops/dtype_set.h"
+#include "formats/histogram.h"
 
 namespace reckon::estimator {
 namespace {
-
-double number_of(const ops::View& view) {
-  switch (view.dtype) {
-    case kFloat32:
-      return *static_cast<const float*>(view.data);
-    case kFloat64:
-      return *static_cast<const double*>(view.data);
-    case kInt64:
-      return static_cast<double>(*static_cast<const int64_t*>(view.data));
-    case kInt32:
-      return *static_cast<const int32_t*>(view.data);
-    default:
-      break;
-  }
-  base::fail(ErrorCode::kInvalidArgument, "evaluate", "a metric's batch value is ",
-             dtype_name(view.dtype), ", expected float32, float64, int32 or int64; ",
-             ops::dtype_mend("value", view.dtype, ops::kNumeric));
-}
 
 HookList evaluation_hooks(const TracedModel& model, const EvaluateOptions& options) {
   HookList hooks = options.hooks;
@@ -52,13 +35,14 @@ class EvaluateCall : public StepLoop {
                  evaluation_question(model.spec),
                  store.value(model.global_step_variable).item<int64_t>()),
         store_(store),
-        totals_(question().fetches.size(), 0.0) {}
+        totals_(question().fetches.size()) {}
 
   EvalResult run(std::unique_ptr<data::Iterator> input, int64_t max_batches);
 
   Array variable_value(const std::string& name) const override {
     return store_.value(engine().module->index_of("variable_value", name));
   }
+  const EvalResult* eval_result() const override { return result_ ? &*result_ : nullptr; }
 
  private:
   void run_program(runtime::Execution& execution) override {
@@ -70,12 +54,13 @@ class EvaluateCall : public StepLoop {
   EvalResult result() const;
 
   runtime::VariableStore& store_;
-  std::vector<double> totals_;  ///< of the question's fetches
+  BatchTotals totals_;  ///< of the question's fetches
+  std::optional<EvalResult> result_;
 };
 
 void EvaluateCall::take_results(const runtime::Execution& execution) {
   for (size_t i = 0; i < totals_.size(); ++i)
-    totals_[i] += number_of(execution.result(static_cast<int32_t>(i)));
+    totals_.add(i, execution.result(static_cast<int32_t>(i)));
 }
 
 void EvaluateCall::say_if_short(int64_t max_batches) const {
@@ -87,15 +72,30 @@ void EvaluateCall::say_if_short(int64_t max_batches) const {
                   iteration(), max_batches));
 }
 
+/// What a metric makes of its totals: numbers, of whatever shape.
+Array metric_value(const std::string& name, const Metric& metric,
+                   const std::vector<Array>& totals) {
+  Array value = metric.value(totals);
+  const bool is_number = value.valid() && (is_floating(value.dtype()) ||
+                                           is_integer(value.dtype()) || value.dtype() == kBool);
+  base::require(is_number, "evaluate", "metric \"", name, "\" made ",
+                value.valid() ? value.text() : "an Array without a value",
+                " of its totals, expected numbers; return such from its result function");
+  return value;
+}
+
+/// In float64, as the loss of a mean over batches is.
 EvalResult EvaluateCall::result() const {
-  std::map<std::string, double> values = {{"loss", totals_[0] / static_cast<double>(iteration())}};
-  auto next = totals_.begin() + 1;
+  const double batches = static_cast<double>(iteration());
+  std::map<std::string, Array> values = {
+      {"loss", Array::scalar(totals_.from(0, 1)[0].at<double>(0) / batches)}};
+  size_t next = 1;
   for (const auto& [name, metric] : model().spec.eval_metrics) {
-    const auto count = static_cast<std::ptrdiff_t>(metric.batch_values().size());
-    std::vector<double> totals(next, next + count);
-    next += count;
-    totals.push_back(static_cast<double>(iteration()));
-    values[name] = metric.result(totals);
+    const auto own = totals_.from(next, metric.batch_values().size());
+    next += own.size();
+    std::vector<Array> totals(own.begin(), own.end());
+    totals.push_back(Array::scalar(iteration()));
+    values[name] = metric_value(name, metric, totals);
   }
   return {std::move(values), global_step()};
 }
@@ -106,13 +106,31 @@ EvalResult EvaluateCall::run(std::unique_ptr<data::Iterator> input, int64_t max_
   while (!stop_requested() && iteration() < max_batches && step()) {
   }
   say_if_short(max_batches);
+  if (iteration() > 0) result_ = result();
   end();
   base::require(iteration() > 0 || !stop_requested(), "evaluate", "a hook asked to stop after ",
                 iteration(), " batches, so there is nothing to report; ask in after_run");
   base::require(iteration() > 0, "evaluate",
                 "the input gave no batch, expected at least one; check the files that input_fn "
                 "reads, and take() and skip()");
-  return result();
+  return *std::move(result_);
+}
+
+/// One number as a scalar, more of them as a histogram, none not at all.
+void add_summary(formats::Summary& summary, const std::string& name, const Array& value) {
+  if (value.num_elements() == 0) return;
+  if (value.num_elements() == 1) {
+    summary.scalar(name, value.at<float>(0));
+    return;
+  }
+  try {
+    summary.histogram(name, formats::make_histogram(value));
+  } catch (const Error& error) {
+    // The numbers were asked for; that no histogram holds them costs nobody the evaluation.
+    base::log(LogLevel::kWarning,
+              fmt::format("[evaluate] metric \"{}\" is not in the event file: {}", name,
+                          error.message()));
+  }
 }
 
 void write_events(Engine& engine, const EvalResult& result, const EvaluateOptions& options,
@@ -123,8 +141,7 @@ void write_events(Engine& engine, const EvalResult& result, const EvaluateOption
   log->try_again();
   log->with_writer([&](formats::EventWriter& writer) {
     formats::Summary summary;
-    for (const auto& [name, value] : result.values())
-      summary.scalar(name, static_cast<float>(value));
+    for (const auto& [name, value] : result.arrays()) add_summary(summary, name, value);
     writer.add(summary, result.global_step());
     if (!checkpoint.empty()) writer.add_text("checkpoint_path", checkpoint, result.global_step());
   });
@@ -132,8 +149,10 @@ void write_events(Engine& engine, const EvalResult& result, const EvaluateOption
 
 void log_result(const EvalResult& result) {
   std::string line = fmt::format("evaluated at step {}:", result.global_step());
-  for (const auto& [name, value] : result.values())
-    line += fmt::format(" {} = {:.6g}", name, value);
+  for (const auto& [name, value] : result.arrays()) {
+    line += value.num_elements() == 1 ? fmt::format(" {} = {:.6g}", name, value.at<double>(0))
+                                      : fmt::format(" {} = {}", name, value.values_text(8));
+  }
   base::log(LogLevel::kInfo, line);
 }
 

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "nn/metrics/metric_weights.h"
+
+#include <reckon/math.h>
+#include "base/check.h"
+#include "ops/gradient_support.h"
+
+namespace reckon::nn {
+namespace {
+
+/// As losses' weights: weights of rows would lie along columns if fewer dimensions were enough.
+bool may_weigh(const Shape& weights, const Shape& values) {
+  if (weights.rank() == 0) return true;
+  if (weights.rank() != values.rank()) return false;
+  for (int axis = 0; axis < weights.rank(); ++axis) {
+    const int64_t weight = weights[axis], value = values[axis];
+    if (weight != 1 && weight >= 0 && value >= 0 && weight != value) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool has_poison_weights(const metrics::MetricOptions& options) {
+  return options.weights && Operand(*options.weights).resolve().is_poison();
+}
+
+Tensor weights_like(const char* where, const Tensor& values,
+                    const metrics::MetricOptions& options) {
+  if (!options.weights) return ops::ones_of(cast(values, kFloat64));
+  const Tensor weights = Operand(*options.weights).resolve();
+  base::require(
+      may_weigh(weights.shape(), values.shape()), where, "weights is ", weights.text(),
+      " but the values are ", values.text(),
+      "; weights must be a scalar, or of that rank with each dimension equal or 1: reshape them");
+  return ops::broadcast_like(cast(weights, kFloat64), values);
+}
+
+}  // namespace reckon::nn
