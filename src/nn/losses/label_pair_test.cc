@@ -62,7 +62,7 @@ TEST_F(ComparedTest, RunningThemNamesTheLineOfTheLoss) {
   Session session(graph);
   expect_error([&] { session.run({.fetches = {loss}}); }, ErrorCode::kInvalidArgument,
                "needs the labels, and there are none in predict mode; compute predictions from "
-               "features only. At compared_test.cc:" +
+               "features only. At label_pair_test.cc:" +
                    std::to_string(line));
 }
 
@@ -77,7 +77,7 @@ TEST_F(ComparedTest, ErrorsOfTheComputationNameTheUsersLine) {
       ErrorCode::kInvalidArgument,
       "[test] labels is float32[2] but predictions is float32[3], expected one shape; "
       "reshape one of them, or reduce predictions to one number for each label. At "
-      "compared_test.cc:");
+      "label_pair_test.cc:");
 }
 
 TEST_F(ComparedTest, UnknownDimensionsMayBeEqual) {
@@ -106,7 +106,7 @@ TEST_F(ComparedTest, SizesThatOnlyTheFeedKnowsDoNotBroadcastEither) {
       ErrorCode::kInvalidArgument,
       "[mean_squared_error] labels is float32[1, 1] but predictions is float32[4, 1], expected "
       "one shape; reshape one of them, or reduce predictions to one number for each label. At "
-      "compared_test.cc:" +
+      "label_pair_test.cc:" +
           std::to_string(line));
   expect_error(
       [&] {

@@ -142,7 +142,7 @@ TEST_F(ApplicationTest, AnIdThatIsOutsideNamesTheLineThatTookTheRow) {
       },
       "index -1 is not in [0, 3), at position 0 of 1; give the table more rows, or correct the "
       "index. At "
-      "application_test.cc:" +
+      "apply_gradients_test.cc:" +
           std::to_string(line));
 }
 
