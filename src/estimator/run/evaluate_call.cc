@@ -27,7 +27,7 @@ StepQuestion evaluation_question(const EstimatorSpec& spec) {
   return question;
 }
 
-class EvaluateCall : public StepLoop {
+class EvaluateCall final : public StepLoop {
  public:
   EvaluateCall(Engine& engine, const TracedModel& model, runtime::VariableStore& store,
                const EvaluateOptions& options)
@@ -45,11 +45,7 @@ class EvaluateCall : public StepLoop {
   const EvalResult* eval_result() const override { return result_ ? &*result_ : nullptr; }
 
  private:
-  void run_program(runtime::Execution& execution) override {
-    execution.bind(store_);
-    execution.run({engine().seed(), static_cast<uint64_t>(iteration())}, base::Pool::shared());
-  }
-  void take_results(const runtime::Execution& execution) override;
+  bool run_program(runtime::Execution& execution) override;
   void say_if_short(int64_t max_batches) const;
   EvalResult result() const;
 
@@ -58,9 +54,12 @@ class EvaluateCall : public StepLoop {
   std::optional<EvalResult> result_;
 };
 
-void EvaluateCall::take_results(const runtime::Execution& execution) {
+bool EvaluateCall::run_program(runtime::Execution& execution) {
+  execution.bind(store_);
+  execution.run({engine().seed(), static_cast<uint64_t>(iteration())}, base::Pool::shared());
   for (size_t i = 0; i < totals_.size(); ++i)
     totals_.add(i, execution.result(static_cast<int32_t>(i)));
+  return true;
 }
 
 void EvaluateCall::say_if_short(int64_t max_batches) const {

@@ -86,11 +86,8 @@ class BatchStream : private StreamOwner, public PredictionStream::Source, public
   bool next_prediction(Prediction& out);
   bool run_batch();
   bool run_batch_at_call();
-  void run_program(runtime::Execution& execution) override;
-  void take_results(const runtime::Execution& execution) override;
-  std::unique_lock<std::mutex> hold_weights() const override {
-    return std::unique_lock<std::mutex>(weights_->mutex);
-  }
+  bool run_program(runtime::Execution& execution) override;
+  void take_results(const runtime::Execution& execution);
   void check_rows();
 
   std::shared_ptr<StreamWeights> weights_;
@@ -119,6 +116,7 @@ BatchStream::BatchStream(std::shared_ptr<Engine> its_engine,
       values_(select_predictions(model().spec, options.predict_keys)),
       yields_rows_(options.yield_single_examples),
       seed_(engine().seed()) {
+  set_weights_mutex(weights_->mutex);
   if (yields_rows_) check_predicted_rows(model().spec, values_);
   waiting_ = data::make_iterator(input, {seed_, 0});
 }
@@ -128,7 +126,7 @@ Array BatchStream::variable_value(const std::string& name) const {
   base::require(engine().module->variable(index).kind != graph::VariableKind::kSlot,
                 "variable_value", "\"", name,
                 "\" is an optimizer's, of which a prediction keeps no copy; ask the Estimator");
-  const std::unique_lock<std::mutex> held = hold_weights();
+  const std::lock_guard<std::mutex> guard(weights_->mutex);
   return weights_->store->value(index);
 }
 
@@ -152,12 +150,14 @@ ops::View view_of(const Array& array) {
           array.shape().rank(), array.dtype()};
 }
 
-void BatchStream::run_program(runtime::Execution& execution) {
+bool BatchStream::run_program(runtime::Execution& execution) {
   {
     const std::lock_guard<std::mutex> binding(engine().programs.mutex);
     execution.bind(*weights_->store);
   }
   execution.run({seed_, static_cast<uint64_t>(iteration())}, base::Pool::shared());
+  take_results(execution);
+  return true;
 }
 
 /// A prediction that is a variable is copied while nobody may train: its rows are taken later.

@@ -42,28 +42,39 @@ bool StepLoop::has_come(double due_seconds) const {
          engine_.clock.monotonic_seconds() >= due_seconds;
 }
 
+/// The wait for input is timed at every 16th step: a clock at each would cost small models a tenth.
+bool StepLoop::next_batch() {
+  constexpr int64_t kSampled = 16;
+  if (input_seconds_ == nullptr || iteration_ % kSampled != 0) return input_->next(batch_);
+  const double start = engine_.clock.monotonic_seconds();
+  const bool has_batch = input_->next(batch_);
+  *input_seconds_ += kSampled * (engine_.clock.monotonic_seconds() - start);
+  return has_batch;
+}
+
 bool StepLoop::step() {
   has_input_ended_ = !next_batch();
   if (has_input_ended_) return false;
   if (iteration_ + 1 >= hooks_.due_iteration() || has_come(hooks_.due_seconds())) {
     hooked_step();
-  } else {
-    run({});
-    judge_step();
+    return true;
   }
+  std::vector<Array> none;
+  if (!run({}, none)) [[unlikely]]
+    refuse_step();
   return true;
 }
 
-/// Runs the batch; returns copies of the fetches at the places `wanted`.
-std::vector<Array> StepLoop::run(const std::vector<int32_t>& wanted) {
+/// Runs the batch; adds copies of the fetches at the places `wanted` to `values`. Returns what
+/// run_program does.
+bool StepLoop::run(std::span<const int32_t> wanted, std::vector<Array>& values) {
   runtime::Execution& execution = runner_.prepare(batch_);
-  const std::unique_lock<std::mutex> weights = hold_weights();
-  run_program(execution);
+  std::unique_lock<std::mutex> weights;
+  if (weights_mutex_ != nullptr) weights = std::unique_lock<std::mutex>(*weights_mutex_);
+  const bool is_good = run_program(execution);
   ++iteration_;
-  take_results(execution);
-  std::vector<Array> values;
   for (int32_t place : wanted) values.push_back(execution.fetch(place));
-  return values;
+  return is_good;
 }
 
 void StepLoop::hooked_step() {
@@ -73,10 +84,11 @@ void StepLoop::hooked_step() {
   // What the step gives anyway needs no program, and no memory, of its own.
   const bool is_variant = fetches.size() > question_.fetches.size();
   if (is_variant) runner_.ask(std::move(fetches), question_.effects, true);
-  const std::vector<Array> values = run(wanted);
+  std::vector<Array> values;
+  const bool is_good = run(wanted, values);
   hooks_.after_run(*this, values);
   if (is_variant) runner_.ask(question_.fetches, question_.effects);
-  judge_step();
+  if (!is_good) refuse_step();
   hooks_.plan(iteration_ + 1);
 }
 

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <mutex>
+#include <span>
 #include <vector>
 
 #include "data/iterator.h"
@@ -49,15 +50,15 @@ class StepLoop : public RunContext {
   bool step();
   void end() { hooks_.end(*this); }
 
-  /// Binds weights to the program and runs it.
-  virtual void run_program(runtime::Execution& execution) = 0;
-  /// Takes what the question's fetches gave, which stay in place until the next step.
-  virtual void take_results(const runtime::Execution& execution) = 0;
-  /// After the hooks have seen the step.
-  virtual void judge_step() {}
-  virtual bool next_batch() { return input_->next(batch_); }
-  /// What keeps others from changing the weights while a step runs on them.
-  virtual std::unique_lock<std::mutex> hold_weights() const { return {}; }
+  /// Binds weights to the program, runs it and takes what the question's fetches gave, which stays
+  /// in place until the next step. False if that must not pass: see refuse_step.
+  virtual bool run_program(runtime::Execution& execution) = 0;
+  /// Says what is wrong with the step, once the hooks have seen it.
+  virtual void refuse_step() {}
+  /// Held while a step runs on the weights, if others may change them meanwhile.
+  void set_weights_mutex(std::mutex& mutex) { weights_mutex_ = &mutex; }
+  /// Where the time that the call waits for its input is added up.
+  void set_input_seconds(double& seconds) { input_seconds_ = &seconds; }
 
   Engine& engine() const { return engine_; }
   const TracedModel& model() const { return model_; }
@@ -67,8 +68,9 @@ class StepLoop : public RunContext {
   ArrayElement& batch() { return batch_; }
 
  private:
+  bool next_batch();
   bool has_come(double due_seconds) const;
-  std::vector<Array> run(const std::vector<int32_t>& wanted);
+  bool run(std::span<const int32_t> wanted, std::vector<Array>& values);
   void hooked_step();
 
   Engine& engine_;
@@ -81,6 +83,8 @@ class StepLoop : public RunContext {
   ArrayElement batch_;
   int64_t global_step_ = 0, iteration_ = 0;
   bool is_stopping_ = false, has_input_ended_ = false;
+  std::mutex* weights_mutex_ = nullptr;
+  double* input_seconds_ = nullptr;
 };
 
 }  // namespace reckon::estimator

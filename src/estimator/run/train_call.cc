@@ -10,6 +10,15 @@
 #include "estimator/run/non_finite.h"
 
 namespace reckon::estimator {
+namespace {
+
+double loss_of(const runtime::Execution& execution) {
+  const ops::View& loss = execution.result(0);
+  return loss.dtype == kFloat64 ? *static_cast<const double*>(loss.data)
+                                : *static_cast<const float*>(loss.data);
+}
+
+}  // namespace
 
 TrainHooks make_train_hooks(Engine& engine, const TracedModel& model, const TrainOptions& options,
                             CheckpointSink& sink) {
@@ -47,6 +56,7 @@ TrainCall::TrainCall(Engine& engine, const TracedModel& model, const Dataset& in
   progress_.seed = engine.seed();
   progress_.input_hash = fmt::format("{:016x}", input.structural_hash());
   progress_.hooks = &this->hooks();
+  set_input_seconds(engine.counters.input_seconds);
 }
 
 /// "" if the interrupted call's input can go on where it was.
@@ -87,19 +97,8 @@ void TrainCall::save_checkpoint() {
   saver_->save_now(*this);
 }
 
-/// The wait for input is timed at every 16th step: a clock at each would cost small models a tenth.
-bool TrainCall::next_batch() {
-  constexpr int64_t kSampled = 16;
-  if (iteration() % kSampled != 0) return StepLoop::next_batch();
-  base::Clock& clock = engine().clock;
-  const double start = clock.monotonic_seconds();
-  const bool has_batch = StepLoop::next_batch();
-  engine().counters.input_seconds += kSampled * (clock.monotonic_seconds() - start);
-  return has_batch;
-}
-
 /// A step that ends with a fault of the data has changed no variable; any other may have.
-void TrainCall::run_program(runtime::Execution& execution) {
+bool TrainCall::run_program(runtime::Execution& execution) {
   execution.bind(engine().store);
   const bool had_changed = std::exchange(progress_.has_changed, true);
   const int64_t before = *step_;
@@ -108,28 +107,20 @@ void TrainCall::run_program(runtime::Execution& execution) {
     progress_.has_changed = had_changed;
     throw fault.error();
   }
-  if (*step_ > before) [[likely]]
-    return;
-  throw Error(ErrorCode::kInvalidArgument, "train",
-              fmt::format("train_op took global_step from {} to {}, expected it to rise, or no "
-                          "number of steps would ever be reached; return what minimize() gives, "
-                          "or group it with assign_add(global_step(), 1)",
-                          before, *step_),
-              model().spec.loss.place());
+  if (*step_ <= before) [[unlikely]] {
+    throw Error(ErrorCode::kInvalidArgument, "train",
+                fmt::format("train_op took global_step from {} to {}, expected it to rise, or no "
+                            "number of steps would ever be reached; return what minimize() gives, "
+                            "or group it with assign_add(global_step(), 1)",
+                            before, *step_),
+                model().spec.loss.place());
+  }
+  last_loss_ = loss_of(execution);
+  return std::isfinite(last_loss_);
 }
 
-void TrainCall::take_results(const runtime::Execution& execution) {
-  const ops::View& loss = execution.result(0);
-  last_loss_ = loss.dtype == kFloat64 ? *static_cast<const double*>(loss.data)
-                                      : *static_cast<const float*>(loss.data);
-}
-
-void TrainCall::judge_step() {
-  if (!std::isfinite(last_loss_)) [[unlikely]]
-    refuse_loss();
-}
-
-void TrainCall::refuse_loss() {
+/// The loss is NaN or infinite: training ends, by an error or by a warning.
+void TrainCall::refuse_step() {
   const double loss = last_loss_;
   const std::string in_data = non_finite_text(model().input, batch());
   const std::string fact = fmt::format("the loss is {} at step {}{}{}", loss, global_step(),

@@ -16,7 +16,7 @@ struct TrainHooks {
 TrainHooks make_train_hooks(Engine& engine, const TracedModel& model, const TrainOptions& options,
                             CheckpointSink& sink);
 
-class TrainCall : public StepLoop {
+class TrainCall final : public StepLoop {
  public:
   /// `progress` says how far it is, from the beginning on.
   TrainCall(Engine& engine, const TracedModel& model, const Dataset& input, TrainHooks hooks,
@@ -31,11 +31,8 @@ class TrainCall : public StepLoop {
  private:
   std::string why_afresh(const CallState& interrupted) const;
   std::unique_ptr<data::Iterator> open_input();
-  bool next_batch() override;
-  void run_program(runtime::Execution& execution) override;
-  void take_results(const runtime::Execution& execution) override;
-  void judge_step() override;
-  void refuse_loss();
+  bool run_program(runtime::Execution& execution) override;
+  void refuse_step() override;
   void say_if_short(int64_t first_step, const TrainOptions& options) const;
 
   const Dataset& dataset_;

@@ -3,23 +3,10 @@
 
 #include <reckon/math.h>
 #include "base/check.h"
+#include "nn/losses/loss_reduction.h"
 #include "ops/gradient_support.h"
 
 namespace reckon::nn {
-namespace {
-
-/// As losses' weights: weights of rows would lie along columns if fewer dimensions were enough.
-bool may_weigh(const Shape& weights, const Shape& values) {
-  if (weights.rank() == 0) return true;
-  if (weights.rank() != values.rank()) return false;
-  for (int axis = 0; axis < weights.rank(); ++axis) {
-    const int64_t weight = weights[axis], value = values[axis];
-    if (weight != 1 && weight >= 0 && value >= 0 && weight != value) return false;
-  }
-  return true;
-}
-
-}  // namespace
 
 bool has_poison_weights(const metrics::MetricOptions& options) {
   return options.weights && Operand(*options.weights).resolve().is_poison();
