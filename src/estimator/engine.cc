@@ -1,76 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/engine.h"
 
-#include <algorithm>
-#include <cerrno>
-#include <cstdlib>
-#include <filesystem>
 #include <limits>
 #include <random>
-#include <system_error>
 
 #include <fmt/format.h>
 
 #include "base/check.h"
 #include "base/logging.h"
 #include "estimator/checkpoint/content.h"
+#include "estimator/model_dir.h"
 #include "estimator/run/single_elements.h"
 #include "runtime/initialize.h"
 
 namespace reckon::estimator {
 namespace {
-
-/// What goes to a model_dir, for a user who named none.
-std::string written_text(const RunConfig& config) {
-  const bool has_events = is_on(config.save_summary_steps);
-  if (config.save_checkpoints)
-    return has_events ? "checkpoints and events go to " : "checkpoints go to ";
-  return has_events ? "events go to "
-                    : "RunConfig saves neither checkpoints nor events, so that nothing goes to ";
-}
-
-std::string temporary_model_dir(const RunConfig& config) {
-  const char* chosen = std::getenv("TMPDIR");
-  const std::string parent = chosen != nullptr && *chosen ? chosen : "/tmp";
-  std::string pattern = parent + "/reckon-XXXXXX";
-  if (mkdtemp(pattern.data()) == nullptr) {
-    const std::string reason = std::generic_category().message(errno);
-    throw Error(ErrorCode::kUnavailable, "Estimator",
-                "no temporary model_dir could be made in " + parent + ": " + reason +
-                    "; pass model_dir, or set TMPDIR to a directory that may be written");
-  }
-  base::log(LogLevel::kWarning, "[Estimator] no model_dir was given: " + written_text(config) +
-                                    pattern + "; pass model_dir to choose a directory that lasts");
-  return pattern;
-}
-
-/// A program may go to another working directory: its files stay together in the one it meant.
-std::string absolute_path(const std::string& path) {
-  if (path.starts_with('/')) return path;
-  std::error_code failure;
-  const std::filesystem::path here = std::filesystem::current_path(failure);
-  if (failure) {
-    throw Error(
-        ErrorCode::kUnavailable, "Estimator",
-        fmt::format("model_dir is \"{}\", below a working directory that cannot be told: {}; "
-                    "pass a path that begins with \"/\"",
-                    path, failure.message()));
-  }
-  return base::join_path(here.string(), path);
-}
-
-std::string resolve_model_dir(const EstimatorOptions& options) {
-  const std::string& own = options.model_dir;
-  const std::string& configured = options.config.model_dir;
-  base::require(
-      own.empty() || configured.empty() || own == configured, "Estimator",
-      "model_dir is set both in EstimatorOptions and in RunConfig, but with different values (\"",
-      own, "\" and \"", configured, "\"); set one of them");
-  const std::string& chosen = own.empty() ? configured : own;
-  base::require(chosen.find('\0') == std::string::npos, "Estimator", "model_dir holds a NUL byte (",
-                chosen.size(), " bytes), expected a path; leave it out");
-  return absolute_path(chosen.empty() ? temporary_model_dir(options.config) : chosen);
-}
 
 StepTimer make_save_timer(const RunConfig& config) {
   if (is_on(config.save_checkpoints_steps))
@@ -81,34 +25,7 @@ StepTimer make_save_timer(const RunConfig& config) {
   return StepTimer::every_seconds(is_off ? std::numeric_limits<double>::infinity() : 600);
 }
 
-template <class T>
-void check_field(bool is_good, const char* field, const T& value, const char* expected) {
-  base::require(is_good, "RunConfig", field, " is ", value, ", expected ", expected,
-                "; set it so, or leave it out");
-}
-
 }  // namespace
-
-void check_config(const RunConfig& config) {
-  const auto check_period = [](const char* field, const auto& period) {
-    // As a claim, so that NaN fails it.
-    if (period) check_field(*period >= 0, field, *period, "at least 0, which turns it off");
-  };
-  check_period("save_summary_steps", std::optional(config.save_summary_steps));
-  check_field(config.keep_checkpoint_max >= 0, "keep_checkpoint_max", config.keep_checkpoint_max,
-              "at least 0");
-  check_period("keep_checkpoint_every_n_hours",
-               std::optional(config.keep_checkpoint_every_n_hours));
-  check_period("log_step_count_steps", config.log_step_count_steps);
-  check_period("save_checkpoints_steps", config.save_checkpoints_steps);
-  check_period("save_checkpoints_secs", config.save_checkpoints_secs);
-  base::require(!is_on(config.save_checkpoints_steps) || !is_on(config.save_checkpoints_secs),
-                "RunConfig",
-                "save_checkpoints_steps and save_checkpoints_secs cannot be both set; set one of "
-                "them (came: ",
-                config.save_checkpoints_steps.value_or(0), " and ",
-                config.save_checkpoints_secs.value_or(0), ")");
-}
 
 Engine::Engine(ModelFunction model_function, EstimatorOptions options)
     : model(std::move(model_function)),
@@ -348,17 +265,6 @@ Dataset Engine::make_input(const InputFn& input_fn, const char* what) {
                 "input_fn is empty; pass a function that returns a Dataset");
   ++counters.input_fn_calls;
   return input_fn();
-}
-
-std::string eval_directory(const Engine& engine, const char* where, const std::string& name) {
-  const bool stays_inside =
-      !name.starts_with('/') && ("/" + name + "/").find("/../") == std::string::npos;
-  base::require(name.find('\0') == std::string::npos, where, "name holds a NUL byte (", name.size(),
-                " bytes), expected text; leave it out");
-  base::require(
-      stays_inside, where, "name is \"", name,
-      "\", expected one that stays inside model_dir; leave out \"..\" and a leading \"/\"");
-  return base::join_path(engine.model_dir, name.empty() ? "eval" : "eval_" + name);
 }
 
 }  // namespace reckon::estimator

@@ -16,6 +16,7 @@
 #include "estimator/files/event_log.h"
 #include "estimator/hooks/step_timer.h"
 #include "estimator/run/batch_runner.h"
+#include "estimator/run_config.h"
 #include "estimator/stream_weights.h"
 #include "estimator/traced_model.h"
 #include "estimator/weight_state.h"
@@ -98,14 +99,5 @@ struct Engine {
   bool has_warned_of_single_elements_ = false;
   std::mutex in_call_;
 };
-
-EvalResult run_evaluation(Engine& engine, const InputFn& input_fn, const EvaluateOptions& options);
-void run_training(Engine& engine, const InputFn& input_fn, const TrainOptions& options);
-PredictionStream start_prediction(const std::shared_ptr<Engine>& engine, const InputFn& input_fn,
-                                  const PredictOptions& options);
-std::string eval_directory(const Engine& engine, const char* where, const std::string& name);
-
-/// Throws Error, kInvalidArgument, naming the field that is wrong.
-void check_config(const RunConfig& config);
 
 }  // namespace reckon::estimator

@@ -4,6 +4,8 @@
 #include "estimator/engine.h"
 
 #include "estimator/checkpoint/fixture_testing.h"
+#include "estimator/model_dir.h"
+#include "estimator/run_config.h"
 
 namespace reckon::estimator {
 namespace engine_test {
@@ -230,9 +232,10 @@ TEST_F(EngineTest, AnEmptyInputFnIsRefusedWithTheCallsName) {
 
 TEST_F(EngineTest, EvaluationsHaveDirectoriesOfTheirOwn) {
   const auto engine = make();
-  EXPECT_EQ(eval_directory(*engine, "evaluate", ""), directory_.file("eval"));
-  EXPECT_EQ(eval_directory(*engine, "evaluate", "test"), directory_.file("eval_test"));
-  EXPECT_EQ(eval_directory(*engine, "evaluate", "v1..v2"), directory_.file("eval_v1..v2"));
+  EXPECT_EQ(eval_directory(engine->model_dir, "evaluate", ""), directory_.file("eval"));
+  EXPECT_EQ(eval_directory(engine->model_dir, "evaluate", "test"), directory_.file("eval_test"));
+  EXPECT_EQ(eval_directory(engine->model_dir, "evaluate", "v1..v2"),
+            directory_.file("eval_v1..v2"));
 }
 
 TEST(EngineOptions, EachFieldThatCannotBeIsNamedWithItsValue) {

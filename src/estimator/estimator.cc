@@ -10,7 +10,8 @@
 #include "base/call_place.h"
 #include "base/check.h"
 #include "base/with_place.h"
-#include "estimator/engine.h"
+#include "estimator/model_dir.h"
+#include "estimator/run/calls.h"
 
 namespace reckon {
 namespace {
@@ -179,7 +180,7 @@ Array Estimator::variable_value(const Name& name) const {
 
 std::string Estimator::eval_dir(const std::string& name, Place place) const {
   return call_at(place, [&] {
-    return estimator::eval_directory(*state("eval_dir").engine, "eval_dir", name);
+    return estimator::eval_directory(state("eval_dir").engine->model_dir, "eval_dir", name);
   });
 }
 const std::string& Estimator::model_dir() const { return state("model_dir").engine->model_dir; }

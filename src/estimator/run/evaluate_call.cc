@@ -5,7 +5,9 @@
 #include "base/check.h"
 #include "base/logging.h"
 #include "estimator/checkpoint/commit.h"
+#include "estimator/model_dir.h"
 #include "estimator/run/batch_totals.h"
+#include "estimator/run/calls.h"
 #include "estimator/run/step_loop.h"
 #include "formats/histogram.h"
 
@@ -134,7 +136,7 @@ void add_summary(formats::Summary& summary, const std::string& name, const Array
 
 void write_events(Engine& engine, const EvalResult& result, const EvaluateOptions& options,
                   const std::string& checkpoint) {
-  const std::string directory = eval_directory(engine, "evaluate", options.name);
+  const std::string directory = eval_directory(engine.model_dir, "evaluate", options.name);
   EventLog* log = engine.eval_events.find(directory);
   if (log == nullptr) log = &engine.eval_events.put(directory, EventLog(directory));
   log->try_again();

@@ -10,6 +10,7 @@
 #include "base/call_place.h"
 #include "base/check.h"
 #include "base/with_place.h"
+#include "estimator/run/calls.h"
 #include "estimator/run/step_loop.h"
 #include "ops/network/label_mend.h"
 

@@ -10,6 +10,7 @@
 #include "base/step_arithmetic.h"
 #include "estimator/checkpoint/commit.h"
 #include "estimator/files/graph_export.h"
+#include "estimator/run/calls.h"
 #include "estimator/run/train_call.h"
 
 namespace reckon::estimator {

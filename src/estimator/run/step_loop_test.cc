@@ -3,6 +3,7 @@
 // summarised of what a step gives anyway.
 #include "estimator/run/step_loop.h"
 
+#include "estimator/run/calls.h"
 #include "estimator/small_model_testing.h"
 
 namespace reckon::estimator {
