@@ -14,6 +14,8 @@
 
 namespace reckon {
 
+class EvalResult;
+
 /// What a hook wants to see of a step, besides what others want.
 struct HookRequest {
   /// "loss", "global_step" (both before the update), a variable's name, or a node's name. Another
@@ -48,6 +50,9 @@ class RunContext {
   virtual void save_checkpoint() = 0;
   /// The Estimator's directory.
   virtual const std::string& model_dir() const = 0;
+  /// In Hook::end() of an evaluation: what evaluate() is about to return, arrays too; null at any
+  /// other time, and if there was no batch.
+  virtual const EvalResult* eval_result() const { return nullptr; }
 };
 
 /// Code around the steps of a call. What it throws ends the call. One object may serve several

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/logging.h"
+#include "estimator/run_config.h"
 
 namespace reckon::estimator {
 namespace {

@@ -33,10 +33,4 @@ class Advice {
   int waiting_calls_ = 0;  ///< in a row
 };
 
-/// True for a period of RunConfig that is neither unset nor 0.
-template <class Period>
-bool is_on(const Period& period) {
-  return period > 0;
-}
-
 }  // namespace reckon::estimator

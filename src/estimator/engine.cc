@@ -1,76 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "estimator/engine.h"
 
-#include <algorithm>
-#include <cerrno>
-#include <cstdlib>
-#include <filesystem>
 #include <limits>
 #include <random>
-#include <system_error>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "base/check.h"
 #include "base/logging.h"
+#include "estimator/checkpoint/content.h"
+#include "estimator/model_dir.h"
 #include "estimator/run/single_elements.h"
 #include "runtime/initialize.h"
 
 namespace reckon::estimator {
 namespace {
-
-/// What goes to a model_dir, for a user who named none.
-std::string written_text(const RunConfig& config) {
-  const bool has_events = is_on(config.save_summary_steps);
-  if (config.save_checkpoints)
-    return has_events ? "checkpoints and events go to " : "checkpoints go to ";
-  return has_events ? "events go to "
-                    : "RunConfig saves neither checkpoints nor events, so that nothing goes to ";
-}
-
-std::string temporary_model_dir(const RunConfig& config) {
-  const char* chosen = std::getenv("TMPDIR");
-  const std::string parent = chosen != nullptr && *chosen ? chosen : "/tmp";
-  std::string pattern = parent + "/reckon-XXXXXX";
-  if (mkdtemp(pattern.data()) == nullptr) {
-    const std::string reason = std::generic_category().message(errno);
-    throw Error(ErrorCode::kUnavailable, "Estimator",
-                "no temporary model_dir could be made in " + parent + ": " + reason +
-                    "; pass model_dir, or set TMPDIR to a directory that may be written");
-  }
-  base::log(LogLevel::kWarning, "[Estimator] no model_dir was given: " + written_text(config) +
-                                    pattern + "; pass model_dir to choose a directory that lasts");
-  return pattern;
-}
-
-/// A program may go to another working directory: its files stay together in the one it meant.
-std::string absolute_path(const std::string& path) {
-  if (path.starts_with('/')) return path;
-  std::error_code failure;
-  const std::filesystem::path here = std::filesystem::current_path(failure);
-  if (failure) {
-    throw Error(
-        ErrorCode::kUnavailable, "Estimator",
-        fmt::format("model_dir is \"{}\", below a working directory that cannot be told: {}; "
-                    "pass a path that begins with \"/\"",
-                    path, failure.message()));
-  }
-  return base::join_path(here.string(), path);
-}
-
-std::string resolve_model_dir(const EstimatorOptions& options) {
-  const std::string& own = options.model_dir;
-  const std::string& configured = options.config.model_dir;
-  base::require(
-      own.empty() || configured.empty() || own == configured, "Estimator",
-      "model_dir is set both in EstimatorOptions and in RunConfig, but with different values (\"",
-      own, "\" and \"", configured, "\"); set one of them");
-  const std::string& chosen = own.empty() ? configured : own;
-  base::require(chosen.find('\0') == std::string::npos, "Estimator", "model_dir holds a NUL byte (",
-                chosen.size(), " bytes), expected a path; leave it out");
-  return absolute_path(chosen.empty() ? temporary_model_dir(options.config) : chosen);
-}
 
 StepTimer make_save_timer(const RunConfig& config) {
   if (is_on(config.save_checkpoints_steps))
@@ -81,34 +25,7 @@ StepTimer make_save_timer(const RunConfig& config) {
   return StepTimer::every_seconds(is_off ? std::numeric_limits<double>::infinity() : 600);
 }
 
-template <class T>
-void check_field(bool is_good, const char* field, const T& value, const char* expected) {
-  base::require(is_good, "RunConfig", field, " is ", value, ", expected ", expected,
-                "; set it so, or leave it out");
-}
-
 }  // namespace
-
-void check_config(const RunConfig& config) {
-  const auto check_period = [](const char* field, const auto& period) {
-    // As a claim, so that NaN fails it.
-    if (period) check_field(*period >= 0, field, *period, "at least 0, which turns it off");
-  };
-  check_period("save_summary_steps", std::optional(config.save_summary_steps));
-  check_field(config.keep_checkpoint_max >= 0, "keep_checkpoint_max", config.keep_checkpoint_max,
-              "at least 0");
-  check_period("keep_checkpoint_every_n_hours",
-               std::optional(config.keep_checkpoint_every_n_hours));
-  check_period("log_step_count_steps", config.log_step_count_steps);
-  check_period("save_checkpoints_steps", config.save_checkpoints_steps);
-  check_period("save_checkpoints_secs", config.save_checkpoints_secs);
-  base::require(!is_on(config.save_checkpoints_steps) || !is_on(config.save_checkpoints_secs),
-                "RunConfig",
-                "save_checkpoints_steps and save_checkpoints_secs cannot be both set; set one of "
-                "them (came: ",
-                config.save_checkpoints_steps.value_or(0), " and ",
-                config.save_checkpoints_secs.value_or(0), ")");
-}
 
 Engine::Engine(ModelFunction model_function, EstimatorOptions options)
     : model(std::move(model_function)),
@@ -179,7 +96,7 @@ int64_t Engine::global_step() const {
 }
 
 bool Engine::is_untrained() const {
-  if (has_trained || saved_step >= 0) return false;
+  if (weights.is_trained() || weights.newest()) return false;
   for (int32_t i = 0; i < module->variable_count(); ++i) {
     if (module->variable(i).trainable) return true;
   }
@@ -220,54 +137,13 @@ void Engine::restore(const LoadedCheckpoint& checkpoint, runtime::VariableStore&
           count, module->variable_count(), checkpoint.path, list, count > 10 ? "; …" : ""));
 }
 
-namespace {
-
-/// A text of the state file; "" if there is none, or something else in its place.
-std::string text_of(const nlohmann::json& state, const char* key) {
-  const auto found = state.find(key);
-  return found != state.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
-/// The name of the first part of `state` that is of another kind than Reckon writes; "" if none is.
-std::string part_of_another_kind(const nlohmann::json& state) {
-  if (!state.is_object()) return "all of it";
-  using Json = nlohmann::json;
-  const auto is_wrong = [&](const char* name, bool (Json::*is_kind)() const noexcept) {
-    const auto found = state.find(name);
-    return found != state.end() && !((*found).*is_kind)();
-  };
-  if (is_wrong("in_progress", &Json::is_boolean)) return "in_progress";
-  if (is_wrong("random_seed", &Json::is_number_unsigned)) return "random_seed";
-  for (const char* name : {"input_hash", "input_position"})
-    if (is_wrong(name, &Json::is_string)) return name;
-  if (is_wrong("hooks", &Json::is_object)) return "hooks";
-  const auto hooks = state.find("hooks");
-  if (hooks == state.end()) return "";
-  const bool are_texts =
-      std::all_of(hooks->begin(), hooks->end(), [](const Json& text) { return text.is_string(); });
-  return are_texts ? "" : "hooks";
-}
-
-std::optional<InterruptedCall> interrupted_call(const nlohmann::json& state) {
-  const auto in_progress = state.find("in_progress");
-  if (in_progress == state.end() || *in_progress != true) return std::nullopt;
-  InterruptedCall call{text_of(state, "input_hash"), text_of(state, "input_position"), {}};
-  const auto hooks = state.find("hooks");
-  if (hooks == state.end() || !hooks->is_object()) return call;
-  for (const auto& [name, text] : hooks->items()) {
-    if (text.is_string()) call.hook_states[name] = text.get<std::string>();
-  }
-  return call;
-}
-
-}  // namespace
-
 bool Engine::needs_checkpoint() {
-  if (needs_restore) return true;
+  if (!weights.is_known()) return true;
   // Who trains in this process and keeps its steps in memory is ahead of any file.
-  const bool is_disk_ahead = !has_trained || (config.save_checkpoints && config.save_on_return);
+  const bool is_disk_ahead =
+      !weights.is_trained() || (config.save_checkpoints && config.save_on_return);
   if (is_disk_ahead && checkpoints().has_news()) return true;
-  if (has_trained || saved_step < 0) return false;
+  if (weights.is_trained() || !weights.newest()) return false;
   // The trace since the restore may have declared more: the slots of an optimizer after an
   // evaluation.
   for (int32_t i = 0; i < module->variable_count(); ++i) {
@@ -276,41 +152,40 @@ bool Engine::needs_checkpoint() {
   return false;
 }
 
-void Engine::load_checkpoint() {
+/// What it says of its call; nothing, with a warning, if it is whole, but not as this Reckon writes
+/// it.
+CallState Engine::call_state(const LoadedCheckpoint& checkpoint) {
+  const std::string other = value_of_another_kind(checkpoint.content.state);
+  if (other.empty()) return call_state_of(checkpoint.content.state);
+  base::log(LogLevel::kWarning,
+            fmt::format("{} has a state that cannot be read ({} is of another kind): its input "
+                        "starts from the beginning",
+                        checkpoint.path, other));
+  return {};
+}
+
+/// False if there is none.
+bool Engine::load_checkpoint() {
   const std::optional<LoadedCheckpoint> checkpoint = checkpoints().load_newest();
-  if (!checkpoint) return;
+  if (!checkpoint) return false;
   detach_streams();
   {
     const std::lock_guard<std::mutex> guard(programs.mutex);
     restore(*checkpoint, store);
   }
-  saved_step = checkpoint->content.step;
-  interrupted.reset();
-  if (checkpoint->has_state) {
-    const nlohmann::json state = nlohmann::json::parse(checkpoint->content.state, nullptr, false);
-    const std::string other = part_of_another_kind(state);
-    if (!other.empty()) {
-      // Whole, but not as this Reckon writes it.
-      base::log(LogLevel::kWarning,
-                fmt::format("{} has a state that cannot be read ({} is of another kind): its input "
-                            "starts from the beginning",
-                            checkpoint->path, other));
-    } else {
-      interrupted = interrupted_call(state);
-      if (!config.random_seed && state.contains("random_seed"))
-        seed_ = state["random_seed"].get<uint64_t>();
-    }
-  }
-  is_saved_call_open = interrupted.has_value();
-  base::log(LogLevel::kInfo, fmt::format("restored step {} from {}", saved_step, checkpoint->path));
+  CallState call = call_state(*checkpoint);
+  if (call.random_seed && !config.random_seed) seed_ = call.random_seed;
+  const int64_t step = checkpoint->content.step;
+  weights.restored(step, std::move(call));
+  base::log(LogLevel::kInfo, fmt::format("restored step {} from {}", step, checkpoint->path));
+  return true;
 }
 
 void Engine::prepare_weights() {
   if (needs_checkpoint()) {
-    // Until it went well: a checkpoint that is refused now is refused again, not passed over.
-    needs_restore = true;
-    load_checkpoint();
-    needs_restore = false;
+    // One that is refused now is refused again, not passed over.
+    weights.look();
+    if (!load_checkpoint()) weights.found_none();
   }
   const std::lock_guard<std::mutex> guard(programs.mutex);
   runtime::initialize_missing(store, seed());
@@ -319,16 +194,13 @@ void Engine::prepare_weights() {
 void Engine::forget_weights() {
   checkpoints().drop_error();
   store.clear();
-  needs_restore = true;
-  has_trained = false;
-  saved_step = -1;
-  interrupted.reset();
+  weights.forget();
   advice.forget_weights();
   for (StepTimer* timer : {&save_timer, &summary_timer, &counter_timer}) timer->reset();
 }
 
 Engine::StartMarks Engine::marks() const {
-  return {save_timer, summary_timer, counter_timer, saved_step, is_saved_call_open};
+  return {save_timer, summary_timer, counter_timer, weights.newest()};
 }
 
 void Engine::go_back_to(const StartMarks& marks) {
@@ -338,12 +210,11 @@ void Engine::go_back_to(const StartMarks& marks) {
   counter_timer = marks.counter_timer;
   // What the call has saved at its start, before it failed, stays known.
   try {
-    if (saved_step >= 0 && checkpoints().has(saved_step)) return;
+    if (weights.newest() && checkpoints().has(weights.newest()->step)) return;
   } catch (const Error&) {
     // The system does not tell; what failed before is thrown.
   }
-  saved_step = marks.saved_step;
-  is_saved_call_open = marks.is_saved_call_open;
+  weights.take_back(marks.newest);
 }
 
 std::unique_ptr<runtime::VariableStore> Engine::load_weights(const std::string& checkpoint_path) {
@@ -394,17 +265,6 @@ Dataset Engine::make_input(const InputFn& input_fn, const char* what) {
                 "input_fn is empty; pass a function that returns a Dataset");
   ++counters.input_fn_calls;
   return input_fn();
-}
-
-std::string eval_directory(const Engine& engine, const char* where, const std::string& name) {
-  const bool stays_inside =
-      !name.starts_with('/') && ("/" + name + "/").find("/../") == std::string::npos;
-  base::require(name.find('\0') == std::string::npos, where, "name holds a NUL byte (", name.size(),
-                " bytes), expected text; leave it out");
-  base::require(
-      stays_inside, where, "name is \"", name,
-      "\", expected one that stays inside model_dir; leave out \"..\" and a leading \"/\"");
-  return base::join_path(engine.model_dir, name.empty() ? "eval" : "eval_" + name);
 }
 
 }  // namespace reckon::estimator

@@ -16,35 +16,18 @@
 #include "estimator/files/event_log.h"
 #include "estimator/hooks/step_timer.h"
 #include "estimator/run/batch_runner.h"
+#include "estimator/run_config.h"
+#include "estimator/stream_weights.h"
 #include "estimator/traced_model.h"
+#include "estimator/weight_state.h"
 #include "runtime/variable_store.h"
 
 namespace reckon::estimator {
 
+struct LoadedCheckpoint;
+
 /// Evaluations of ever new names must not keep a file open for each.
 inline constexpr size_t kOpenEvalEvents = 16;
-
-/// A train call that a checkpoint says is not finished.
-struct InterruptedCall {
-  std::string input_hash, input_position;
-  std::map<std::string, std::string> hook_states;
-};
-
-/// Weights of an open prediction stream: the Estimator's own until a training is about to change
-/// them.
-struct StreamWeights {
-  std::mutex mutex;  ///< held while a batch runs on them and while they are detached
-  runtime::VariableStore* store = nullptr;
-  std::unique_ptr<runtime::VariableStore> own;
-  std::vector<int32_t> variables;
-
-  void detach() {
-    const std::lock_guard<std::mutex> guard(mutex);
-    if (own != nullptr) return;
-    own = store->snapshot(variables);
-    store = own.get();
-  }
-};
 
 struct Engine {
   Engine(ModelFunction model_function, EstimatorOptions options);
@@ -62,8 +45,7 @@ struct Engine {
   /// What a train call changes before its first step.
   struct StartMarks {
     StepTimer save_timer, summary_timer, counter_timer;
-    int64_t saved_step;
-    bool is_saved_call_open;
+    std::optional<WeightState::Saved> newest;
   };
   StartMarks marks() const;
   /// After a call that failed before its first step: as if it had not been made.
@@ -99,35 +81,23 @@ struct Engine {
   EventLog events;
   Advice advice{config, model_dir};
   base::Recent<std::string, EventLog> eval_events{kOpenEvalEvents};  ///< by directory
-  std::optional<InterruptedCall> interrupted;
+  WeightState weights;
   std::vector<std::weak_ptr<StreamWeights>> streams;
   StepTimer save_timer, summary_timer, counter_timer;
   base::Clock& clock = base::Clock::system();
-  bool needs_restore = true;  ///< the variables are not known to be those of the newest checkpoint
   bool is_graph_written = false;
-  std::string graph_file;    ///< where; "" if it could not be written
-  bool has_trained = false;  ///< steps were made: variables may be ahead of the newest checkpoint
-  int64_t saved_step = -1;   ///< the step of the newest checkpoint that this process wrote or read
-  bool is_saved_call_open = false;  ///< that checkpoint belongs to a call that was not finished
+  std::string graph_file;  ///< where; "" if it could not be written
 
  private:
   void warn_of_single_elements(Mode mode, const DatasetSpec& input);
   bool needs_checkpoint();
-  void load_checkpoint();
+  bool load_checkpoint();
+  CallState call_state(const LoadedCheckpoint& checkpoint);
 
   std::unique_ptr<CheckpointStore> checkpoints_;
   std::optional<uint64_t> seed_;
   bool has_warned_of_single_elements_ = false;
   std::mutex in_call_;
 };
-
-EvalResult run_evaluation(Engine& engine, const InputFn& input_fn, const EvaluateOptions& options);
-void run_training(Engine& engine, const InputFn& input_fn, const TrainOptions& options);
-PredictionStream start_prediction(const std::shared_ptr<Engine>& engine, const InputFn& input_fn,
-                                  const PredictOptions& options);
-std::string eval_directory(const Engine& engine, const char* where, const std::string& name);
-
-/// Throws Error, kInvalidArgument, naming the field that is wrong.
-void check_config(const RunConfig& config);
 
 }  // namespace reckon::estimator

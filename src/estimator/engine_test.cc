@@ -4,6 +4,8 @@
 #include "estimator/engine.h"
 
 #include "estimator/checkpoint/fixture_testing.h"
+#include "estimator/model_dir.h"
+#include "estimator/run_config.h"
 
 namespace reckon::estimator {
 namespace engine_test {
@@ -30,7 +32,7 @@ class EngineTest : public testing::Test {
     content.tensors = {{"global_step", Array::scalar<int64_t>(step)},
                        {"weight", Array::from<float>({weight}, {1})},
                        {"bias", Array::from<float>({bias}, {1})}};
-    content.state = state;
+    content.state = state_of(state);
     save_now(store, content);
   }
 
@@ -43,7 +45,8 @@ TEST_F(EngineTest, WithoutACheckpointWeightsHaveTheirInitialValues) {
   engine->prepare_weights();
   EXPECT_EQ(value_of(*engine, "weight"), 0);
   EXPECT_EQ(engine->global_step(), 0);
-  EXPECT_EQ(engine->saved_step, -1);
+  EXPECT_FALSE(engine->weights.newest());
+  EXPECT_EQ(engine->weights.kind(), WeightState::Kind::kInitial);
 }
 
 TEST_F(EngineTest, TakesTheNewestCheckpointAndLooksAgainOnlyIfThereIsNews) {
@@ -53,7 +56,8 @@ TEST_F(EngineTest, TakesTheNewestCheckpointAndLooksAgainOnlyIfThereIsNews) {
   engine->prepare_weights();
   EXPECT_EQ(value_of(*engine, "weight"), 1.5f);
   EXPECT_EQ(engine->global_step(), 3);
-  EXPECT_EQ(engine->saved_step, 3);
+  EXPECT_TRUE(engine->weights.is_newest(3));
+  EXPECT_EQ(engine->weights.kind(), WeightState::Kind::kRestored);
   engine->prepare_weights();
   EXPECT_EQ(engine->checkpoints().read(), 1);
   write_checkpoint(8, 4.5f, 0);
@@ -69,7 +73,7 @@ TEST_F(EngineTest, WhoTrainsInMemoryIsAheadOfTheFiles) {
   const auto engine = make(config);
   trace(*engine);
   engine->prepare_weights();
-  engine->has_trained = true;
+  engine->weights.trained();
   write_checkpoint(8, 4.5f, 0);
   engine->prepare_weights();
   EXPECT_EQ(value_of(*engine, "weight"), 1.5f);
@@ -81,7 +85,7 @@ TEST_F(EngineTest, AFailedCallStartsAgainFromTheNewestCheckpoint) {
   trace(*engine);
   engine->prepare_weights();
   engine->store.set(engine->module->find("weight"), Array::from<float>({9}, {1}));
-  engine->has_trained = true;
+  engine->weights.trained();
   engine->forget_weights();
   EXPECT_FALSE(engine->store.is_initialized(engine->module->find("weight")));
   engine->prepare_weights();
@@ -139,10 +143,11 @@ TEST_F(EngineTest, ACheckpointOfAnOpenCallTellsWhereItWas) {
   const auto engine = make(config);
   trace(*engine);
   engine->prepare_weights();
-  ASSERT_TRUE(engine->interrupted);
-  EXPECT_EQ(engine->interrupted->input_hash, "abc");
-  EXPECT_EQ(engine->interrupted->input_position, "there");
-  EXPECT_EQ(engine->interrupted->hook_states.at("stop"), "2 of 5");
+  ASSERT_TRUE(engine->weights.interrupted());
+  EXPECT_TRUE(engine->weights.is_newest_open());
+  EXPECT_EQ(engine->weights.interrupted()->input_hash, "abc");
+  EXPECT_EQ(engine->weights.interrupted()->input_position, "there");
+  EXPECT_EQ(engine->weights.interrupted()->hooks.at("stop"), "2 of 5");
   EXPECT_EQ(engine->seed(), 77u) << "the run's own seed goes on";
 }
 
@@ -151,8 +156,8 @@ TEST_F(EngineTest, ACheckpointOfACompletedCallInterruptsNothing) {
   const auto engine = make();
   trace(*engine);
   engine->prepare_weights();
-  EXPECT_FALSE(engine->interrupted);
-  EXPECT_FALSE(engine->is_saved_call_open);
+  EXPECT_FALSE(engine->weights.interrupted());
+  EXPECT_FALSE(engine->weights.is_newest_open());
   EXPECT_EQ(engine->seed(), 1u) << "a seed of the config wins";
 }
 
@@ -227,9 +232,10 @@ TEST_F(EngineTest, AnEmptyInputFnIsRefusedWithTheCallsName) {
 
 TEST_F(EngineTest, EvaluationsHaveDirectoriesOfTheirOwn) {
   const auto engine = make();
-  EXPECT_EQ(eval_directory(*engine, "evaluate", ""), directory_.file("eval"));
-  EXPECT_EQ(eval_directory(*engine, "evaluate", "test"), directory_.file("eval_test"));
-  EXPECT_EQ(eval_directory(*engine, "evaluate", "v1..v2"), directory_.file("eval_v1..v2"));
+  EXPECT_EQ(eval_directory(engine->model_dir, "evaluate", ""), directory_.file("eval"));
+  EXPECT_EQ(eval_directory(engine->model_dir, "evaluate", "test"), directory_.file("eval_test"));
+  EXPECT_EQ(eval_directory(engine->model_dir, "evaluate", "v1..v2"),
+            directory_.file("eval_v1..v2"));
 }
 
 TEST(EngineOptions, EachFieldThatCannotBeIsNamedWithItsValue) {

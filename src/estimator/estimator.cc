@@ -10,7 +10,8 @@
 #include "base/call_place.h"
 #include "base/check.h"
 #include "base/with_place.h"
-#include "estimator/engine.h"
+#include "estimator/model_dir.h"
+#include "estimator/run/calls.h"
 
 namespace reckon {
 namespace {
@@ -34,7 +35,7 @@ decltype(auto) call_at(Place place, F&& function) {
 Array value_in(estimator::Engine& engine, const std::string& name) {
   const int32_t index = engine.module->find(name);
   if (index >= 0 && engine.store.is_initialized(index)) return engine.store.value(index);
-  if (engine.module->variable_count() > 0 && !engine.needs_restore)
+  if (engine.module->variable_count() > 0 && engine.weights.is_known())
     engine.module->index_of("variable_value", name);
   const std::map<std::string, Array> tensors = engine.checkpoint_tensors("variable_value");
   const auto found = tensors.find(name);
@@ -44,48 +45,7 @@ Array value_in(estimator::Engine& engine, const std::string& name) {
                           key_list(tensors)));
 }
 
-template <class Number>
-[[noreturn]] void refuse_conversion(const Name& name, Number number, const char* wanted,
-                                    const char* mend) {
-  throw Error(ErrorCode::kInvalidArgument, "EvalResult",
-              fmt::format("\"{}\" is {}, which does not fit {}; ask for {}", name.text(), number,
-                          wanted, mend),
-              name.place());
-}
-
 }  // namespace
-
-double EvalResult::value(const Name& name) const {
-  if (name.text() == "global_step") return static_cast<double>(global_step_);
-  const auto found = values_.find(name.text());
-  if (found != values_.end()) return found->second;
-  throw Error(ErrorCode::kNotFound, "EvalResult",
-              fmt::format("there is no metric \"{}\"; there are: {}, global_step; ask for one of "
-                          "these, or return it in eval_metrics",
-                          name.text(), key_list(values_)),
-              name.place());
-}
-
-bool EvalResult::flag(const Name& name) const {
-  const double number = value(name);
-  if (std::isnan(number)) refuse_conversion(name, number, "bool", "double");
-  return number != 0;
-}
-
-int64_t EvalResult::integer(const Name& name, int64_t lowest, uint64_t highest) const {
-  if (name.text() == "global_step") {
-    if (global_step_ >= lowest && std::cmp_less_equal(global_step_, highest)) return global_step_;
-    refuse_conversion(name, global_step_, "the integer type that was asked for", "int64_t");
-  }
-  const double whole = std::trunc(value(name));
-  // The power of two above `highest` is exact, where `highest` itself need not be.
-  const double end = 2 * (static_cast<double>(highest / 2) + 1);
-  // As a claim, so that NaN fails it.
-  if (!(whole >= static_cast<double>(lowest) && whole < end))
-    refuse_conversion(name, value(name), "the integer type that was asked for", "double");
-  return whole < 0x1p63 ? static_cast<int64_t>(whole)
-                        : static_cast<int64_t>(static_cast<uint64_t>(whole));
-}
 
 const Array& Prediction::operator[](const Name& name) const {
   const auto found = values_.find(name.text());
@@ -220,7 +180,7 @@ Array Estimator::variable_value(const Name& name) const {
 
 std::string Estimator::eval_dir(const std::string& name, Place place) const {
   return call_at(place, [&] {
-    return estimator::eval_directory(*state("eval_dir").engine, "eval_dir", name);
+    return estimator::eval_directory(state("eval_dir").engine->model_dir, "eval_dir", name);
   });
 }
 const std::string& Estimator::model_dir() const { return state("model_dir").engine->model_dir; }

@@ -125,13 +125,16 @@ void check_metrics(const TracedModel& model, Mode mode) {
     }
     for (const Tensor& value : metric.batch_values()) {
       check_tensor(model, mode, fmt::format("metric \"{}\"", name), value);
-      if (value.is_poison() || value.rank() == 0) continue;
-      spec_error(
-          mode,
-          fmt::format("metric \"{}\" adds up {}, expected a scalar of each batch; reduce it, "
-                      "e.g. with reduce_sum",
-                      name, value.text()),
-          value.place());
+      const bool is_one_shape =
+          metric.adds_scalars() ? value.rank() == 0 : value.shape().is_static();
+      if (value.is_poison() || is_one_shape) continue;
+      spec_error(mode,
+                 fmt::format("metric \"{}\" adds up {}, expected {}", name, value.text(),
+                             metric.adds_scalars()
+                                 ? "a scalar of each batch; reduce it, e.g. with reduce_sum"
+                                 : "one shape in every batch; reduce it over the batch, e.g. with "
+                                   "reduce_sum(value, {0})"),
+                 value.place());
     }
   }
 }

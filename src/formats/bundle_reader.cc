@@ -3,14 +3,18 @@
 // is read.
 #include "formats/bundle_reader.h"
 
+#include <algorithm>
 #include <cstring>
 #include <mutex>
+#include <tuple>
 
+#include "base/check.h"
 #include "base/crc32c.h"
 #include "base/file_system.h"
 #include "formats/bundle_index.h"
 #include "formats/bundle_writer.h"
 #include "formats/damage.h"
+#include "formats/digested_file.h"
 #include "formats/string_tensor.h"
 
 namespace reckon::formats {
@@ -23,11 +27,15 @@ struct BundleReader::State {
   // Opened at the first use, then kept: a checkpoint that is deleted meanwhile stays readable.
   std::mutex mutex;
   std::vector<std::shared_ptr<base::ReadableFile>> shards;
+  const bool takes_digests;
+  std::shared_ptr<DigestedFile> digested;  ///< shard 0, once it is open
 
-  State(base::FileSystem& file_system, const std::string& path_prefix)
-      : files(file_system), prefix(path_prefix) {
+  State(base::FileSystem& file_system, const std::string& path_prefix, FileDigest* digests)
+      : files(file_system), prefix(path_prefix), takes_digests(digests != nullptr) {
     const std::string path = bundle_index_name(prefix);
-    index = decode_bundle_index(files.read_file(path), path);
+    const std::string bytes = files.read_file(path);
+    if (takes_digests) digests->extend(bytes);
+    index = decode_bundle_index(bytes, path);
     shards.resize(index.num_shards);
     for (const auto& [name, entry] : index.entries) {
       if (!is_slice_key(name)) names.push_back(name);
@@ -53,8 +61,10 @@ struct BundleReader::State {
 
   std::shared_ptr<base::ReadableFile> shard(int number) {
     const std::lock_guard lock(mutex);
-    if (!shards[number]) shards[number] = files.open_read(data_path(number));
-    return shards[number];
+    if (shards[number]) return shards[number];
+    std::unique_ptr<base::ReadableFile> file = files.open_read(data_path(number));
+    if (!takes_digests || number != 0) return shards[number] = std::move(file);
+    return shards[0] = digested = std::make_shared<DigestedFile>(std::move(file));
   }
 
   // The shard of the entry, which is long enough to hold it.
@@ -137,12 +147,26 @@ struct BundleReader::State {
   }
 };
 
-BundleReader::BundleReader(base::FileSystem& files, const std::string& prefix)
-    : state_(std::make_unique<State>(files, prefix)) {}
+BundleReader::BundleReader(base::FileSystem& files, const std::string& prefix, FileDigest* digests)
+    : state_(std::make_unique<State>(files, prefix, digests)) {}
 BundleReader::~BundleReader() = default;
 BundleReader::BundleReader(BundleReader&&) noexcept = default;
 
 const std::vector<std::string>& BundleReader::names() const { return state_->names; }
+
+std::vector<std::string> BundleReader::names_as_stored() const {
+  const auto place_of = [this](const std::string& name) {
+    const BundleEntry* entry = &state_->find(name);
+    // A partitioned variable lies where its slices do.
+    if (!entry->slice_keys.empty()) entry = &state_->index.entries.at(entry->slice_keys.front());
+    return std::tuple(entry->shard, entry->offset);
+  };
+  std::vector<std::string> names = state_->names;
+  std::stable_sort(names.begin(), names.end(), [&](const std::string& a, const std::string& b) {
+    return place_of(a) < place_of(b);
+  });
+  return names;
+}
 
 bool BundleReader::contains(const std::string& name) const {
   return !is_slice_key(name) && state_->index.entries.contains(name);
@@ -176,6 +200,12 @@ Array BundleReader::read(const std::string& name) const {
   shape(name);
   const BundleEntry& entry = state_->find(name);
   return entry.slices.empty() ? state_->read_whole(name, entry) : state_->read_sliced(name, entry);
+}
+
+FileDigest BundleReader::data_digest() const {
+  RECKON_CHECK(state_->takes_digests && state_->index.num_shards == 1);
+  (void)state_->shard(0);
+  return state_->digested->digest();
 }
 
 void BundleReader::verify() const {

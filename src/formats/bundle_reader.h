@@ -10,6 +10,8 @@
 
 #include <reckon/array.h>
 
+#include "formats/file_digest.h"
+
 namespace reckon::base {
 class FileSystem;
 }
@@ -23,13 +25,17 @@ namespace reckon::formats {
 /// of the file's size.
 class BundleReader {
  public:
-  /// Reads and verifies the index `<prefix>.index`. `files` must outlive the reader.
-  BundleReader(base::FileSystem& files, const std::string& prefix);
+  /// Reads and verifies the index `<prefix>.index`. `files` must outlive the reader. With
+  /// `digests` it takes digests on the way: that one gets the index's, also if it is damaged.
+  BundleReader(base::FileSystem& files, const std::string& prefix, FileDigest* digests = nullptr);
   ~BundleReader();
   BundleReader(BundleReader&&) noexcept;
 
   /// The tensors' names in bytewise order; a partitioned variable is one name.
   const std::vector<std::string>& names() const;
+  /// The same in the order in which they lie in the files: who reads them so, and then asks for
+  /// data_digest(), reads each byte once.
+  std::vector<std::string> names_as_stored() const;
   bool contains(const std::string& name) const;
   /// Throw Error, kNotFound, for a name that is not there, kInvalidArgument for a dtype or rank
   /// that Array lacks.
@@ -37,6 +43,9 @@ class BundleReader {
   Shape shape(const std::string& name) const;
   /// The value, with its CRC verified. Throws as above, and kDataLoss.
   Array read(const std::string& name) const;
+  /// Of the data file of a bundle of one shard, if the reader takes digests; reads what was not
+  /// read yet. Throws Error, kUnavailable, if it cannot be read.
+  FileDigest data_digest() const;
   /// Reads every tensor and drops it. Throws as `read`; tensors of dtypes that Array lacks are
   /// passed over.
   void verify() const;

@@ -11,14 +11,14 @@
 #include <nlohmann/json.hpp>
 
 #include "formats/file_digest.h"
+#include "formats/state_values.h"
 
 namespace reckon::formats {
 
 inline constexpr int kStateFileVersion = 1;
 
 struct StateFile {
-  /// Whoever saves something picks a key and the JSON below it.
-  std::map<std::string, nlohmann::json> values;
+  StateValues values;
   /// File name without directory -> digest.
   std::map<std::string, FileDigest> files;
 

@@ -90,7 +90,10 @@ std::unique_ptr<VariableStore> VariableStore::snapshot(
     const std::vector<int32_t>& variables) const {
   auto copy = std::make_unique<VariableStore>(module_);
   for (int32_t variable : variables) {
-    if (is_initialized(variable)) copy->set(variable, value(variable));
+    const Entry* entry = find(variable);
+    if (entry == nullptr || !entry->is_initialized) continue;
+    std::memcpy(copy->data(variable), entry->memory->data(), entry->memory->size());
+    copy->mark_initialized(variable);
   }
   return copy;
 }

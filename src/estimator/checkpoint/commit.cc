@@ -53,9 +53,7 @@ void write_and_close(base::FileSystem& files, const std::string& path, const std
 
 std::string encode_state(const CheckpointContent& content, const std::string& prefix,
                          const formats::FileDigest& data, const formats::FileDigest& index) {
-  formats::StateFile state;
-  const nlohmann::json values = nlohmann::json::parse(content.state.empty() ? "{}" : content.state);
-  for (const auto& [key, value] : values.items()) state.values[key] = value;
+  formats::StateFile state{.values = content.state, .files = {}};
   state.values["global_step"] = content.step;
   state.files[formats::bundle_data_name(prefix)] = data;
   state.files[formats::bundle_index_name(prefix)] = index;

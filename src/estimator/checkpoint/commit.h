@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/file_system.h"
-#include "estimator/checkpoint/store.h"
+#include "estimator/checkpoint/content.h"
 #include "formats/file_digest.h"
 
 namespace reckon::estimator {

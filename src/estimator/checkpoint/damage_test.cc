@@ -24,7 +24,7 @@ class CheckpointFlips : public testing::Test {
     newest_.tensors["kernel"] = Array::from<float>(std::vector<float>(64, 0.25f), {8, 8});
     newest_.tensors["names"] = Array::strings({"a", "", std::string(40, 'x')}, {3});
     newest_.tensors["is_used"] = Array::from<bool>({true, false}, {2});
-    newest_.state = R"({"hooks":{"stop":"3 of 5"},"in_progress":true,"random_seed":7})";
+    newest_.state = state_of(R"({"hooks":{"stop":"3 of 5"},"in_progress":true,"random_seed":7})");
     CheckpointStore store(kDamagedDirectory, {.files = &files_});
     save_now(store, newest_);
   }

@@ -6,7 +6,10 @@
 #include <fstream>
 #include <iterator>
 
+#include <nlohmann/json.hpp>
+
 #include "base/faulty_file_system_testing.h"
+#include "estimator/checkpoint/content.h"
 #include "estimator/checkpoint/store.h"
 #include "estimator/small_model_testing.h"
 #include "formats/checkpoint_state.h"
@@ -20,7 +23,7 @@ inline CheckpointContent content_of(int64_t step, float value, bool in_progress 
   content.tensors["global_step"] = Array::scalar<int64_t>(step);
   content.tensors["weight"] = Array::from<float>(std::vector<float>(12, value), {3, 4});
   content.tensors["bias"] = Array::from<float>({value, -value}, {2});
-  content.state = in_progress ? R"({"in_progress":true})" : R"({"in_progress":false})";
+  content.state = {{"in_progress", in_progress}};
   return content;
 }
 inline CheckpointContent content_of(int64_t step) {
@@ -36,6 +39,11 @@ inline bool is_whole(const LoadedCheckpoint& loaded, float value) {
     if (found == loaded.content.tensors.end() || !found->second.same_bits(array)) return false;
   }
   return true;
+}
+
+/// What stands in a state file, from JSON's text.
+inline formats::StateValues state_of(const std::string& text) {
+  return nlohmann::json::parse(text).get<formats::StateValues>();
 }
 
 inline void save_now(CheckpointStore& store, CheckpointContent content) {

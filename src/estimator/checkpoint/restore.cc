@@ -10,6 +10,7 @@
 #include "base/logging.h"
 #include "estimator/checkpoint/commit.h"
 #include "formats/bundle_reader.h"
+#include "formats/bundle_writer.h"
 #include "formats/checkpoint_state.h"
 #include "formats/state_file.h"
 
@@ -23,43 +24,119 @@ bool ends_with(const std::string& text, const std::string& end) {
   return text.size() > end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
-void check_digests(base::FileSystem& files, const std::string& directory,
-                   const formats::StateFile& state) {
-  for (const auto& [name, digest] : state.files) {
-    const std::string path = base::join_path(directory, name);
-    if (formats::digest_of_file(files, path) == digest) continue;
-    throw Error(ErrorCode::kDataLoss, "restore",
-                fmt::format("{} is not the file that its state file describes (size or CRC "
-                            "differ); bring the file back, or use an older checkpoint",
-                            path),
-                path);
+[[noreturn]] void refuse_file(const std::string& path) {
+  throw Error(ErrorCode::kDataLoss, "restore",
+              fmt::format("{} is not the file that its state file describes (size or CRC "
+                          "differ); bring the file back, or use an older checkpoint",
+                          path),
+              path);
+}
+
+/// The state file of a checkpoint and what it says of the other files; nothing if there is none.
+class Siblings {
+ public:
+  Siblings(base::FileSystem& files, const std::string& prefix)
+      : files_(files), directory_(base::directory_of(prefix)) {
+    const std::string path = prefix + kStateSuffix;
+    if (files.exists(path)) state_ = formats::decode_state_file(files.read_file(path), path);
   }
+  const std::optional<formats::StateFile>& state() const { return state_; }
+  /// Throws Error, kDataLoss, if the file at `path` is described by another digest.
+  void check(const std::string& path, const formats::FileDigest& digest) {
+    if (const auto known = take(path); known && *known != digest) refuse_file(path);
+  }
+  void check_size(const std::string& path) {
+    if (const auto known = take(path); known && known->size != files_.size(path)) refuse_file(path);
+  }
+  /// Those that no check has seen are read for it.
+  void check_others() {
+    if (!state_) return;
+    while (!state_->files.empty()) {
+      const std::string path = base::join_path(directory_, state_->files.begin()->first);
+      check(path, formats::digest_of_file(files_, path));
+    }
+  }
+
+ private:
+  std::optional<formats::FileDigest> take(const std::string& path) {
+    if (!state_) return std::nullopt;
+    const auto node = state_->files.extract(base::base_name_of(path));
+    if (node.empty()) return std::nullopt;
+    return node.mapped();
+  }
+
+  base::FileSystem& files_;
+  std::string directory_;
+  std::optional<formats::StateFile> state_;
+};
+
+/// The reader of a checkpoint whose index is the one that its state file describes.
+formats::BundleReader open_bundle(base::FileSystem& files, const std::string& prefix,
+                                  Siblings& siblings) {
+  formats::FileDigest digest;
+  const auto check_index = [&] { siblings.check(formats::bundle_index_name(prefix), digest); };
+  try {
+    formats::BundleReader reader(files, prefix, &digest);
+    check_index();
+    return reader;
+  } catch (const Error& error) {
+    // An exchanged file says more than what is wrong inside it.
+    if (digest.size > 0) check_index();
+    throw;
+  }
+}
+
+std::map<std::string, Array> read_tensors(const formats::BundleReader& reader) {
+  std::map<std::string, Array> tensors;
+  for (const std::string& name : reader.names_as_stored()) {
+    // Keras's object graph and the like are no variables.
+    if (!name.empty() && name[0] != '_') tensors[name] = reader.read(name);
+  }
+  return tensors;
+}
+
+int64_t step_of(const CheckpointContent& content, const std::string& prefix) {
+  const auto step = content.tensors.find("global_step");
+  return step != content.tensors.end() && step->second.num_elements() == 1
+             ? step->second.item<int64_t>()
+             : std::max<int64_t>(checkpoint_step(prefix), 0);
 }
 
 }  // namespace
 
 LoadedCheckpoint CheckpointRestore::load(const std::string& prefix) const {
-  const std::string state_path = prefix + kStateSuffix;
   LoadedCheckpoint loaded;
   loaded.path = prefix;
-  if (files_.exists(state_path)) {
-    const formats::StateFile state =
-        formats::decode_state_file(files_.read_file(state_path), state_path);
-    check_digests(files_, base::directory_of(prefix), state);
-    loaded.has_state = true;
-    loaded.content.state = nlohmann::json(state.values).dump();
+  Siblings siblings(files_, prefix);
+  const formats::BundleReader reader = open_bundle(files_, prefix, siblings);
+  const std::string data = formats::bundle_data_name(prefix);
+  const bool is_described =
+      siblings.state() &&
+      reader.paths() == std::vector<std::string>{formats::bundle_index_name(prefix), data};
+  const auto check_data = [&] {
+    if (is_described) siblings.check(data, reader.data_digest());
+  };
+  try {
+    loaded.content.tensors = read_tensors(reader);
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::kDataLoss) check_data();
+    throw;
   }
-  const formats::BundleReader reader(files_, prefix);
-  for (const std::string& name : reader.names()) {
-    // Keras's object graph and the like are no variables.
-    if (name.empty() || name[0] == '_') continue;
-    loaded.content.tensors[name] = reader.read(name);
-  }
-  const auto step = loaded.content.tensors.find("global_step");
-  loaded.content.step = step != loaded.content.tensors.end() && step->second.num_elements() == 1
-                            ? step->second.item<int64_t>()
-                            : std::max<int64_t>(checkpoint_step(prefix), 0);
+  check_data();
+  siblings.check_others();
+  loaded.has_state = siblings.state().has_value();
+  if (loaded.has_state) loaded.content.state = siblings.state()->values;
+  loaded.content.step = step_of(loaded.content, prefix);
   return loaded;
+}
+
+void CheckpointRestore::check_outside(const std::string& prefix) const {
+  Siblings siblings(files_, prefix);
+  const formats::BundleReader reader = open_bundle(files_, prefix, siblings);
+  for (const std::string& path : reader.paths()) {
+    if (!files_.exists(path)) refuse_file(path);
+    siblings.check_size(path);
+  }
 }
 
 /// Prefixes to try: what `checkpoint` names, then all that the directory holds, newest first.

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/file_system.h"
-#include "estimator/checkpoint/store.h"
+#include "estimator/checkpoint/content.h"
 
 namespace reckon::estimator {
 
@@ -19,9 +19,11 @@ class CheckpointRestore {
   CheckpointRestore(base::FileSystem& files, std::string directory, bool may_repair)
       : files_(files), directory_(std::move(directory)), may_repair_(may_repair) {}
 
-  /// Verifies sizes, CRCs and the state, and reads every tensor. Throws Error, kNotFound or
-  /// kDataLoss.
+  /// Verifies sizes, CRCs and the state, and reads every tensor; each byte is read once. Throws
+  /// Error, kNotFound or kDataLoss.
   LoadedCheckpoint load(const std::string& prefix) const;
+  /// Verifies the state and the index, and of the data file that it has its size. Throws as load.
+  void check_outside(const std::string& prefix) const;
   /// As CheckpointStore::load_newest.
   std::optional<LoadedCheckpoint> load_newest();
 

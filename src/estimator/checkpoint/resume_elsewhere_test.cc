@@ -75,9 +75,9 @@ void change_state(const std::string& directory,
   CheckpointStore store(directory, {});
   store.lock_for_training();
   LoadedCheckpoint loaded = store.load_newest().value();
-  nlohmann::json state = nlohmann::json::parse(loaded.content.state);
+  nlohmann::json state = loaded.content.state;
   change(state);
-  loaded.content.state = state.dump();
+  loaded.content.state = state.get<formats::StateValues>();
   save_now(store, std::move(loaded.content));
 }
 

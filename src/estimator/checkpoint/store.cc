@@ -15,6 +15,7 @@
 #include "base/fork.h"
 #include "base/logging.h"
 #include "estimator/checkpoint/commit.h"
+#include "estimator/checkpoint/content.h"
 #include "estimator/checkpoint/restore.h"
 #include "formats/checkpoint_state.h"
 
@@ -324,10 +325,10 @@ void CheckpointStore::release_lock() {
   state.lock.reset();
 }
 
-bool CheckpointStore::is_whole(const std::string& path) const {
+bool CheckpointStore::looks_whole(const std::string& path) const {
   State& state = idle_state();
   try {
-    (void)CheckpointRestore(state.files, state.directory, false).load(path);
+    CheckpointRestore(state.files, state.directory, false).check_outside(path);
     return true;
   } catch (const Error& error) {
     base::log(LogLevel::kWarning, error.what());

@@ -1,35 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // The checkpoints of one model_dir: committed in the order that makes any kill harmless, verified
-// on reading, thinned by keep_max. Source: docs/checkpoint_format.md.
+// on reading, thinned by keep_max. What they hold: checkpoint/content.h. Source:
+// docs/checkpoint_format.md.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
-#include <reckon/array.h>
 #include <reckon/run_config.h>
 #include "base/clock.h"
 #include "base/file_system.h"
 
 namespace reckon::estimator {
 
-/// What is saved: tensors by name (global_step among them) and the rest of the run's state as JSON
-/// text.
-struct CheckpointContent {
-  int64_t step = 0;
-  std::map<std::string, Array> tensors;
-  std::string state;  ///< "{}"-like JSON; nothing in it may differ between two equal runs
-};
-
-/// A checkpoint that was read and verified.
-struct LoadedCheckpoint {
-  std::string path;  ///< without suffix
-  CheckpointContent content;
-  bool has_state = false;  ///< false for TensorFlow's own, or when the state file is gone
-};
+struct CheckpointContent;
+struct LoadedCheckpoint;
 
 struct CheckpointStoreOptions {
   int64_t keep_max = 5;  ///< 0: all
@@ -52,8 +38,9 @@ class CheckpointStore {
   void lock_for_training();
   /// Waits for a save in flight, then lets another trainer in.
   void release_lock();
-  /// True if that checkpoint can be read and every CRC is right.
-  bool is_whole(const std::string& path) const;
+  /// True if the state file of that checkpoint is sound and its other files are those that it
+  /// describes, as far as that shows without reading a tensor.
+  bool looks_whole(const std::string& path) const;
   /// What the file `checkpoint` names, if its index exists; "" otherwise. Nothing is verified.
   /// Throws Error, kUnavailable, if the system refuses to tell.
   std::string latest_path() const;

@@ -151,7 +151,7 @@ TEST(HookNames, H9_AStateFileOfOtherKindsIsAWarningAndNoForeignException) {
       content.tensors = {{"global_step", Array::scalar<int64_t>(3)},
                          {"weight", Array::from<float>({1}, {1})},
                          {"bias", Array::from<float>({0}, {1})}};
-      content.state = state;
+      content.state = state_of(state);
       save_now(store, content);
     }
     RunConfig config = saving();

@@ -34,13 +34,18 @@ void CheckpointSaver::begin() {
   for (const auto& listener : options_.listeners) listener->begin();
 }
 
+/// True if a listener asks to stop.
 bool CheckpointSaver::save(RunContext& context, bool is_last) {
   const int64_t step = context.global_step();
   for (const auto& listener : options_.listeners) listener->before_save(step);
-  options_.save(is_last);
+  sink_.save(is_last);
   bool stop = false;
   for (const auto& listener : options_.listeners) stop |= listener->after_save(step);
   return stop;
+}
+
+void CheckpointSaver::save_now(RunContext& context) {
+  if (save(context, false)) context.request_stop();
 }
 
 void CheckpointSaver::after_create(RunContext& context) {
@@ -51,7 +56,7 @@ void CheckpointSaver::after_create(RunContext& context) {
   }
   // Listeners hear of every start; the file is written only if it would be new.
   for (const auto& listener : options_.listeners) listener->before_save(first_step_);
-  if (!options_.is_on_disk(first_step_)) options_.save(false);
+  if (!sink_.is_on_disk(first_step_)) sink_.save(false);
   for (const auto& listener : options_.listeners) (void)listener->after_save(first_step_);
   timer_.trigger(first_step_, clock_.monotonic_seconds());
 }
@@ -64,7 +69,7 @@ void CheckpointSaver::after_run(RunContext& context, const std::vector<Array>&) 
   const double now = clock_.monotonic_seconds();
   if (!timer_.is_due(context.global_step(), now)) return;
   timer_.trigger(context.global_step(), now);
-  if (save(context, false)) context.request_stop();
+  save_now(context);
 }
 
 void CheckpointSaver::end(RunContext& context) {
@@ -73,7 +78,7 @@ void CheckpointSaver::end(RunContext& context) {
     timer_.trigger(step, clock_.monotonic_seconds());
     (void)save(context, true);
   } else if (options_.at_start_and_end) {
-    options_.save(true);  // the same step, now completed
+    sink_.save(true);  // the same step, now completed
   }
   for (const auto& listener : options_.listeners) listener->end(step);
 }

@@ -3,8 +3,6 @@
 // Triggers are those of tf.estimator (estimator.md HB-2 … HB-8); timers belong to the Estimator.
 #pragma once
 
-#include <functional>
-
 #include "base/clock.h"
 #include "estimator/files/event_log.h"
 #include "estimator/hooks/hook_schedule.h"
@@ -12,17 +10,25 @@
 
 namespace reckon::estimator {
 
+/// Where the checkpoints of a call go.
+class CheckpointSink {
+ public:
+  virtual ~CheckpointSink() = default;
+  /// Takes one of the present step; `is_last`: nothing comes after it in this call.
+  virtual void save(bool is_last) = 0;
+  /// True if the step's checkpoint is there already.
+  virtual bool is_on_disk(int64_t step) = 0;
+};
+
 /// Saves at the start of the call, when the timer says so, and at the end if the step moved since.
 class CheckpointSaver : public TimedHook {
  public:
   struct Options {
     bool at_start_and_end = true;
-    std::function<void(bool is_last)> save;        ///< writes the present step's checkpoint
-    std::function<bool(int64_t step)> is_on_disk;  ///< the step's checkpoint is there already
-    SavingListenerList listeners;
+    SavingListenerList listeners = {};
   };
-  CheckpointSaver(StepTimer& timer, base::Clock& clock, Options options)
-      : timer_(timer), clock_(clock), options_(std::move(options)) {}
+  CheckpointSaver(CheckpointSink& sink, StepTimer& timer, base::Clock& clock, Options options)
+      : sink_(sink), timer_(timer), clock_(clock), options_(std::move(options)) {}
 
   void begin() override;
   void after_create(RunContext& context) override;
@@ -30,10 +36,13 @@ class CheckpointSaver : public TimedHook {
   double next_due_seconds() override { return timer_.due_seconds(); }
   void after_run(RunContext& context, const std::vector<Array>& values) override;
   void end(RunContext& context) override;
-  /// Saves now, and tells the listeners; true if one of them asks to stop.
-  bool save(RunContext& context, bool is_last);
+  /// Saves now, and tells the listeners, any of which may ask to stop.
+  void save_now(RunContext& context);
 
  private:
+  bool save(RunContext& context, bool is_last);
+
+  CheckpointSink& sink_;
   StepTimer& timer_;
   base::Clock& clock_;
   Options options_;

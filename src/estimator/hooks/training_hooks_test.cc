@@ -193,6 +193,14 @@ TEST(CheckpointSaver, HB_3_EachSaveIsInTheSessionLogAndTheGraphIsWrittenOnce) {
   }
 }
 
+/// Remembers the steps at which it was to save.
+struct Sink : CheckpointSink {
+  const int64_t* step = nullptr;
+  Steps saves;
+  void save(bool) override { saves.push_back(*step); }
+  bool is_on_disk(int64_t) override { return false; }
+};
+
 TEST(CheckpointSaver, HB_4_WithSaveSteps2FromStep0SavesAt0And2And4) {
   base::ManualClock clock;
   StepTimer timer = StepTimer::every_steps(2);
@@ -209,27 +217,23 @@ TEST(CheckpointSaver, HB_4_WithSaveSteps2FromStep0SavesAt0And2And4) {
     const std::string& model_dir() const override { return directory; }
     std::string directory;
   } context;
-  Steps saves;
-  CheckpointSaver saver(timer, clock,
-                        {.at_start_and_end = true,
-                         .save = [&](bool) { saves.push_back(context.step); },
-                         .is_on_disk = [](int64_t) { return false; },
-                         .listeners = {}});
+  Sink sink;
+  sink.step = &context.step;
+  CheckpointSaver saver(sink, timer, clock, {.at_start_and_end = true});
   saver.begin();
   saver.after_create(context);
   for (context.step = 1; context.step <= 4; ++context.step) {
     if (saver.next_due(context.step) <= context.step) saver.after_run(context, {});
   }
-  EXPECT_EQ(saves, (Steps{0, 2, 4}));
+  EXPECT_EQ(sink.saves, (Steps{0, 2, 4}));
   EXPECT_FALSE(context.is_stopping);
 }
 
 TEST(CheckpointSaver, BySecondsItIsDueWhenTheClockSaysSo) {
   base::ManualClock clock;
   StepTimer timer = StepTimer::every_seconds(60);
-  CheckpointSaver saver(
-      timer, clock,
-      {.at_start_and_end = false, .save = [](bool) {}, .is_on_disk = {}, .listeners = {}});
+  Sink sink;
+  CheckpointSaver saver(sink, timer, clock, {.at_start_and_end = false});
   EXPECT_EQ(saver.next_due_seconds(), std::numeric_limits<double>::infinity());
   timer.trigger(0, clock.monotonic_seconds());
   EXPECT_EQ(saver.next_due(1), Hook::kNever);

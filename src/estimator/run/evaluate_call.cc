@@ -4,67 +4,15 @@
 
 #include "base/check.h"
 #include "base/logging.h"
-#include "data/iterator.h"
 #include "estimator/checkpoint/commit.h"
-#include "estimator/engine.h"
-#include "estimator/hooks/hook_schedule.h"
-#include "ops/dtype_set.h"
+#include "estimator/model_dir.h"
+#include "estimator/run/batch_totals.h"
+#include "estimator/run/calls.h"
+#include "estimator/run/step_loop.h"
+#include "formats/histogram.h"
 
 namespace reckon::estimator {
 namespace {
-
-double number_of(const ops::View& view) {
-  switch (view.dtype) {
-    case kFloat32:
-      return *static_cast<const float*>(view.data);
-    case kFloat64:
-      return *static_cast<const double*>(view.data);
-    case kInt64:
-      return static_cast<double>(*static_cast<const int64_t*>(view.data));
-    case kInt32:
-      return *static_cast<const int32_t*>(view.data);
-    default:
-      break;
-  }
-  base::fail(ErrorCode::kInvalidArgument, "evaluate", "a metric's batch value is ",
-             dtype_name(view.dtype), ", expected float32, float64, int32 or int64; ",
-             ops::dtype_mend("value", view.dtype, ops::kNumeric));
-}
-
-class EvaluateCall : public RunContext {
- public:
-  EvaluateCall(Engine& engine, const TracedModel& model, runtime::VariableStore& store,
-               const EvaluateOptions& options);
-
-  EvalResult run(data::Iterator& iterator, int64_t max_batches);
-
-  int64_t global_step() const override { return global_step_; }
-  int64_t iteration() const override { return iteration_; }
-  void request_stop() override { is_stopping_ = true; }
-  bool stop_requested() const override { return is_stopping_; }
-  bool input_ended() const override { return has_input_ended_; }
-  Array variable_value(const std::string& name) const override;
-  void save_checkpoint() override {
-    base::fail(ErrorCode::kFailedPrecondition, "save_checkpoint",
-               "was called during evaluation, which changes nothing; save from a training hook");
-  }
-  const std::string& model_dir() const override { return engine_.model_dir; }
-
- private:
-  void step(const ArrayElement& batch);
-  void add_batch(const runtime::Execution& execution);
-
-  Engine& engine_;
-  const TracedModel& model_;
-  runtime::VariableStore& store_;
-  BatchRunner runner_;
-  HookSchedule hooks_;
-  std::vector<graph::ValueId> fetches_;
-  std::vector<double> totals_;  ///< loss, then each metric's batch values
-  int64_t global_step_ = 0;
-  int64_t iteration_ = 0;
-  bool is_stopping_ = false, has_input_ended_ = false;
-};
 
 HookList evaluation_hooks(const TracedModel& model, const EvaluateOptions& options) {
   HookList hooks = options.hooks;
@@ -72,99 +20,129 @@ HookList evaluation_hooks(const TracedModel& model, const EvaluateOptions& optio
   return hooks;
 }
 
-EvaluateCall::EvaluateCall(Engine& engine, const TracedModel& model, runtime::VariableStore& store,
-                           const EvaluateOptions& options)
-    : engine_(engine),
-      model_(model),
-      store_(store),
-      runner_(engine.programs, model, Mode::kEvaluate),
-      hooks_(evaluation_hooks(model, options), model),
-      fetches_{model.spec.loss.id()} {
-  for (const auto& [name, metric] : model.spec.eval_metrics) {
-    for (const Tensor& value : metric.batch_values()) fetches_.push_back(value.id());
+/// The loss, then each metric's batch values.
+StepQuestion evaluation_question(const EstimatorSpec& spec) {
+  StepQuestion question{{spec.loss.id()}};
+  for (const auto& [name, metric] : spec.eval_metrics) {
+    for (const Tensor& value : metric.batch_values()) question.fetches.push_back(value.id());
   }
-  totals_.assign(fetches_.size(), 0.0);
-  global_step_ = store.value(model.global_step_variable).item<int64_t>();
-  runner_.ask(fetches_, {});
+  return question;
 }
 
-Array EvaluateCall::variable_value(const std::string& name) const {
-  return store_.value(engine_.module->index_of("variable_value", name));
-}
+class EvaluateCall final : public StepLoop {
+ public:
+  EvaluateCall(Engine& engine, const TracedModel& model, runtime::VariableStore& store,
+               const EvaluateOptions& options)
+      : StepLoop(engine, model, Mode::kEvaluate, evaluation_hooks(model, options),
+                 evaluation_question(model.spec),
+                 store.value(model.global_step_variable).item<int64_t>()),
+        store_(store),
+        totals_(question().fetches.size()) {}
 
-void EvaluateCall::add_batch(const runtime::Execution& execution) {
-  for (size_t i = 0; i < totals_.size(); ++i)
-    totals_[i] += number_of(execution.result(static_cast<int32_t>(i)));
-}
+  EvalResult run(std::unique_ptr<data::Iterator> input, int64_t max_batches);
 
-void EvaluateCall::step(const ArrayElement& batch) {
-  const bool is_hooked = iteration_ + 1 >= hooks_.due_iteration();
-  std::vector<graph::ValueId> fetches;
-  std::vector<int32_t> wanted;
-  if (is_hooked) {
-    fetches = fetches_;
-    wanted = add_missing(
-        fetches, hooks_.before_run(*this, iteration_ + 1, engine_.clock.monotonic_seconds()));
+  Array variable_value(const std::string& name) const override {
+    return store_.value(engine().module->index_of("variable_value", name));
   }
-  const bool is_variant = fetches.size() > fetches_.size();
-  if (is_variant) runner_.ask(fetches, {}, true);
-  runtime::Execution& execution = runner_.prepare(batch);
+  const EvalResult* eval_result() const override { return result_ ? &*result_ : nullptr; }
+
+ private:
+  bool run_program(runtime::Execution& execution) override;
+  void say_if_short(int64_t max_batches) const;
+  EvalResult result() const;
+
+  runtime::VariableStore& store_;
+  BatchTotals totals_;  ///< of the question's fetches
+  std::optional<EvalResult> result_;
+};
+
+bool EvaluateCall::run_program(runtime::Execution& execution) {
   execution.bind(store_);
-  execution.run({engine_.seed(), static_cast<uint64_t>(iteration_)}, base::Pool::shared());
-  add_batch(execution);
-  ++iteration_;
-  if (!is_hooked) return;
-  std::vector<Array> values;
-  for (int32_t place : wanted) values.push_back(execution.fetch(place));
-  hooks_.after_run(*this, values);
-  if (is_variant) runner_.ask(fetches_, {});
-  hooks_.plan(iteration_ + 1);
+  execution.run({engine().seed(), static_cast<uint64_t>(iteration())}, base::Pool::shared());
+  for (size_t i = 0; i < totals_.size(); ++i)
+    totals_.add(i, execution.result(static_cast<int32_t>(i)));
+  return true;
 }
 
-EvalResult EvaluateCall::run(data::Iterator& iterator, int64_t max_batches) {
-  hooks_.begin();
-  hooks_.after_create(*this);
-  hooks_.plan(1);
-  ArrayElement batch;
-  while (!is_stopping_ && iteration_ < max_batches && !has_input_ended_) {
-    has_input_ended_ = !iterator.next(batch);
-    if (!has_input_ended_) step(batch);
+void EvaluateCall::say_if_short(int64_t max_batches) const {
+  if (iteration() == 0 || !input_ended() || max_batches == INT64_MAX) return;
+  base::log(
+      LogLevel::kWarning,
+      fmt::format("[evaluate] the input ended after {} of {} batches, so that the results are of "
+                  "those; add .repeat() to input_fn, or leave steps out",
+                  iteration(), max_batches));
+}
+
+/// What a metric makes of its totals: numbers, of whatever shape.
+Array metric_value(const std::string& name, const Metric& metric,
+                   const std::vector<Array>& totals) {
+  Array value = metric.value(totals);
+  const bool is_number = value.valid() && (is_floating(value.dtype()) ||
+                                           is_integer(value.dtype()) || value.dtype() == kBool);
+  base::require(is_number, "evaluate", "metric \"", name, "\" made ",
+                value.valid() ? value.text() : "an Array without a value",
+                " of its totals, expected numbers; return such from its result function");
+  return value;
+}
+
+/// In float64, as the loss of a mean over batches is.
+EvalResult EvaluateCall::result() const {
+  const double batches = static_cast<double>(iteration());
+  std::map<std::string, Array> values = {
+      {"loss", Array::scalar(totals_.from(0, 1)[0].at<double>(0) / batches)}};
+  size_t next = 1;
+  for (const auto& [name, metric] : model().spec.eval_metrics) {
+    const auto own = totals_.from(next, metric.batch_values().size());
+    next += own.size();
+    std::vector<Array> totals(own.begin(), own.end());
+    totals.push_back(Array::scalar(iteration()));
+    values[name] = metric_value(name, metric, totals);
   }
-  if (iteration_ > 0 && has_input_ended_ && max_batches != INT64_MAX) {
-    base::log(
-        LogLevel::kWarning,
-        fmt::format("[evaluate] the input ended after {} of {} batches, so that the results are of "
-                    "those; add .repeat() to input_fn, or leave steps out",
-                    iteration_, max_batches));
+  return {std::move(values), global_step()};
+}
+
+EvalResult EvaluateCall::run(std::unique_ptr<data::Iterator> input, int64_t max_batches) {
+  begin();
+  start(std::move(input));
+  while (!stop_requested() && iteration() < max_batches && step()) {
   }
-  hooks_.end(*this);
-  base::require(iteration_ > 0 || !is_stopping_, "evaluate", "a hook asked to stop after ",
-                iteration_, " batches, so there is nothing to report; ask in after_run");
-  base::require(iteration_ > 0, "evaluate",
+  say_if_short(max_batches);
+  if (iteration() > 0) result_ = result();
+  end();
+  base::require(iteration() > 0 || !stop_requested(), "evaluate", "a hook asked to stop after ",
+                iteration(), " batches, so there is nothing to report; ask in after_run");
+  base::require(iteration() > 0, "evaluate",
                 "the input gave no batch, expected at least one; check the files that input_fn "
                 "reads, and take() and skip()");
-  std::map<std::string, double> values = {{"loss", totals_[0] / static_cast<double>(iteration_)}};
-  auto next = totals_.begin() + 1;
-  for (const auto& [name, metric] : model_.spec.eval_metrics) {
-    const auto count = static_cast<std::ptrdiff_t>(metric.batch_values().size());
-    std::vector<double> totals(next, next + count);
-    next += count;
-    totals.push_back(static_cast<double>(iteration_));
-    values[name] = metric.result(totals);
+  return *std::move(result_);
+}
+
+/// One number as a scalar, more of them as a histogram, none not at all.
+void add_summary(formats::Summary& summary, const std::string& name, const Array& value) {
+  if (value.num_elements() == 0) return;
+  if (value.num_elements() == 1) {
+    summary.scalar(name, value.at<float>(0));
+    return;
   }
-  return {std::move(values), global_step_};
+  try {
+    summary.histogram(name, formats::make_histogram(value));
+  } catch (const Error& error) {
+    // The numbers were asked for; that no histogram holds them costs nobody the evaluation.
+    base::log(LogLevel::kWarning,
+              fmt::format("[evaluate] metric \"{}\" is not in the event file: {}", name,
+                          error.message()));
+  }
 }
 
 void write_events(Engine& engine, const EvalResult& result, const EvaluateOptions& options,
                   const std::string& checkpoint) {
-  const std::string directory = eval_directory(engine, "evaluate", options.name);
+  const std::string directory = eval_directory(engine.model_dir, "evaluate", options.name);
   EventLog* log = engine.eval_events.find(directory);
   if (log == nullptr) log = &engine.eval_events.put(directory, EventLog(directory));
   log->try_again();
   log->with_writer([&](formats::EventWriter& writer) {
     formats::Summary summary;
-    for (const auto& [name, value] : result.values())
-      summary.scalar(name, static_cast<float>(value));
+    for (const auto& [name, value] : result.arrays()) add_summary(summary, name, value);
     writer.add(summary, result.global_step());
     if (!checkpoint.empty()) writer.add_text("checkpoint_path", checkpoint, result.global_step());
   });
@@ -172,8 +150,10 @@ void write_events(Engine& engine, const EvalResult& result, const EvaluateOption
 
 void log_result(const EvalResult& result) {
   std::string line = fmt::format("evaluated at step {}:", result.global_step());
-  for (const auto& [name, value] : result.values())
-    line += fmt::format(" {} = {:.6g}", name, value);
+  for (const auto& [name, value] : result.arrays()) {
+    line += value.num_elements() == 1 ? fmt::format(" {} = {:.6g}", name, value.at<double>(0))
+                                      : fmt::format(" {} = {}", name, value.values_text(8));
+  }
   base::log(LogLevel::kInfo, line);
 }
 
@@ -191,16 +171,15 @@ EvalResult run_evaluation(Engine& engine, const InputFn& input_fn, const Evaluat
   if (checkpoint.empty()) {
     engine.prepare_weights();
     if (engine.is_untrained()) engine.advice.no_trained_model("evaluating");
-    if (engine.saved_step >= 0 && engine.saved_step == engine.global_step()) {
-      checkpoint = base::join_path(engine.model_dir, checkpoint_name(engine.saved_step));
-    }
+    if (engine.weights.is_newest(engine.global_step()))
+      checkpoint = base::join_path(engine.model_dir, checkpoint_name(engine.global_step()));
   } else {
     loaded = engine.load_weights(checkpoint);
   }
   runtime::VariableStore& store = loaded != nullptr ? *loaded : engine.store;
-  const std::unique_ptr<data::Iterator> iterator = data::make_iterator(input, {engine.seed(), 0});
+  std::unique_ptr<data::Iterator> iterator = data::make_iterator(input, {engine.seed(), 0});
   const EvalResult result = EvaluateCall(engine, *model, store, options)
-                                .run(*iterator, options.steps.value_or(INT64_MAX));
+                                .run(std::move(iterator), options.steps.value_or(INT64_MAX));
   // Results of initial values are not worth a directory that nobody has made: its name may be
   // wrong.
   const bool is_worth_writing = loaded != nullptr || !engine.is_untrained() ||

@@ -253,6 +253,93 @@ TEST(Evaluate, AMetricOfAnotherDTypeIsRefused) {
                "the batch's value is bool[], expected one number");
 }
 
+/// Sums by column and the number of rows, and the mean of each column: metrics of any shape.
+EstimatorSpec column_model(const Features& features, const Tensor& labels) {
+  const Tensor x = features["x"], loss = losses::mean_squared_error(labels, x);
+  const Tensor columns = concat({x, 2.0f * x}, 1);
+  const Metric means({reduce_sum(columns, {0}), shape(columns, kInt64)},
+                     [](const std::vector<Array>& totals) {
+                       Array mean = Array::zeros(kFloat64, {2});
+                       for (int64_t i = 0; i < 2; ++i) {
+                         mean.mutable_data<double>()[static_cast<size_t>(i)] =
+                             totals[0].at<double>(i) / totals[1].at<double>(0);
+                       }
+                       return mean;
+                     });
+  const Metric rows({shape(x, kInt64)}, [](const std::vector<Array>& totals) {
+    EXPECT_EQ(totals[0].dtype(), kInt64);
+    EXPECT_EQ(totals[1].item<int64_t>(), 2) << "batches";
+    return Array::scalar(totals[0].at<int64_t>(0) + (int64_t{1} << 53));
+  });
+  return {.loss = loss, .eval_metrics = {{"means", means}, {"rows", rows}}};
+}
+
+TEST(Evaluate, MetricsOfAnyShapeAddUpOverUnequalBatchesAndReachHooksAndEvents) {
+  const TemporaryDirectory directory;
+  RunConfig config = in_memory(directory.path());
+  config.save_summary_steps = 1;
+  std::filesystem::create_directories(directory.path());
+  struct AtEnd : Hook {
+    Array seen;
+    void after_run(RunContext& context, const std::vector<Array>&) override {
+      EXPECT_EQ(context.eval_result(), nullptr);
+    }
+    void end(RunContext& context) override { seen = context.eval_result()->array("means"); }
+  };
+  const auto hook = std::make_shared<AtEnd>();
+  Estimator estimator(column_model, {.config = config});
+  const SilentLog silent;
+  const EvalResult result = estimator.evaluate(once(3), {.hooks = {hook}});
+  const Array means = result.array("means");
+  EXPECT_EQ(means.shape(), (Shape{2}));
+  EXPECT_EQ(means.at<double>(0), 2.5);
+  EXPECT_EQ(means.at<double>(1), 5);
+  EXPECT_TRUE(hook->seen.same_bits(means));
+  EXPECT_EQ(result.get<int64_t>("rows"), (int64_t{1} << 53) + 4);
+  EXPECT_EQ(result.array("loss").item<double>(), result.get<double>("loss"));
+  EXPECT_FALSE(result.values().contains("means"));
+  EXPECT_EQ(result.arrays().size(), 3u);
+  expect_error([&] { (void)result.get<double>("means"); }, ErrorCode::kInvalidArgument,
+               "[EvalResult] \"means\" is float64[2], expected one number; ask for "
+               "array(\"means\")");
+  std::map<std::string, std::string> kinds;
+  for (const auto& event : events_in(estimator.eval_dir())) {
+    for (const auto& value : event.values) kinds[value.tag] = value.kind;
+  }
+  EXPECT_EQ(kinds["means"], "histo");
+  EXPECT_EQ(kinds["rows"], "simple_value");
+}
+
+TEST(Evaluate, AMetricWhoseShapeIsNotThatOfEveryBatchIsRefused) {
+  Estimator estimator(
+      [](const Features& features, const Tensor& labels) -> EstimatorSpec {
+        const Metric rows({features["x"]}, [](const std::vector<Array>& t) { return t[0]; });
+        return {.loss = losses::mean_squared_error(labels, features["x"]),
+                .eval_metrics = {{"rows", rows}}};
+      },
+      {.config = in_memory()});
+  expect_error([&] { estimator.evaluate(once()); },
+               "metric \"rows\" adds up float32[?, 1], expected one shape in every batch; reduce "
+               "it over the batch, e.g. with reduce_sum(value, {0})");
+}
+
+TEST(Evaluate, AucAndMeanIouOfATrainingReadLikeAnyMetric) {
+  const auto model = [](const Features& features, const Tensor& labels) -> EstimatorSpec {
+    const Tensor probability = nn::sigmoid(features["x"] - 2.5f);
+    const Tensor positive = labels > 2.5f;
+    const Metric iou =
+        metrics::mean_iou(cast(positive, kInt64), cast(probability > 0.5f, kInt64), 2);
+    return {.loss = losses::mean_squared_error(labels, features["x"]),
+            .eval_metrics = {{"auc", metrics::auc(positive, probability)}, {"iou", iou}}};
+  };
+  Estimator estimator(model, {.config = in_memory()});
+  const SilentLog silent;
+  const EvalResult result = estimator.evaluate(once(3));
+  EXPECT_NEAR(result.get<double>("auc"), 1, 1e-6);
+  EXPECT_EQ(result.get<double>("iou"), 1);
+  EXPECT_EQ(estimator.stats().programs_compiled, 2) << "one for each size of batches";
+}
+
 int open_files() {
   const std::filesystem::directory_iterator files("/proc/self/fd");
   return static_cast<int>(std::distance(begin(files), end(files)));

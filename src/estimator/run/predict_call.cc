@@ -10,9 +10,8 @@
 #include "base/call_place.h"
 #include "base/check.h"
 #include "base/with_place.h"
-#include "data/iterator.h"
-#include "estimator/engine.h"
-#include "estimator/hooks/hook_schedule.h"
+#include "estimator/run/calls.h"
+#include "estimator/run/step_loop.h"
 #include "ops/network/label_mend.h"
 
 namespace reckon::estimator {
@@ -55,7 +54,26 @@ std::vector<PredictedValue> select_predictions(const EstimatorSpec& spec,
   return values;
 }
 
-class BatchStream : public PredictionStream::Source, public RunContext {
+HookList prediction_hooks(const TracedModel& model, const PredictOptions& options) {
+  HookList hooks = options.hooks;
+  hooks.insert(hooks.end(), model.spec.prediction_hooks.begin(), model.spec.prediction_hooks.end());
+  return hooks;
+}
+
+StepQuestion prediction_question(const std::vector<PredictedValue>& values) {
+  StepQuestion question;
+  for (const PredictedValue& value : values) question.fetches.push_back(value.id);
+  return question;
+}
+
+/// What a stream keeps, though the Estimator is gone or has forgotten it by rebuild().
+struct StreamOwner {
+  std::shared_ptr<Engine> kept_engine;
+  std::shared_ptr<const TracedModel> kept_model;
+};
+
+/// StreamOwner first: the loop works on what it owns.
+class BatchStream : private StreamOwner, public PredictionStream::Source, public StepLoop {
  public:
   BatchStream(std::shared_ptr<Engine> engine, std::shared_ptr<const TracedModel> model,
               const Dataset& input, const PredictOptions& options,
@@ -63,78 +81,54 @@ class BatchStream : public PredictionStream::Source, public RunContext {
 
   bool next(Prediction& out) override;
 
-  int64_t global_step() const override { return global_step_; }
-  int64_t iteration() const override { return iteration_; }
-  void request_stop() override { is_stopping_ = true; }
-  bool stop_requested() const override { return is_stopping_; }
-  bool input_ended() const override { return is_over_ && !is_stopping_; }
-  Array variable_value(const std::string& name) const override {
-    const int32_t index = engine_->module->index_of("variable_value", name);
-    base::require(engine_->module->variable(index).kind != graph::VariableKind::kSlot,
-                  "variable_value", "\"", name,
-                  "\" is an optimizer's, of which a prediction keeps no copy; ask the Estimator");
-    const std::lock_guard<std::mutex> guard(weights_->mutex);
-    return weights_->store->value(index);
-  }
-  void save_checkpoint() override {
-    base::fail(ErrorCode::kFailedPrecondition, "save_checkpoint",
-               "was called during prediction, which changes nothing; save from a training hook");
-  }
-  const std::string& model_dir() const override { return engine_->model_dir; }
+  Array variable_value(const std::string& name) const override;
 
  private:
   bool next_prediction(Prediction& out);
   bool run_batch();
   bool run_batch_at_call();
-  std::vector<Array> compute(const std::vector<int32_t>& wanted);
+  bool run_program(runtime::Execution& execution) override;
+  void take_results(const runtime::Execution& execution);
   void check_rows();
 
-  std::shared_ptr<Engine> engine_;
-  std::shared_ptr<const TracedModel> model_;  ///< kept, for rebuild() may forget it meanwhile
   std::shared_ptr<StreamWeights> weights_;
   Place place_ = base::CallPlace::current();  ///< of the call of predict
   std::vector<PredictedValue> values_;
-  std::vector<graph::ValueId> fetches_;
-  BatchRunner runner_;
-  HookSchedule hooks_;
-  Dataset input_;
-  std::unique_ptr<data::Iterator> iterator_;
   bool yields_rows_;
   uint64_t seed_;
-  ArrayElement batch_;
+  std::unique_ptr<data::Iterator> waiting_;  ///< the input, until the first batch is asked for
   bool has_batch_ = false;  ///< the rest describes the batch whose rows are being handed out
   std::vector<ops::View> results_;  ///< in an Execution's memory, or in `kept_`
   std::vector<Array> kept_;
   std::exception_ptr failure_;  ///< what next() throws from now on: half a batch has no next row
   int64_t rows_ = 0, next_row_ = 0;
-  int64_t global_step_ = 0, iteration_ = 0;
-  bool is_stopping_ = false, is_begun_ = false, is_over_ = false;
+  bool is_over_ = false;
   bool is_running_ = false;  ///< within next()
 };
 
-HookList prediction_hooks(const TracedModel& model, const PredictOptions& options) {
-  HookList hooks = options.hooks;
-  hooks.insert(hooks.end(), model.spec.prediction_hooks.begin(), model.spec.prediction_hooks.end());
-  return hooks;
+BatchStream::BatchStream(std::shared_ptr<Engine> its_engine,
+                         std::shared_ptr<const TracedModel> its_model, const Dataset& input,
+                         const PredictOptions& options, std::shared_ptr<StreamWeights> weights)
+    : StreamOwner{std::move(its_engine), std::move(its_model)},
+      StepLoop(*kept_engine, *kept_model, Mode::kPredict, prediction_hooks(*kept_model, options),
+               prediction_question(select_predictions(kept_model->spec, options.predict_keys)),
+               weights->store->value(kept_model->global_step_variable).item<int64_t>()),
+      weights_(std::move(weights)),
+      values_(select_predictions(model().spec, options.predict_keys)),
+      yields_rows_(options.yield_single_examples),
+      seed_(engine().seed()) {
+  set_weights_mutex(weights_->mutex);
+  if (yields_rows_) check_predicted_rows(model().spec, values_);
+  waiting_ = data::make_iterator(input, {seed_, 0});
 }
 
-BatchStream::BatchStream(std::shared_ptr<Engine> engine, std::shared_ptr<const TracedModel> model,
-                         const Dataset& input, const PredictOptions& options,
-                         std::shared_ptr<StreamWeights> weights)
-    : engine_(std::move(engine)),
-      model_(std::move(model)),
-      weights_(std::move(weights)),
-      values_(select_predictions(model_->spec, options.predict_keys)),
-      runner_(engine_->programs, *model_, Mode::kPredict),
-      hooks_(prediction_hooks(*model_, options), *model_),
-      input_(input),
-      yields_rows_(options.yield_single_examples),
-      seed_(engine_->seed()) {
-  if (yields_rows_) check_predicted_rows(model_->spec, values_);
-  for (const PredictedValue& value : values_) fetches_.push_back(value.id);
-  global_step_ = weights_->store->value(model_->global_step_variable).item<int64_t>();
-  runner_.ask(fetches_, {});
-  iterator_ = data::make_iterator(input_, {seed_, 0});
+Array BatchStream::variable_value(const std::string& name) const {
+  const int32_t index = engine().module->index_of("variable_value", name);
+  base::require(engine().module->variable(index).kind != graph::VariableKind::kSlot,
+                "variable_value", "\"", name,
+                "\" is an optimizer's, of which a prediction keeps no copy; ask the Estimator");
+  const std::lock_guard<std::mutex> guard(weights_->mutex);
+  return weights_->store->value(index);
 }
 
 void BatchStream::check_rows() {
@@ -157,17 +151,18 @@ ops::View view_of(const Array& array) {
           array.shape().rank(), array.dtype()};
 }
 
-/// Runs the batch; returns the fetches at the places `wanted`. A prediction that
-/// is a variable is copied while nobody may train: its rows are taken later.
-std::vector<Array> BatchStream::compute(const std::vector<int32_t>& wanted) {
-  runtime::Execution& execution = runner_.prepare(batch_);
-  const std::lock_guard<std::mutex> guard(weights_->mutex);
+bool BatchStream::run_program(runtime::Execution& execution) {
   {
-    const std::lock_guard<std::mutex> binding(engine_->programs.mutex);
+    const std::lock_guard<std::mutex> binding(engine().programs.mutex);
     execution.bind(*weights_->store);
   }
-  execution.run({seed_, static_cast<uint64_t>(iteration_)}, base::Pool::shared());
-  ++iteration_;
+  execution.run({seed_, static_cast<uint64_t>(iteration())}, base::Pool::shared());
+  take_results(execution);
+  return true;
+}
+
+/// A prediction that is a variable is copied while nobody may train: its rows are taken later.
+void BatchStream::take_results(const runtime::Execution& execution) {
   kept_.assign(values_.size(), Array());
   results_.clear();
   for (size_t i = 0; i < values_.size(); ++i) {
@@ -175,37 +170,18 @@ std::vector<Array> BatchStream::compute(const std::vector<int32_t>& wanted) {
     if (execution.is_variable(index)) kept_[i] = execution.fetch(index);
     results_.push_back(kept_[i].valid() ? view_of(kept_[i]) : execution.result(index));
   }
-  std::vector<Array> extra;
-  for (int32_t place : wanted) extra.push_back(execution.fetch(place));
-  return extra;
 }
 
 bool BatchStream::run_batch() {
-  if (!is_begun_) {
-    is_begun_ = true;
-    hooks_.begin();
-    hooks_.after_create(*this);
-    hooks_.plan(1);
+  if (waiting_ != nullptr) {
+    std::unique_ptr<data::Iterator> input = std::move(waiting_);
+    begin();
+    start(std::move(input));
   }
-  if (is_stopping_ || !iterator_->next(batch_)) {
+  if (stop_requested() || !step()) {
     is_over_ = true;
-    hooks_.end(*this);
+    end();
     return false;
-  }
-  const bool is_hooked = iteration_ + 1 >= hooks_.due_iteration();
-  std::vector<graph::ValueId> fetches;
-  std::vector<int32_t> wanted;
-  if (is_hooked) {
-    fetches = fetches_;
-    wanted = add_missing(
-        fetches, hooks_.before_run(*this, iteration_ + 1, engine_->clock.monotonic_seconds()));
-    runner_.ask(fetches, {}, fetches.size() > fetches_.size());
-  }
-  const std::vector<Array> values = compute(wanted);
-  if (is_hooked) {
-    hooks_.after_run(*this, values);
-    runner_.ask(fetches_, {});
-    hooks_.plan(iteration_ + 1);
   }
   if (yields_rows_) check_rows();
   next_row_ = 0;

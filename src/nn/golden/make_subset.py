@@ -17,7 +17,7 @@ KEPT = {
                      "softmax_cross_entropy", "sparse_softmax_cross_entropy",
                      "compute_weighted_loss"),
     "metrics_v1": ("accuracy", "mean", "mean_squared_error", "mean_absolute_error",
-                   "root_mean_squared_error"),
+                   "root_mean_squared_error", "auc", "mean_iou", "mean_tensor"),
 }
 
 

@@ -8,19 +8,20 @@
 #include "ops/gradient_support.h"
 
 namespace reckon::nn {
-namespace {
 
-using losses::Reduction;
-
-bool may_weigh(const Shape& weights, const Shape& losses) {
+bool may_weigh(const Shape& weights, const Shape& values) {
   if (weights.rank() == 0) return true;
-  if (weights.rank() != losses.rank()) return false;
-  for (int axis = 0; axis < losses.rank(); ++axis) {
-    const int64_t weight = weights[axis], loss = losses[axis];
-    if (weight != 1 && weight >= 0 && loss >= 0 && weight != loss) return false;
+  if (weights.rank() != values.rank()) return false;
+  for (int axis = 0; axis < values.rank(); ++axis) {
+    const int64_t weight = weights[axis], value = values[axis];
+    if (weight != 1 && weight >= 0 && value >= 0 && weight != value) return false;
   }
   return true;
 }
+
+namespace {
+
+using losses::Reduction;
 
 Tensor element_count(const Tensor& losses) {
   std::vector<int64_t> axes;

@@ -6,6 +6,10 @@
 
 namespace reckon::nn {
 
+/// True if `weights` may weigh `values`: a scalar, or of their rank with each dimension equal or 1,
+/// as far as they are known. With fewer dimensions weights of rows would lie along columns.
+bool may_weigh(const Shape& weights, const Shape& values);
+
 /// `losses` weighted and reduced. Where nothing counts, the result and its gradients are 0, not
 /// NaN.
 ///   throws  Error, kInvalidArgument, if the weights are neither a scalar nor of the losses' rank

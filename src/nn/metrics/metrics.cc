@@ -13,8 +13,8 @@
 #include "graph/trace.h"
 #include "nn/layers/layer_scope.h"
 #include "nn/losses/label_pair.h"
+#include "nn/metrics/metric_weights.h"
 #include "ops/at_place.h"
-#include "ops/gradient_support.h"
 
 namespace reckon {
 namespace {
@@ -28,15 +28,23 @@ double root_of_ratio(const std::vector<double>& totals) { return std::sqrt(ratio
 
 Tensor as_double(const Tensor& x) { return cast(x, kFloat64); }
 
-/// As losses' weights: weights of rows would lie along columns if fewer dimensions were enough.
-bool may_weigh(const Shape& weights, const Shape& values) {
-  if (weights.rank() == 0) return true;
-  if (weights.rank() != values.rank()) return false;
-  for (int axis = 0; axis < weights.rank(); ++axis) {
-    const int64_t weight = weights[axis], value = values[axis];
-    if (weight != 1 && weight >= 0 && value >= 0 && weight != value) return false;
-  }
-  return true;
+/// sum / count of each element; 0 where nothing was counted.
+Array ratios(const std::vector<Array>& totals) {
+  Array mean = Array::zeros(kFloat64, totals[0].shape());
+  const auto sums = totals[0].data<double>(), counts = totals[1].data<double>();
+  const auto means = mean.mutable_data<double>();
+  for (size_t i = 0; i < means.size(); ++i) means[i] = counts[i] == 0 ? 0 : sums[i] / counts[i];
+  return mean;
+}
+
+/// {weighted values, weights}, of the shape of `values`.
+Tensors weighted_and_weights(const char* where, const Tensor& values,
+                             const metrics::MetricOptions& options) {
+  if (values.is_poison()) return {stop_gradient(values), stop_gradient(values)};
+  if (nn::has_poison_weights(options))
+    return {stop_gradient(*options.weights), stop_gradient(*options.weights)};
+  const Tensor each = nn::weights_like(where, values, options);
+  return {as_double(values) * each, each};
 }
 
 /// {sum of weighted values, sum of weights}; `values` are numbers or bools.
@@ -44,13 +52,9 @@ Tensors sum_and_count(const char* where, const Tensor& values,
                       const metrics::MetricOptions& options) {
   if (values.is_poison()) return {stop_gradient(values), stop_gradient(values)};
   if (!options.weights) return {reduce_sum(as_double(values)), size(values, kInt64)};
-  const Tensor weights = Operand(*options.weights).resolve();
-  if (weights.is_poison()) return {stop_gradient(weights), stop_gradient(weights)};
-  base::require(
-      may_weigh(weights.shape(), values.shape()), where, "weights is ", weights.text(),
-      " but the values are ", values.text(),
-      "; weights must be a scalar, or of that rank with each dimension equal or 1: reshape them");
-  const Tensor each = ops::broadcast_like(as_double(weights), values);
+  if (nn::has_poison_weights(options))
+    return {stop_gradient(*options.weights), stop_gradient(*options.weights)};
+  const Tensor each = nn::weights_like(where, values, options);
   return {reduce_sum(as_double(values) * each), reduce_sum(each)};
 }
 
@@ -69,7 +73,7 @@ Metric mean_of(const char* where, const Operand& labels, const Operand& predicti
 
 }  // namespace
 
-Metric::Metric(const Tensor& batch_value) : result_(ratio) {
+Metric::Metric(const Tensor& batch_value) : Metric(Tensors(), ratio) {
   const Place place = batch_value.place();
   const bool is_number = batch_value.valid() && batch_value.rank() == 0 &&
                          (is_floating(batch_value.dtype()) || is_integer(batch_value.dtype()));
@@ -82,13 +86,29 @@ Metric::Metric(const Tensor& batch_value) : result_(ratio) {
   batch_values_ = {batch_value, graph::constant_node(Array::scalar<int64_t>(1), place)};
 }
 
-double Metric::result(const std::vector<double>& totals) const {
+Metric::Metric(Tensors batch_values, Result result)
+    : batch_values_(std::move(batch_values)), adds_scalars_(true) {
+  if (!result) return;
+  result_ = [result = std::move(result)](const std::vector<Array>& totals) {
+    std::vector<double> numbers;
+    for (const Array& total : totals) numbers.push_back(total.item<double>());
+    return Array::scalar(result(numbers));
+  };
+}
+
+Array Metric::value(const std::vector<Array>& totals) const {
   base::require(valid(), "metric", "has no result function, so there is nothing to make of ",
                 totals.size(), " totals; make it with metrics::…, or give Metric() both arguments");
   base::require(totals.size() == batch_values_.size() + 1, "metric", "came with ", totals.size(),
                 " totals, expected ", batch_values_.size() + 1,
                 "; pass one for each batch value, then the number of batches");
   return result_(totals);
+}
+
+double Metric::result(const std::vector<double>& totals) const {
+  std::vector<Array> arrays;
+  for (double total : totals) arrays.push_back(Array::scalar(total));
+  return value(arrays).item<double>();
 }
 
 namespace metrics {
@@ -122,6 +142,14 @@ Metric mean(Operand values, MetricOptions options) {
   return ops::at_place(values.place(), [&] {
     const nn::LayerScope scope(graph::current_trace("mean", values.place()).unique_scope("mean"));
     return Metric(sum_and_count("mean", values.resolve(), options), ratio);
+  });
+}
+
+Metric mean_tensor(Operand values, MetricOptions options) {
+  return ops::at_place(values.place(), [&] {
+    const nn::LayerScope scope(
+        graph::current_trace("mean_tensor", values.place()).unique_scope("mean_tensor"));
+    return Metric(weighted_and_weights("mean_tensor", values.resolve(), options), ratios);
   });
 }
 

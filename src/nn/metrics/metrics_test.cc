@@ -13,12 +13,22 @@ namespace metrics_test {
 using base::expect_error;
 using metrics::MetricOptions;
 
-/// Adds one batch's values to `totals`.
+/// Adds one batch's values to `totals`, which are float64.
 void add_batch(Session& session, const Metric& metric, const Feeds& feeds,
-               std::vector<double>& totals) {
+               std::vector<Array>& totals) {
   const std::vector<Array> values = session.run({.fetches = metric.batch_values(), .feeds = feeds});
-  totals.resize(values.size());
-  for (size_t i = 0; i < values.size(); ++i) totals[i] += values[i].item<double>();
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (totals.size() == i) totals.push_back(Array::zeros(kFloat64, values[i].shape()));
+    const auto sums = totals[i].mutable_data<double>();
+    for (int64_t k = 0; k < values[i].num_elements(); ++k)
+      sums[static_cast<size_t>(k)] += values[i].at<double>(k);
+  }
+}
+
+/// The metric of the totals of so many batches.
+Array value_of(const Metric& metric, std::vector<Array> totals, int64_t batches) {
+  totals.push_back(Array::scalar(batches));
+  return metric.value(totals);
 }
 
 class MetricGolden : public GoldenTest {};
@@ -31,11 +41,33 @@ const std::map<std::string, PairMetric> kPairMetrics = {
     {"mean_absolute_error", metrics::mean_absolute_error},
 };
 
-Metric metric_of(const std::string& op, const std::map<std::string, Tensor>& inputs) {
+metrics::AucOptions auc_options(const nlohmann::json& attrs, const MetricOptions& options) {
+  using metrics::AucSummation;
+  const std::map<std::string, AucSummation> summations = {
+      {"trapezoidal", AucSummation::kTrapezoidal},
+      {"careful_interpolation", AucSummation::kCarefulInterpolation},
+      {"minoring", AucSummation::kMinoring},
+      {"majoring", AucSummation::kMajoring}};
+  return {.weights = options.weights,
+          .num_thresholds = attrs.value("num_thresholds", 200),
+          .curve = attrs.value("curve", "ROC") == "PR" ? metrics::AucCurve::kPr
+                                                       : metrics::AucCurve::kRoc,
+          .summation = summations.at(attrs.value("summation_method", "trapezoidal"))};
+}
+
+Metric metric_of(const nlohmann::json& golden, const std::map<std::string, Tensor>& inputs) {
+  const std::string op = golden["op"];
   MetricOptions options;
   if (inputs.contains("weights")) options.weights = inputs.at("weights");
   if (op == "mean") return metrics::mean(inputs.at("values"), options);
-  return kPairMetrics.at(op)(inputs.at("labels"), inputs.at("predictions"), options);
+  if (op == "mean_tensor") return metrics::mean_tensor(inputs.at("values"), options);
+  const Tensor &labels = inputs.at("labels"), &predictions = inputs.at("predictions");
+  if (op == "auc") return metrics::auc(labels, predictions, auc_options(golden["attrs"], options));
+  if (op == "mean_iou") {
+    const int64_t classes = golden["attrs"]["num_classes"];
+    return metrics::mean_iou(labels, predictions, classes, options);
+  }
+  return kPairMetrics.at(op)(labels, predictions, options);
 }
 
 /// The inputs of batch `batch` by name, without "@batch".
@@ -51,6 +83,24 @@ std::map<std::string, Array> batch_inputs(const GoldenFamily& family, const nloh
   return inputs;
 }
 
+/// Each batch's metric lies after the others in `want`.
+void expect_batch(const Array& got, const Array& want, int64_t batch, const std::string& what) {
+  for (int64_t i = 0; i < got.num_elements(); ++i) {
+    const double expected = want.at<double>(batch * got.num_elements() + i);
+    EXPECT_NEAR(got.at<double>(i), expected, 1e-6 + 1e-5 * std::abs(expected))
+        << what << " after batch " << batch << " at " << i;
+  }
+}
+
+int64_t batches_of(const nlohmann::json& golden) {
+  int64_t batches = 0;
+  for (const std::string name : golden["input_names"]) {
+    const int64_t batch = std::stoll(name.substr(name.find('@') + 1));
+    batches = std::max(batches, batch + 1);
+  }
+  return batches;
+}
+
 void check_case(const GoldenFamily& family, const nlohmann::json& golden) {
   Graph graph;
   const GraphScope scope(graph);
@@ -60,33 +110,34 @@ void check_case(const GoldenFamily& family, const nlohmann::json& golden) {
     shape.set(0, kUnknown);
     placeholders[name] = placeholder(value.dtype(), shape, name);
   }
-  const Metric metric = metric_of(golden["op"], placeholders);
+  const Metric metric = metric_of(golden, placeholders);
   const Array& want = family.array(golden["outputs"][0]);
-  std::vector<double> totals;
+  std::vector<Array> totals;
   Session session(graph);
-  for (int64_t batch = 0; batch < want.num_elements(); ++batch) {
+  for (int64_t batch = 0; batch < batches_of(golden); ++batch) {
     Feeds feeds;
     for (const auto& [name, value] : batch_inputs(family, golden, batch))
       feeds.emplace_back(placeholders.at(name), value);
     add_batch(session, metric, feeds, totals);
-    std::vector<double> with_count = totals;
-    with_count.push_back(static_cast<double>(batch + 1));
-    EXPECT_NEAR(metric.result(with_count), want.at<double>(batch),
-                1e-6 + 1e-5 * std::abs(want.at<double>(batch)))
-        << golden["name"] << " after batch " << batch;
+    expect_batch(value_of(metric, totals, batch + 1), want, batch, golden["name"]);
   }
 }
 
 TEST_P(MetricGolden, EveryBatchEqualsTensorFlows) {
   const GoldenFamily golden_family = family("metrics_v1");
-  int checked = 0;
+  std::map<std::string, int> checked;
   for (const nlohmann::json& golden : golden_family.cases) {
     const std::string op = golden["op"];
-    if (op != "mean" && !kPairMetrics.contains(op)) continue;
+    const bool is_here = kPairMetrics.contains(op) || op == "mean" || op == "mean_tensor" ||
+                         op == "auc" || op == "mean_iou";
+    if (!is_here) continue;
     check_case(golden_family, golden);
-    ++checked;
+    ++checked[op];
   }
-  EXPECT_EQ(checked, 11);
+  EXPECT_EQ(checked["auc"], 41);
+  EXPECT_EQ(checked["mean_iou"], 2);
+  EXPECT_EQ(checked["mean_tensor"], 1);
+  EXPECT_EQ(checked.size(), 8u);
 }
 
 INSTANTIATE_TEST_SUITE_P(Golden, MetricGolden, ::testing::Bool(), golden_test_name);
@@ -97,11 +148,10 @@ TEST(Metric, OfAScalarCountsEachBatchOnce) {
   const Tensor value = placeholder(kFloat32, {});
   const Metric metric = value;
   Session session(graph);
-  std::vector<double> totals;
+  std::vector<Array> totals;
   for (float batch : {1.0f, 2.0f, 6.0f})
     add_batch(session, metric, {{value, Array::scalar(batch)}}, totals);
-  totals.push_back(3);
-  EXPECT_EQ(metric.result(totals), 3);
+  EXPECT_EQ(value_of(metric, totals, 3).item<double>(), 3);
 }
 
 TEST(Metric, RefusesAVector) {
@@ -140,9 +190,10 @@ TEST(Metric, AccuracyTakesTwoKindsOfIntegers) {
   const Metric metric =
       metrics::accuracy(Array::from<int32_t>({1, 2, 3}, {3}), Array::from<int64_t>({1, 0, 3}, {3}));
   Session session(graph);
-  std::vector<double> totals;
+  std::vector<Array> totals;
   add_batch(session, metric, {}, totals);
-  EXPECT_EQ(totals, (std::vector<double>{2, 3}));
+  EXPECT_EQ(totals[0].item<double>(), 2);
+  EXPECT_EQ(totals[1].item<double>(), 3);
   expect_error(
       [&] { metrics::accuracy(Array::from<int32_t>({1}, {1}), Array::from<float>({1}, {1})); },
       "[accuracy] labels is int32[1] but predictions is float32[1]; both need one dtype");
@@ -164,6 +215,63 @@ TEST(Metric, RefusesWeightsThatDoNotBroadcast) {
       "[mean] weights is float32[?] but the values are float32[?, 3]");
   expect_error([&] { metrics::mean(values, {.weights = placeholder(kFloat32, {4})}); },
                "[mean] weights is float32[4] but the values are float32[4, 3]");
+}
+
+/// Runs one batch of a metric and makes the result of it.
+Array of_one_batch(const std::function<Metric()>& make) {
+  Graph graph;
+  const GraphScope scope(graph);
+  const Metric metric = make();
+  Session session(graph);
+  std::vector<Array> totals;
+  add_batch(session, metric, {}, totals);
+  return value_of(metric, totals, 1);
+}
+
+TEST(Metric, AucAndMeanIouFetchOneArray) {
+  Graph graph;
+  const GraphScope scope(graph);
+  const Tensor flags = placeholder(kBool, {kUnknown}), classes = placeholder(kInt64, {kUnknown});
+  const Metric auc = metrics::auc(flags, placeholder(kFloat32, {kUnknown}));
+  ASSERT_EQ(auc.batch_values().size(), 1u);
+  EXPECT_EQ(auc.batch_values()[0].shape(), (Shape{2, 201}));
+  const Metric iou = metrics::mean_iou(classes, placeholder(kInt32, {kUnknown}), 7);
+  ASSERT_EQ(iou.batch_values().size(), 1u);
+  EXPECT_EQ(iou.batch_values()[0].shape(), (Shape{8, 8}));
+}
+
+TEST(Metric, AucRefusesWhatIsNoProbability) {
+  const Array labels = Array::from<float>({1, 0, 1}, {3});
+  for (const float wrong : {-0.5f, 1.5f, NAN}) {
+    const Array predictions = Array::from<float>({0.2f, wrong, 0.9f}, {3});
+    expect_error([&] { of_one_batch([&] { return metrics::auc(labels, predictions); }); },
+                 "expected predictions in [0, 1]; pass probabilities, e.g. sigmoid(logits)");
+  }
+  expect_error(
+      [&] { of_one_batch([&] { return metrics::auc(labels, labels, {.num_thresholds = 1}); }); },
+      "[auc] num_thresholds is 1, expected at least 2");
+  expect_error(
+      [&] {
+        of_one_batch([&] { return metrics::auc(labels, Array::from<int32_t>({1, 0, 1}, {3})); });
+      },
+      "[auc] predictions is int32[3], expected floats in [0, 1]");
+}
+
+TEST(Metric, MeanIouRefusesWhatIsNoClassUnlessItWeighsNothing) {
+  const Array labels = Array::from<int32_t>({0, 1, 2}, {3}),
+              predictions = Array::from<int32_t>({0, 1, 1}, {3}),
+              weights = Array::from<float>({1, 1, 0}, {3});
+  expect_error([&] { of_one_batch([&] { return metrics::mean_iou(labels, predictions, 2); }); },
+               "[mean_iou] pairs that weigh 1 have a label or prediction that is no class, "
+               "expected classes in [0, 2); raise num_classes, or weigh them with 0");
+  const auto weighed = [&] {
+    return metrics::mean_iou(labels, predictions, 2, {.weights = Operand(weights).resolve()});
+  };
+  EXPECT_EQ(of_one_batch(weighed).item<double>(), 1);
+  expect_error([&] { of_one_batch([&] { return metrics::mean_iou(labels, weights, 2); }); },
+               "[mean_iou] labels is int32[3] and predictions is float32[3], expected classes");
+  expect_error([&] { of_one_batch([&] { return metrics::mean_iou(labels, predictions, 0); }); },
+               "[mean_iou] num_classes is 0, expected at least 1");
 }
 
 }  // namespace metrics_test

@@ -56,7 +56,12 @@ EstimatorSpec model(const Features& features, const Tensor& labels, Mode mode,
           .train_op = train_op(loss, params),
           .eval_metrics = {{"accuracy",
                             metrics::accuracy(labels, argmax(logits, -1), {.weights = labels})},
-                           {"mean", metrics::mean(logits)}},
+                           {"mean", metrics::mean(logits)},
+                           {"auc", metrics::auc(labels, logits,
+                                                {.weights = labels,
+                                                 .num_thresholds = 20,
+                                                 .curve = metrics::AucCurve::kPr,
+                                                 .summation = metrics::AucSummation::kMinoring})}},
           .training_hooks = {hooks::stop_at_step({.num_steps = 3})},
           .prediction_hooks = {hooks::every_n_iterations(3, [](RunContext&) {})}};
 }
